@@ -1,0 +1,3 @@
+"""Annual review letters from a year's decisions."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,154 @@
+"""Many letters: made in worker processes, each written whole, with the record of the run.
+
+Workers return bytes; only the caller writes. A file appears under its name when it is whole, and
+is readable by its owner only, since a letter is confidential until it is published.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from . import __version__
+from .errors import WriteError
+from .inputs import Inputs
+from .letter import Letter
+from .names import file_stem
+from .report import authority_fields, statistics_csv
+from .statistics import YearFigures
+from .typeset import Pdf, typeset
+
+MANIFEST = "manifest.json"
+STATISTICS = "statistics.csv"
+
+# A process takes about as long to start as so many letters take to make.
+_LETTERS_WORTH_A_PROCESS = 10
+
+
+def letter_file(authority: str) -> str:
+    """The name of an authority's letter: bromsgrove-district-council.pdf."""
+    return f"{file_stem(authority)}.pdf"
+
+
+def write_letters(
+    letters: Sequence[Letter], inputs: Inputs, figures: YearFigures, folder: Path, jobs: int
+) -> Iterator[Letter]:
+    """Writes letters, statistics.csv and manifest.json; yields each letter once it is written.
+
+    The manifest keeps its entries for letters that this run does not make. Raises WriteError
+    where a file or the folder cannot be written, EditionError where a letter cannot be set.
+    """
+    with _writing(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    earlier = _earlier_entries(folder)
+    entries: dict[str, dict[str, Any]] = {}
+    by_name = {each.authority.name: each for each in figures.authorities}
+    for letter, pdf in zip(letters, _typeset_all(letters, jobs), strict=True):
+        name = letter_file(letter.authority)
+        write_privately(folder / name, pdf.content)
+        entries[letter.authority] = {
+            "authority": letter.authority,
+            "file": name,
+            "sha256": hashlib.sha256(pdf.content).hexdigest(),
+            "letter_sha256": letter.sha256(),
+            "pages": pdf.pages,
+            "figures": authority_fields(by_name[letter.authority]),
+        }
+        yield letter
+    entries = earlier | entries
+    listed = [entries[name] for name in by_name if name in entries]
+    listed += [entry for name, entry in earlier.items() if name not in by_name]
+    write_privately(folder / STATISTICS, statistics_csv(figures, frozenset(by_name)).encode())
+    write_privately(folder / MANIFEST, _manifest(inputs, figures, listed).encode())
+
+
+def write_privately(file: Path, content: bytes) -> None:
+    """Writes a file that its owner alone can read, and that is whole whenever it is there.
+
+    Raises WriteError where it cannot be written.
+    """
+    with _writing(file):
+        descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as part:
+                part.write(content)
+            os.replace(name, file)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+
+
+@contextlib.contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        raise WriteError(
+            f"{place} cannot be written ({what}); mend that or choose another place with --out."
+        ) from error
+
+
+def _typeset_all(letters: Sequence[Letter], jobs: int) -> Iterator[Pdf]:
+    """The letters' PDFs in order, made in up to `jobs` processes where that is worth it."""
+    jobs = min(jobs, max(1, len(letters) // _LETTERS_WORTH_A_PROCESS))
+    if jobs == 1:
+        yield from map(typeset, letters)
+        return
+    # "spawn" is the one way to start a process that every system has.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        try:
+            yield from pool.map(typeset, letters, chunksize=4)
+        except BrokenProcessPool as error:
+            raise WriteError(
+                "A worker process ended before its letters were made; run the command again, "
+                "with --jobs 1 if it happens again."
+            ) from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _earlier_entries(folder: Path) -> dict[str, dict[str, Any]]:
+    """The manifest's entries by authority, from an earlier run in the same folder."""
+    file = folder / MANIFEST
+    if not file.exists():
+        return {}
+    try:
+        entries = json.loads(file.read_bytes())["letters"]
+        return {str(entry["authority"]): dict(entry) for entry in entries}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WriteError(
+            f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
+            "folder with --out."
+        ) from error
+
+
+def _manifest(inputs: Inputs, figures: YearFigures, letters: Sequence[dict[str, Any]]) -> str:
+    edition = inputs.sound()
+    name = str(edition.year.ending)
+    record = {
+        "lgo_letters": __version__,
+        "year": edition.year.ending,
+        "edition": name,
+        "average": figures.method.value,
+        "example": inputs.example,
+        "inputs": {
+            "decisions": asdict(inputs.data.decisions_file),
+            "authorities": asdict(inputs.data.authorities_file),
+            "edition": {"file": name, "sha256": edition.sha256, "files": edition.files},
+        },
+        "letters": list(letters),
+    }
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,63 @@
+"""The pieces that a letter's text is made of: plain data, text and never markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text set in one way; `link` is the address it leads to; "\\n" breaks the line."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of runs."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        """Its words, without what they look like."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within the letter: level 2 below the letter's own, 3 below that."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """A list item: the label that stands before it, such as "-" or "1.", and its paragraphs."""
+
+    label: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    """A list of one level."""
+
+    items: tuple[ListItem, ...]
+
+
+Block = Paragraph | Heading | ListBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image: the bytes of a PNG, its size in pixels, and what it shows in words."""
+
+    png: bytes
+    width: int
+    height: int
+    alternative: str

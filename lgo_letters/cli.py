@@ -1,0 +1,296 @@
+"""The commands: options in, printing and exit codes out. Nothing is computed here."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from . import __version__
+from .errors import LettersError, ProblemsError
+
+if TYPE_CHECKING:
+    from .inputs import Inputs
+
+_MOST_PROBLEMS_PRINTED = 20
+
+
+class _Commands(click.Group):
+    """Turns every error into one sentence on stderr and its exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Runs the command that was asked for."""
+        try:
+            return super().invoke(context)
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except click.ClickException as error:
+            _fail(context, error.format_message(), error.exit_code, error)
+        except LettersError as error:
+            if isinstance(error, ProblemsError):
+                _print_problems(error)
+            _fail(context, str(error), error.exit_code, error)
+        except Exception as error:
+            message = (
+                f"lgo-letters has a fault ({type(error).__name__}: {error}); "
+                "run the command again with --debug and report what it prints."
+            )
+            _fail(context, message, LettersError.exit_code, error)
+
+
+def _fail(
+    context: click.Context, message: str, exit_code: int, error: BaseException
+) -> NoReturn:
+    if context.meta.get("debug"):
+        raise error
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        message += f" See {error.ctx.command_path} --help."
+    click.secho(f"Error: {message}", fg="red", err=True, color=_colour())
+    context.exit(exit_code)
+
+
+def _print_problems(error: ProblemsError) -> None:
+    for problem in error.problems[:_MOST_PROBLEMS_PRINTED]:
+        click.echo(str(problem), err=True)
+    if (more := len(error.problems) - _MOST_PROBLEMS_PRINTED) > 0:
+        click.echo(f"… and {more:,} more.", err=True)
+
+
+def _colour() -> bool | None:
+    """No colour where NO_COLOR is set; else as click decides, by whether this is a terminal."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def _notice(message: str) -> None:
+    click.secho(message, fg="yellow", err=True, color=_colour())
+
+
+def _set_debug(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta["debug"] = True
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that name the inputs, read into `inputs`; with them, --debug."""
+
+    @click.option(
+        "--year",
+        type=click.IntRange(2, 9999),
+        required=True,
+        help="Reporting year: the one that ends on 31 March YEAR.",
+    )
+    @click.option(
+        "--decisions",
+        type=_FILE,
+        help="Decisions CSV. Default: decisions.csv here, else the shipped example.",
+    )
+    @click.option(
+        "--authorities",
+        type=_FILE,
+        help="Authorities CSV. Default: authorities.csv here, else the shipped example.",
+    )
+    @click.option(
+        "--edition",
+        type=_FOLDER,
+        help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
+        "shipped one.",
+    )
+    @click.option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_debug,
+        help="Show the traceback of an error.",
+    )
+    @functools.wraps(command)
+    def wrapped(
+        year: int,
+        decisions: Path | None,
+        authorities: Path | None,
+        edition: Path | None,
+        **options: Any,
+    ) -> Any:
+        from .inputs import find_sources, read_inputs
+
+        sources = find_sources(year, decisions, authorities, edition)
+        if sources.example:
+            _notice(
+                "There is no decisions.csv here, so this is the example that comes with "
+                "lgo-letters: its figures are invented."
+            )
+        inputs = read_inputs(sources, year)
+        for notice in inputs.data.notices:
+            _notice(notice)
+        return command(inputs=inputs, year=year, **options)
+
+    return wrapped
+
+
+def _several_authorities(help_: str) -> Callable[..., Any]:
+    return click.option("--authority", "authorities_", metavar="NAME", multiple=True, help=help_)
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="lgo-letters")
+def main() -> None:
+    """Annual review letters from a year's decisions: checked, counted, compared, typeset.
+
+    A reporting year runs from 1 April to 31 March and is named after the year it ends in.
+    All rates and averages are whole per cent, rounded half up.
+    """
+
+
+@main.command()
+@_reads_inputs
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the letters. Default: letters/YEAR.",
+)
+@_several_authorities(
+    "Write only this authority's letter; a part of the name will do. May be given several times."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that make letters. Default: one for each processor.",
+)
+def generate(
+    inputs: Inputs, year: int, out: Path | None, authorities_: Sequence[str], jobs: int | None
+) -> None:
+    """Write one PDF letter an authority, with statistics.csv and manifest.json."""
+    from .batch import write_letters
+    from .pipeline import year_figures, year_letters
+
+    started = time.monotonic()
+    figures = year_figures(inputs)
+    chosen = _chosen(inputs, authorities_)
+    letters = [each for each in year_letters(inputs, figures) if each.authority in chosen]
+    folder = out or Path("letters") / str(year)
+    with click.progressbar(
+        write_letters(letters, inputs, figures, folder, jobs or os.cpu_count() or 1),
+        length=len(letters),
+        label="Letters",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        show_pos=True,
+        color=_colour(),
+    ) as written:
+        for _ in written:
+            pass
+    said = [f"{_letters(len(letters))} in {folder}, in {time.monotonic() - started:.1f} s."]
+    if inputs.example:
+        said.append("Example: invented figures.")
+    if own := [name for name in inputs.own_paragraphs if name in chosen]:
+        said.append(f"With paragraphs of their own: {', '.join(own)}.")
+    click.echo(" ".join(said))
+
+
+@main.command()
+@click.argument("name")
+@_reads_inputs
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File of the letter. Default: here, named as generate names it.",
+)
+@click.option("--png", is_flag=True, help="Write one picture a page beside it (…-1.png).")
+@click.option(
+    "--open/--no-open",
+    "open_",
+    default=True,
+    help="Open the letter in the viewer, where there is a desktop and a terminal. Default: open.",
+)
+def preview(
+    inputs: Inputs, year: int, name: str, out: Path | None, png: bool, open_: bool
+) -> None:
+    """Write the letter of one authority, NAME or a part of its name."""
+    from .batch import letter_file, write_privately
+    from .pipeline import year_figures, year_letters
+    from .typeset import typeset
+
+    figures = year_figures(inputs)
+    (authority,) = _chosen(inputs, [name])
+    letters = year_letters(inputs, figures)
+    pdf = typeset(next(each for each in letters if each.authority == authority))
+    file = out or Path(letter_file(authority))
+    write_privately(file, pdf.content)
+    click.echo(f"{file} ({pdf.pages} pages)")
+    if png:
+        from .pictures import page_pictures
+
+        for number, picture in enumerate(page_pictures(pdf.content), start=1):
+            page = file.with_name(f"{file.stem}-{number}.png")
+            write_privately(page, picture)
+            click.echo(str(page))
+    if open_ and sys.stdout.isatty() and _has_desktop():
+        click.launch(str(file))
+
+
+@main.command()
+@_reads_inputs
+@_several_authorities("Show only this authority; a part of the name will do.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How to show the figures.",
+)
+def stats(inputs: Inputs, year: int, authorities_: Sequence[str], format_: str) -> None:
+    """Show the figures of every authority, of each type and of England.
+
+    Averages and rates are in whole per cent. An average is that of the authority's type, whatever
+    is shown.
+    """
+    from .pipeline import year_figures
+    from .report import statistics_csv, statistics_json, statistics_table
+
+    show = {"table": statistics_table, "csv": statistics_csv, "json": statistics_json}[format_]
+    figures = year_figures(inputs)
+    click.echo(show(figures, _chosen(inputs, authorities_)).rstrip("\n"))
+
+
+@main.command()
+@_reads_inputs
+@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def check(context: click.Context, inputs: Inputs, year: int, json_: bool) -> None:
+    """Read and check the data and the edition, and show what to reconcile; write nothing."""
+    from .check import check_json, check_text, check_year
+
+    checked = check_year(inputs)
+    click.echo(check_json(checked) if json_ else check_text(checked))
+    inputs.sound()
+
+
+def _chosen(inputs: Inputs, texts: Sequence[str]) -> frozenset[str]:
+    """The names of the authorities asked for; all where none is."""
+    from .inputs import find_authority
+
+    names = [each.name for each in inputs.data.authorities]
+    return frozenset(find_authority(text, names) for text in texts) or frozenset(names)
+
+
+def _letters(number: int) -> str:
+    return "1 letter" if number == 1 else f"{number:,} letters"
+
+
+def _has_desktop() -> bool:
+    return sys.platform in ("win32", "darwin") or any(
+        os.environ.get(each) for each in ("DISPLAY", "WAYLAND_DISPLAY")
+    )

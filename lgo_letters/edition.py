@@ -1,0 +1,391 @@
+"""An edition: a year's wording, dates and choices, read from its folder and checked.
+
+    edition.toml     everything but the body
+    letter.md        the body of the letter
+    signature.png    or the name that edition.toml gives
+    own/NAME.md      paragraphs of one authority, named after it
+
+The code knows no year's wording: what a letter says stands in these files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .blocks import Picture
+from .errors import EditionError, Problem, UsageError
+from .names import file_stem, key, nearest
+from .settings import Figure, SettingLines, Settings, TypeSettings, dotted, read_settings
+from .statistics import AverageMethod, Statistic
+from .wording import PlainWording, SentenceWording, Source, Wording
+from .year import ReportingYear
+
+SETTINGS = "edition.toml"
+BODY = "letter.md"
+OWN = "own"
+
+_LARGEST_FILE = 10_000_000  # bytes
+_MOST_PIXELS = 20_000_000
+_NOT_THE_OFFICERS = {"thumbs.db", "desktop.ini"}  # put into every folder by Windows
+
+# The placeholders of every text; the panels and the body have more.
+COMMON_PLACEHOLDERS = frozenset(
+    {
+        "authority",
+        "body",
+        "compared",
+        "date",
+        "links",
+        "publication",
+        "role",
+        "salutation",
+        "type",
+        "year",
+        "year_end",
+        "year_start",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelWording:
+    """What one panel says, with every variant; `count` and `based_on` name fields of Counts."""
+
+    heading: str
+    sentence: SentenceWording
+    comparison: SentenceWording
+    count: Figure | None
+    small_print: SentenceWording
+    based_on: Figure
+    nothing: SentenceWording
+    nothing_average: SentenceWording
+    note: Wording | None
+    chart: PlainWording
+    chart_nothing: PlainWording
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParagraphs:
+    """A file of paragraphs for one authority; `name` is the file's name without its ending."""
+
+    file: str
+    name: str
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A year's wording, dates and choices, all of them checked.
+
+    `sha256` is that of its files' names and contents.
+    """
+
+    year: ReportingYear
+    files: int
+    sha256: str
+    settings: Settings
+    body: Wording
+    title: PlainWording
+    subject: PlainWording
+    heading: PlainWording
+    salutation: PlainWording
+    footer: PlainWording
+    masthead: tuple[str, ...] | Picture
+    signature: Picture
+    panels: Mapping[Statistic, PanelWording]
+    own_paragraphs: tuple[OwnParagraphs, ...]
+
+    @property
+    def types(self) -> list[str]:
+        """Every type that an authority may have."""
+        return [each.name for each in self.settings.types]
+
+    @property
+    def compared_types(self) -> list[str]:
+        """The types whose averages stand in their letters, in the edition's order."""
+        return [each.name for each in self.settings.types if each.compared]
+
+    @property
+    def average_method(self) -> AverageMethod:
+        """How averages are drawn."""
+        return AverageMethod(self.settings.averages.method)
+
+    def type_settings(self, name: str) -> TypeSettings:
+        """The edition's word for the body of a type, and whether the type is compared."""
+        return next(each for each in self.settings.types if each.name == name)
+
+    def noun(self, figure: Figure, number: int) -> str:
+        """What a figure counts: "upheld decision" for 1, else "upheld decisions"."""
+        one, many = self.settings.nouns[figure]
+        return one if number == 1 else many
+
+
+def read_edition(folder: Path, year: int) -> Edition:
+    """Reads and checks the edition of a reporting year.
+
+    Raises UsageError where the folder is none, EditionError with every problem in its files.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; give the folder of an edition.")
+    reader = _Reader(folder)
+    settings = reader.settings()
+    if settings is None:
+        raise EditionError(reader.problems)
+    reader.check(settings, year)
+    own = reader.own_paragraphs(settings)
+    edition = Edition(
+        year=ReportingYear(year),
+        settings=settings,
+        body=reader.body(settings, own_paragraphs_needed=bool(own)),
+        title=reader.plain(settings, "document", "title"),
+        subject=reader.plain(settings, "document", "subject"),
+        heading=reader.plain(settings, "letter", "heading"),
+        salutation=reader.plain(settings, "letter", "salutation"),
+        footer=reader.plain(settings, "letter", "footer"),
+        masthead=reader.masthead(settings),
+        signature=reader.picture(
+            settings.signatory.signature,
+            settings.signatory.alternative,
+            ("signatory", "signature"),
+        ),
+        panels={each: reader.panel(settings, each) for each in Statistic},
+        own_paragraphs=own,
+        files=len(reader.contents),
+        sha256=reader.digest(),
+    )
+    if reader.problems:
+        raise EditionError(reader.problems)
+    return edition
+
+
+def fit_own_paragraphs(
+    own_paragraphs: Sequence[OwnParagraphs], authorities: Sequence[str]
+) -> tuple[dict[str, OwnParagraphs], list[Problem]]:
+    """Own paragraphs by the authority's name, and the files that fit none or a taken one.
+
+    A file fits by the authority's name or by the name that its letter's file has.
+    """
+    names = {key(name): name for name in authorities} | {file_stem(n): n for n in authorities}
+    fitting: dict[str, OwnParagraphs] = {}
+    problems: list[Problem] = []
+    for own in own_paragraphs:
+        name = names.get(key(own.name))
+        if name is None:
+            near = nearest(own.name, authorities)
+            hint = f'; rename it, perhaps to "{near[0]}.md"' if near else ""
+            problems.append(Problem(own.file, None, f"fits no authority{hint}."))
+        elif name in fitting:
+            message = f"fits {name}, as {fitting[name].file} does; make them one file."
+            problems.append(Problem(own.file, None, message))
+        else:
+            fitting[name] = own
+    return fitting, problems
+
+
+AnyWording = TypeVar("AnyWording", bound=PlainWording)
+
+
+class _Reader:
+    """Reads the pieces of an edition and gathers what is wrong with them.
+
+    For a piece that is wrong it returns a stand-in, so that the others are read too; an edition
+    with a stand-in in it is never returned, because its problem is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lines = SettingLines(SETTINGS, "")
+        self.contents: dict[str, bytes] = {}
+        self.problems: list[Problem] = []
+
+    def digest(self) -> str:
+        """SHA-256 of the names and contents of all files read."""
+        digest = hashlib.sha256()
+        for name, content in sorted(self.contents.items()):
+            digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
+        return digest.hexdigest()
+
+    def settings(self) -> Settings | None:
+        text = self._text(SETTINGS)
+        if text is None:
+            return None
+        settings, self._lines, problems = read_settings(SETTINGS, text)
+        self.problems += problems
+        return settings
+
+    def check(self, settings: Settings, year: int) -> None:
+        """What one setting alone cannot tell."""
+        if settings.year != year:
+            self._setting_problem(
+                ("year",),
+                f"is not the reporting year asked for, {year}; give that year's edition.",
+                str(settings.year),
+            )
+        first: dict[str, int] = {}
+        for place, each in enumerate(settings.types):
+            if first.setdefault(key(each.name), place) != place:
+                path = ("types", place, "name")
+                self._setting_problem(path, "stands twice; delete one of the types.", each.name)
+        for each in Statistic:
+            panel = getattr(settings.panels, each)
+            for setting in ("count", "based_on"):
+                figure = getattr(panel, setting)
+                if figure is not None and figure not in settings.nouns:
+                    message = "has no entry in [nouns]; add its singular and plural there."
+                    self._setting_problem(("panels", each.value, setting), message, figure)
+
+    def body(self, settings: Settings, own_paragraphs_needed: bool) -> Wording:
+        needed = {"own_paragraphs"} if own_paragraphs_needed else set()
+        text = self._text(BODY)
+        if text is not None and not text.strip():
+            self.problems.append(Problem(BODY, 1, "the file is empty; write the letter in it."))
+        return self._wording(
+            Wording, text or "", Source(BODY), settings, {"own_paragraphs"}, needed
+        )
+
+    def plain(self, settings: Settings, table: str, name: str) -> PlainWording:
+        text = getattr(getattr(settings, table), name)
+        return self._wording(PlainWording, text, self._source((table, name)), settings)
+
+    def panel(self, settings: Settings, statistic: Statistic) -> PanelWording:
+        panel = getattr(settings.panels, statistic)
+
+        def wording(
+            kind: type[AnyWording], name: str, known: Set[str] = frozenset(), needed: bool = True
+        ) -> AnyWording:
+            source = self._source(("panels", statistic.value, name))
+            text = getattr(panel, name)
+            return self._wording(kind, text, source, settings, known, known if needed else set())
+
+        return PanelWording(
+            heading=panel.heading,
+            sentence=wording(SentenceWording, "sentence", {"rate"}),
+            comparison=wording(SentenceWording, "comparison", {"average"}),
+            count=panel.count,
+            small_print=wording(SentenceWording, "small_print", {"based_on"}),
+            based_on=panel.based_on,
+            nothing=wording(SentenceWording, "nothing"),
+            nothing_average=wording(SentenceWording, "nothing_average", {"average"}),
+            note=None if panel.note is None else wording(Wording, "note"),
+            chart=wording(PlainWording, "chart", {"rate", "average"}, needed=False),
+            chart_nothing=wording(PlainWording, "chart_nothing"),
+        )
+
+    def own_paragraphs(self, settings: Settings) -> tuple[OwnParagraphs, ...]:
+        folder = self._folder / OWN
+        files = sorted(folder.iterdir()) if folder.is_dir() else []
+        return tuple(
+            own
+            for file in files
+            if not file.name.startswith(".") and file.name.lower() not in _NOT_THE_OFFICERS
+            if (own := self._own_paragraphs(file, settings)) is not None
+        )
+
+    def _own_paragraphs(self, file: Path, settings: Settings) -> OwnParagraphs | None:
+        name = f"{OWN}/{file.name}"
+        if file.suffix.lower() != ".md":
+            self.problems.append(Problem(name, None, "is no .md file; rename or move it."))
+            return None
+        text = self._text(name)
+        if text is None:
+            return None
+        if not text.strip():
+            self.problems.append(Problem(name, 1, "the file is empty; write in it or delete it."))
+        return OwnParagraphs(name, file.stem, self._wording(Wording, text, Source(name), settings))
+
+    def masthead(self, settings: Settings) -> tuple[str, ...] | Picture:
+        letter = settings.letter
+        if letter.masthead_image is None:
+            return tuple(letter.masthead)
+        path = ("letter", "masthead_image")
+        return self.picture(letter.masthead_image, " ".join(letter.masthead), path)
+
+    def picture(self, name: str, alternative: str, path: Sequence[str]) -> Picture:
+        content = self._content(name, path)
+        stand_in = Picture(b"", 1, 1, alternative)
+        if content is None:
+            return stand_in
+        try:
+            width, height = _size_of_png(content)
+        except ValueError as error:
+            self._setting_problem(path, f"{error}; save the image as PNG again.", name)
+            return stand_in
+        return Picture(content, width, height, alternative)
+
+    def _wording(
+        self,
+        kind: type[AnyWording],
+        text: str,
+        source: Source,
+        settings: Settings,
+        more: Set[str] = frozenset(),
+        needed: Set[str] = frozenset(),
+    ) -> AnyWording:
+        known: dict[str, Any] = dict.fromkeys(COMMON_PLACEHOLDERS | more, "")
+        known["links"] = settings.links
+        try:
+            return kind(text, source, known, needed)
+        except EditionError as error:
+            self.problems += error.problems
+            return kind("stand-in", source, known)
+
+    def _source(self, path: Sequence[str]) -> Source:
+        return Source(SETTINGS, self._lines.line(path), dotted(path))
+
+    def _setting_problem(
+        self, path: Sequence[str | int], message: str, value: str | None = None
+    ) -> None:
+        self.problems.append(self._lines.problem(path, message, value))
+
+    def _text(self, name: str) -> str | None:
+        content = self._content(name)
+        if content is None:
+            return None
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            self.problems.append(Problem(name, line, "is not UTF-8 text; save it as UTF-8."))
+            return None
+
+    def _content(self, name: str, path: Sequence[str] | None = None) -> bytes | None:
+        """A file's bytes; where it cannot be read, that is a problem of the setting naming it."""
+        file = self._folder / name
+        try:
+            if file.stat().st_size > _LARGEST_FILE:
+                message = f"is larger than {_LARGEST_FILE // 1_000_000} MB; make it smaller."
+            else:
+                self.contents[name] = file.read_bytes()
+                return self.contents[name]
+        except FileNotFoundError:
+            message = "is missing from the edition's folder; put the file there."
+        except OSError as error:
+            message = f"cannot be read ({error.strerror}); put a readable file there."
+        if path is None:
+            self.problems.append(Problem(name, None, message))
+        else:
+            self._setting_problem(path, message, name)
+        return None
+
+
+def _size_of_png(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels of a whole and readable PNG; ValueError for anything else."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+                width, height = image.size
+                if width * height > _MOST_PIXELS:
+                    raise ValueError(f"has more than {_MOST_PIXELS // 1_000_000} million pixels")
+                image.load()
+                return width, height
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError("is no PNG image that can be read") from error

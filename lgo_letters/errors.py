@@ -1,0 +1,96 @@
+"""The errors a person can meet, each with the exit code of the command that meets it.
+
+LettersError
+├── UsageError      2  a wrong argument, or an input that is not there
+├── DataError       3  problems in decisions.csv or authorities.csv
+├── EditionError    4  problems in the edition
+└── WriteError      5  letters could not be written
+
+A problem in a file is data, not an exception: a step gathers every `Problem` that it sees,
+and only then does a DataError or an EditionError carry all of them to the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+_LONGEST_VALUE_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in one place of a file.
+
+    `line` counts from 1 and is None where the whole file is meant; `column` is the column of a
+    CSV file or the key of a TOML file; `value` is what stands there; `message` says what was
+    expected and completes a sentence that starts with the value.
+    """
+
+    file: str
+    line: int | None
+    message: str
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line is not None:
+            place += f", line {self.line}"
+        if self.column is not None:
+            place += f", {self.column}"
+        value = "" if self.value is None else f"{_shown(self.value)} "
+        return f"{place}: {value}{self.message}"
+
+
+def _shown(value: str) -> str:
+    """The value in quotes, on one line, cut where it is long, with nothing a terminal obeys."""
+    if value == "":
+        return "the cell"
+    if len(value) > _LONGEST_VALUE_SHOWN:
+        value = value[:_LONGEST_VALUE_SHOWN] + "…"
+    return '"' + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value) + '"'
+
+
+class LettersError(Exception):
+    """An error whose message is one plain sentence that says what to do next."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(LettersError):
+    """An argument that fits nothing, or an input file that is not there."""
+
+    exit_code = 2
+
+
+class ProblemsError(LettersError):
+    """Problems found in files, all of them, in the order in which a reader meets them."""
+
+    what: ClassVar[str]
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+        super().__init__(f"{count} in the {self.what}; put right what is listed and run again.")
+
+
+class DataError(ProblemsError):
+    """No figure comes from data with a problem in them."""
+
+    exit_code = 3
+    what = "data"
+
+
+class EditionError(ProblemsError):
+    """No letter comes from an edition with a problem in it."""
+
+    exit_code = 4
+    what = "edition"
+
+
+class WriteError(LettersError):
+    """A letter could not be written; what stands in the folder is whole."""
+
+    exit_code = 5

@@ -1,0 +1,139 @@
+"""What a run reads: which files, and both the data and the edition in one reading.
+
+Finds the files by the rules of the command line, so that every command reads alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .decisions import Data, read_data
+from .edition import Edition, OwnParagraphs, fit_own_paragraphs, read_edition
+from .errors import DataError, EditionError, Problem, UsageError
+from .names import matching, nearest
+from .shipped import shipped
+
+DECISIONS = "decisions.csv"
+AUTHORITIES = "authorities.csv"
+_MOST_NAMES_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of a run; `example` where they are the ones shipped with the product."""
+
+    decisions: Path
+    authorities: Path
+    edition: Path
+    example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that was read, and every problem found in it.
+
+    `edition` is None where it has problems; own paragraphs go by the authority's name.
+    """
+
+    example: bool
+    data: Data
+    edition: Edition | None
+    own_paragraphs: Mapping[str, OwnParagraphs]
+    edition_problems: tuple[Problem, ...]
+
+    def sound(self) -> Edition:
+        """The edition, where all is right.
+
+        Raises DataError where the data have a problem, with the edition's beside it, else
+        EditionError where the edition has one.
+        """
+        if self.data.problems:
+            raise DataError([*self.data.problems, *self.edition_problems])
+        if self.edition is None or self.edition_problems:
+            raise EditionError(self.edition_problems)
+        return self.edition
+
+
+def find_sources(
+    year: int, decisions: Path | None, authorities: Path | None, edition: Path | None
+) -> Sources:
+    """The files given, else those in the folder one is in, else the ones shipped.
+
+    The example is taken for both tables or for neither. Raises UsageError where one table alone
+    is there, and where there is no edition for the year.
+    """
+    decisions = decisions or _here(DECISIONS)
+    authorities = authorities or _here(AUTHORITIES)
+    edition = edition or _find_edition(year)
+    if decisions is None and authorities is None:
+        example = shipped("examples")
+        return Sources(example / DECISIONS, example / AUTHORITIES, edition, example=True)
+    if decisions is None:
+        raise UsageError(
+            f"There is {authorities} but no {DECISIONS}; put it here, or give it with --decisions."
+        )
+    if authorities is None:
+        raise UsageError(
+            f"There is {decisions} but no {AUTHORITIES}; put it here, or give it with "
+            "--authorities."
+        )
+    return Sources(decisions, authorities, edition, example=False)
+
+
+def _here(name: str) -> Path | None:
+    file = Path(name)
+    return file if file.is_file() else None
+
+
+def _find_edition(year: int) -> Path:
+    here = Path("editions") / str(year)
+    if here.is_dir():
+        return here
+    folder = shipped("editions")
+    if (folder / str(year)).is_dir():
+        return folder / str(year)
+    latest = max(folder.iterdir(), key=lambda each: each.name)
+    raise UsageError(
+        f"There is no edition for {year}; copy {latest} to {here}, "
+        "and edit its wording, dates and year."
+    )
+
+
+def read_inputs(sources: Sources, year: int) -> Inputs:
+    """Reads and checks the edition and the data, each as far as the other allows."""
+    edition: Edition | None = None
+    edition_problems: Sequence[Problem] = ()
+    try:
+        edition = read_edition(sources.edition, year)
+    except EditionError as error:
+        edition_problems = error.problems
+    types = None if edition is None else edition.types
+    data = read_data(sources.authorities, sources.decisions, types)
+    own_paragraphs: Mapping[str, OwnParagraphs] = {}
+    if edition is not None:
+        names = [each.name for each in data.authorities]
+        own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
+    return Inputs(sources.example, data, edition, own_paragraphs, tuple(edition_problems))
+
+
+def find_authority(text: str, names: Sequence[str]) -> str:
+    """The one authority that a name or a part of one means.
+
+    Raises UsageError, with the names to choose from, where it means several or none.
+    """
+    found = matching(text, names)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        near = ", ".join(nearest(text, names, count=3))
+        raise UsageError(f'No authority is called "{text}"; the nearest are: {near}.')
+    listed = ", ".join(found[:_MOST_NAMES_LISTED])
+    more = len(found) - _MOST_NAMES_LISTED
+    if more > 0:
+        listed += f" and {more} more"
+    raise UsageError(
+        f'"{text}" fits {len(found)} authorities; give more of the name of the one you mean: '
+        f"{listed}."
+    )

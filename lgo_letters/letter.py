@@ -1,0 +1,198 @@
+"""Figures and edition → Letter: what one authority's letter says, as plain data.
+
+A Letter knows nothing of pages or of PDF; everything of the edition that a reader can see or
+that a reader's software is told stands in it, so it alone decides what is printed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from .blocks import Block, Paragraph, Picture
+from .edition import Edition, OwnParagraphs, PanelWording
+from .statistics import AuthorityFigures, Statistic, YearFigures, per_cent
+from .wording import Markdown, Values
+from .year import british
+
+EXAMPLE_MARK = "Example: invented figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A ring of which `rate` per cent is filled, with a mark at `average` per cent.
+
+    Both are whole numbers from 0 to 100, as in the panel's words; None where there is no such
+    figure. `alternative` says the same in words.
+    """
+
+    rate: int | None
+    average: int | None
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One headline panel, its parts in the order in which they are read."""
+
+    heading: str
+    chart: Chart
+    sentence: Paragraph
+    comparison: Paragraph | None
+    count: tuple[str, str] | None
+    """A number and its noun: ("2", "upheld decisions")."""
+    small_print: Paragraph | None
+    note: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The image of a signature, and the signatory's name and lines of office below it."""
+
+    picture: Picture
+    name: str
+    office: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A whole letter, its parts in the order in which they are read."""
+
+    authority: str
+    language: str
+    title: str
+    author: str
+    subject: str
+    dated: date
+    accent: str
+    masthead: tuple[str, ...] | Picture
+    date: str
+    delivery: str
+    address: tuple[str, ...]
+    salutation: str
+    heading: str
+    body: tuple[Block, ...]
+    closing: str
+    signature: Signature
+    panels: tuple[Panel, ...]
+    footer: str
+    mark: str | None
+    """What every page says of the letter as a whole, such as that its figures are invented."""
+
+    def sha256(self) -> str:
+        """A digest of all that the letter says and looks like."""
+        plain = json.dumps(asdict(self), default=_plain, sort_keys=True)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
+
+
+def compose_letters(
+    figures: YearFigures,
+    edition: Edition,
+    own_paragraphs: Mapping[str, OwnParagraphs],
+    example: bool,
+) -> list[Letter]:
+    """One letter an authority, in the order of authorities.csv.
+
+    `own_paragraphs` go by the authority's name; `example` marks letters with invented figures.
+    Raises EditionError where a text of the edition leaves nothing that can be set.
+    """
+    return [
+        _compose(each, edition, own_paragraphs.get(each.authority.name), example)
+        for each in figures.authorities
+    ]
+
+
+def _compose(
+    figures: AuthorityFigures, edition: Edition, own: OwnParagraphs | None, example: bool
+) -> Letter:
+    settings, values = edition.settings, _values(figures, edition)
+    recipient = [figures.authority.recipient] if figures.authority.recipient else []
+    own_text = own.wording.markdown(values) if own else Markdown()
+    return Letter(
+        authority=figures.authority.name,
+        language=settings.document.language,
+        title=edition.title.text(values),
+        author=settings.document.author,
+        subject=edition.subject.text(values),
+        dated=settings.letter.date,
+        accent=settings.letter.accent,
+        masthead=edition.masthead,
+        date=british(settings.letter.date),
+        delivery=settings.letter.delivery,
+        address=(*recipient, figures.authority.role, figures.authority.name),
+        salutation=edition.salutation.text(values),
+        heading=edition.heading.text(values),
+        body=edition.body.blocks({**values, "own_paragraphs": own_text}),
+        closing=settings.letter.closing,
+        signature=Signature(
+            edition.signature, settings.signatory.name, tuple(settings.signatory.office)
+        ),
+        panels=tuple(
+            _panel(statistic, wording, figures, edition, values)
+            for statistic, wording in edition.panels.items()
+        ),
+        footer=edition.footer.text(values),
+        mark=EXAMPLE_MARK if example else None,
+    )
+
+
+def _values(figures: AuthorityFigures, edition: Edition) -> Values:
+    """What the placeholders of every text stand for in this authority's letter."""
+    settings, year = edition.settings, edition.year
+    type_settings = edition.type_settings(figures.authority.type)
+    return {
+        "authority": figures.authority.name,
+        "body": type_settings.body,
+        "compared": type_settings.compared,
+        "date": british(settings.letter.date),
+        "links": settings.links,
+        "publication": british(settings.letter.publication),
+        "role": figures.authority.role,
+        "salutation": figures.authority.addressed_as,
+        "type": type_settings.name,
+        "year": year.ending,
+        "year_end": british(year.end),
+        "year_start": british(year.start),
+    }
+
+
+def _panel(
+    statistic: Statistic,
+    wording: PanelWording,
+    figures: AuthorityFigures,
+    edition: Edition,
+    values: Values,
+) -> Panel:
+    rate, average = statistic.rate(figures.counts), figures.averages[statistic]
+    rounded = None if rate is None else per_cent(rate)
+    rounded_average = None if average is None else per_cent(average)
+    values = {
+        **values,
+        "rate": "" if rounded is None else str(rounded),
+        "average": "" if rounded_average is None else str(rounded_average),
+        "based_on": " ".join(_counted(wording.based_on, figures, edition)),
+    }
+    empty = rounded is None
+    comparison = wording.nothing_average if empty else wording.comparison
+    chart = wording.chart_nothing if empty else wording.chart
+    return Panel(
+        heading=wording.heading,
+        chart=Chart(rounded, rounded_average, chart.text(values)),
+        sentence=(wording.nothing if empty else wording.sentence).paragraph(values),
+        comparison=None if average is None else comparison.paragraph(values),
+        count=None if empty or not wording.count else _counted(wording.count, figures, edition),
+        small_print=None if empty else wording.small_print.paragraph(values),
+        note=() if wording.note is None else wording.note.blocks(values),
+    )
+
+
+def _counted(figure: str, figures: AuthorityFigures, edition: Edition) -> tuple[str, str]:
+    number: int = getattr(figures.counts, figure)
+    return f"{number:,}", edition.noun(figure, number)

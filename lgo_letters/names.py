@@ -1,0 +1,69 @@
+"""Names as people type them: what counts as the same, what is near, what makes a file name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+# Every shape of apostrophe, and of hyphen or dash, that Word and Excel put in for the typed one.
+_ONE_SHAPE = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\u00b4`\uff07", "'")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-")
+    | {"\u00ad": None, "\u200b": None, "\ufeff": None}
+)
+
+_LONGEST_STEM = 100
+_RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])")
+
+
+def fold(text: str) -> str:
+    """Text with each run of white space, no-break spaces among them, made one space."""
+    return " ".join(text.split())
+
+
+def key(text: str) -> str:
+    """What two names have in common where they differ in case, spaces, apostrophes or hyphens."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").split()).casefold()
+    folded = unicodedata.normalize("NFC", text.translate(_ONE_SHAPE))
+    return fold(unicodedata.normalize("NFC", folded.casefold()))
+
+
+def nearest(text: str, names: Iterable[str], count: int = 1) -> list[str]:
+    """The names most like a text, the likest first; a name that holds the text is very like it."""
+    from rapidfuzz import fuzz, process  # looked for only once something is wrong
+
+    keys = {name: key(name) for name in names}
+    found = process.extract(key(text[:200]), keys, scorer=fuzz.WRatio, limit=count)
+    return [name for _, _, name in found]
+
+
+def matching(text: str, names: Sequence[str]) -> list[str]:
+    """The names that a person may mean by a name or a part of one; the full name wins over parts.
+
+    Blank text means no name at all.
+    """
+    wanted = key(text)
+    if not wanted:
+        return []
+    keyed = [(key(name), name) for name in names]
+    whole = [name for each, name in keyed if each == wanted]
+    return whole or [name for each, name in keyed if wanted in each]
+
+
+def file_stem(name: str) -> str:
+    """A file name, without its ending, that no name of an authority can break.
+
+    Only a-z, 0-9 and hyphens, so it is the same on every system and leads out of no folder.
+    A name too long for that, or without a Latin letter, ends in eight digits of its SHA-256;
+    a name that Windows reserves for a device gets "-letter".
+    """
+    decomposed = unicodedata.normalize("NFKD", key(name)).replace("'", "")
+    latin = decomposed.encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")
+    if not stem or len(stem) > _LONGEST_STEM:
+        digest = hashlib.sha256(key(name).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        stem = f"{stem[:_LONGEST_STEM].strip('-')}-{digest}".strip("-")
+    return f"{stem}-letter" if _RESERVED_ON_WINDOWS.fullmatch(stem) else stem

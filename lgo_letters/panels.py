@@ -1,0 +1,150 @@
+"""The headline panels as flowables: a chart on the left, the words on the right.
+
+Sizes and distances are in points, angles in degrees.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from reportlab.lib.colors import black, white
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, Paragraph
+
+from . import blocks, letter
+from .styles import RING, RING_EDGE, RULE, LargeParagraph, Styles, list_paragraphs, paragraph, text
+
+CHART = 42 * mm
+_GAP = 6 * mm
+_ABOVE_HEADING = 8
+
+
+class PanelFlowable(Flowable):
+    """A panel that is drawn on one page or not at all: rule, heading, chart beside the words."""
+
+    def __init__(self, panel: letter.Panel, styles: Styles) -> None:
+        super().__init__()
+        self._heading = text(panel.heading, styles.panel_heading)
+        self._chart = ChartFlowable(panel.chart, styles)
+        self._words = list(_words(panel, styles))
+        self._accent = styles.accent
+        self.spaceAfter = 13 * mm
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height of the panel."""
+        self.width = available_width
+        _, heading = self._heading.wrap(available_width, available_height)
+        self._top = RULE + _ABOVE_HEADING + heading + self._heading.getSpaceAfter()
+        self._words_height = stacked_height(
+            self._words, available_width - CHART - _GAP, available_height
+        )
+        self.height = self._top + max(self._words_height, CHART)
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draws its parts in the order in which they are read."""
+        self.canv.setFillColor(self._accent)
+        self.canv.rect(0, self.height - RULE, self.width, RULE, stroke=0, fill=1)
+        heading_height = self._heading.height
+        self._heading.drawOn(
+            self.canv, 0, self.height - RULE - _ABOVE_HEADING - heading_height
+        )
+        below = self.height - self._top
+        self._chart.drawOn(self.canv, 0, below - CHART)
+        beside_the_middle = max(0.0, (CHART - self._words_height) / 2)
+        draw_stacked(self._words, self.canv, CHART + _GAP, below - beside_the_middle)
+
+
+def _words(panel: letter.Panel, styles: Styles) -> Iterator[Paragraph]:
+    yield LargeParagraph(panel.sentence, styles.panel_text, styles.accent)
+    if panel.comparison is not None:
+        yield paragraph(panel.comparison, styles.panel_text)
+    if panel.count is not None:
+        number, noun = panel.count
+        runs = (blocks.Run(number, bold=True), blocks.Run(f" {noun}"))
+        yield LargeParagraph(blocks.Paragraph(runs), styles.panel_count, styles.accent)
+    if panel.small_print is not None:
+        yield paragraph(panel.small_print, styles.small_print)
+    for block in panel.note:
+        match block:
+            case blocks.ListBlock():
+                yield from list_paragraphs(block, styles.small_list)
+            case blocks.Heading():
+                yield text(block.text, styles.subheading)
+            case blocks.Paragraph():
+                yield paragraph(block, styles.small_print)
+
+
+class ChartFlowable(Flowable):
+    """A ring whose dark arc is the rate, clockwise from the top, with a mark at the average."""
+
+    _RING = 19.0
+    _OVERHANG = 5.0  # of the mark, beyond the ring on both sides
+
+    def __init__(self, chart: letter.Chart, styles: Styles) -> None:
+        super().__init__()
+        self._drawn = chart
+        self._accent = styles.accent
+        self.width = self.height = CHART
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height, which are fixed."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draws ring, arc and mark; the empty chart is a ring of dashes."""
+        centre, outer = CHART / 2, CHART / 2 - self._OVERHANG - 1
+        middle, inner = outer - self._RING / 2, outer - self._RING
+        canvas, rate = self.canv, self._drawn.rate
+        if rate is None:
+            canvas.setDash(3, 3)
+        else:
+            canvas.setLineWidth(self._RING)
+            canvas.setStrokeColor(RING)
+            canvas.circle(centre, centre, middle)
+        canvas.setLineWidth(0.8)
+        canvas.setStrokeColor(RING_EDGE)
+        for radius in (outer, inner):
+            canvas.circle(centre, centre, radius)
+        canvas.setDash()
+        if rate:
+            canvas.setLineWidth(self._RING)
+            canvas.setStrokeColor(self._accent)
+            corners = (centre - middle, centre - middle, centre + middle, centre + middle)
+            canvas.arc(*corners, startAng=90, extent=-3.6 * rate)
+        if self._drawn.average is not None:
+            self._draw_mark(self._drawn.average, centre, inner, outer)
+
+    def _draw_mark(self, average: int, centre: float, inner: float, outer: float) -> None:
+        """A black line across the ring, edged in white where it crosses the dark arc."""
+        angle = math.radians(90 - 3.6 * average)
+        from_, to = inner - self._OVERHANG, outer + self._OVERHANG
+        for colour, width in ((white, 6), (black, 2.6)):
+            self.canv.setStrokeColor(colour)
+            self.canv.setLineWidth(width)
+            self.canv.line(
+                centre + from_ * math.cos(angle),
+                centre + from_ * math.sin(angle),
+                centre + to * math.cos(angle),
+                centre + to * math.sin(angle),
+            )
+
+
+def stacked_height(content: Sequence[Flowable], width: float, height: float) -> float:
+    """The height of flowables below each other, wrapped to a width, the last's space left out."""
+    total = space = 0.0
+    for each in content:
+        total += max(space, each.getSpaceBefore()) if total else 0
+        total += each.wrap(width, height)[1]
+        space = each.getSpaceAfter()
+    return total
+
+
+def draw_stacked(content: Sequence[Flowable], canvas: object, left: float, top: float) -> None:
+    """Draws wrapped flowables below each other from a point down."""
+    space, first = 0.0, True
+    for each in content:
+        top -= each.height + (0 if first else max(space, each.getSpaceBefore()))
+        each.drawOn(canvas, left, top)
+        space, first = each.getSpaceAfter(), False

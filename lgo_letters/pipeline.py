@@ -1,0 +1,21 @@
+"""The steps between what was read and what is typeset, in their order."""
+
+from __future__ import annotations
+
+from .inputs import Inputs
+from .letter import Letter, compose_letters
+from .statistics import YearFigures, compare, count
+
+
+def year_figures(inputs: Inputs) -> YearFigures:
+    """Counts and compares; raises DataError or EditionError where an input has a problem."""
+    edition, data = inputs.sound(), inputs.data
+    counts = count(data.decisions, edition.year)
+    return compare(
+        data.authorities, counts, edition.year, edition.compared_types, edition.average_method
+    )
+
+
+def year_letters(inputs: Inputs, figures: YearFigures) -> list[Letter]:
+    """Composes every authority's letter; raises as `year_figures`."""
+    return compose_letters(figures, inputs.sound(), inputs.own_paragraphs, inputs.example)

@@ -1,0 +1,223 @@
+"""Rows → counts, rates and averages; pure and exact, never a float.
+
+A rate is a fraction between 0 and 1, or None where there is nothing to count; only its last
+step, `per_cent`, rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from .decisions import Authority, Compliance, Decision, Outcome
+from .year import ReportingYear
+
+Rate = Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted in one reporting year, for one authority or several.
+
+    `decisions`, `detailed_investigations` (upheld and not upheld), `upheld` and
+    `satisfactory_remedies` go by the date of the decision; `compliance_outcomes`, `complied`
+    (the late ones too) and `complied_late` by the date on which compliance was recorded.
+    """
+
+    decisions: int = 0
+    detailed_investigations: int = 0
+    upheld: int = 0
+    compliance_outcomes: int = 0
+    complied: int = 0
+    complied_late: int = 0
+    satisfactory_remedies: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(Counts))
+        )
+
+
+class Statistic(StrEnum):
+    """One of the three headline statistics; its value is its name in every table."""
+
+    UPHELD = "upheld"
+    COMPLIANCE = "compliance"
+    REMEDY = "remedy"
+
+    @property
+    def numerator(self) -> str:
+        """The field of Counts above the line."""
+        return _FRACTIONS[self][0]
+
+    @property
+    def denominator(self) -> str:
+        """The field of Counts below the line."""
+        return _FRACTIONS[self][1]
+
+    def rate(self, counts: Counts) -> Rate:
+        """Numerator over denominator; None where the denominator is zero."""
+        below: int = getattr(counts, self.denominator)
+        return Fraction(getattr(counts, self.numerator), below) if below else None
+
+
+_FRACTIONS = {
+    Statistic.UPHELD: ("upheld", "detailed_investigations"),
+    Statistic.COMPLIANCE: ("complied", "compliance_outcomes"),
+    Statistic.REMEDY: ("satisfactory_remedies", "upheld"),
+}
+
+
+class AverageMethod(StrEnum):
+    """How an average of similar authorities is drawn from theirs."""
+
+    POOLED = "pooled"
+    """Sum of the numerators over sum of the denominators."""
+    MEAN = "mean"
+    """Mean of the authorities' rates, those without a rate left out."""
+
+
+Averages = Mapping[Statistic, Rate]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityFigures:
+    """An authority's counts and the averages of its type (no rate where it is not compared)."""
+
+    authority: Authority
+    counts: Counts
+    averages: Averages
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFigures:
+    """A compared type: the counts of its authorities together, and their averages."""
+
+    type: str
+    authorities: int
+    counts: Counts
+    averages: Averages
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """All figures of one reporting year; authorities in the order of authorities.csv."""
+
+    year: ReportingYear
+    method: AverageMethod
+    authorities: tuple[AuthorityFigures, ...]
+    types: tuple[TypeFigures, ...]
+    england: Counts
+
+
+def per_cent(rate: Fraction) -> int:
+    """A rate in whole per cent, rounded half up: 1/8 is 13."""
+    return (200 * rate.numerator + rate.denominator) // (2 * rate.denominator)
+
+
+def per_mille(rate: Fraction) -> int:
+    """A rate in tenths of a per cent, rounded half up: 1970/1982 is 994."""
+    return per_cent(10 * rate)
+
+
+def count(decisions: Iterable[Decision], year: ReportingYear) -> dict[str, Counts]:
+    """Counts by the authority's name; each date decides for itself whether it is in the year.
+
+    An authority without a decision and without a compliance outcome in the year is left out.
+    """
+    tallies: dict[tuple[str, bool, bool, Outcome, bool, Compliance | None], int] = {}
+    in_year: dict[date | None, bool] = {}
+    for each in decisions:
+        for day in (each.decision_date, each.compliance_date):
+            if day not in in_year:
+                in_year[day] = day in year
+        alike = (
+            each.authority,
+            in_year[each.decision_date],
+            in_year[each.compliance_date],
+            each.outcome,
+            each.satisfactory_remedy is True,
+            each.compliance,
+        )
+        tallies[alike] = tallies.get(alike, 0) + 1
+    counts: dict[str, Counts] = {}
+    for (authority, decided, recorded, outcome, remedied, compliance), number in tallies.items():
+        if decided or recorded:
+            one = _decided(outcome, remedied, number) if decided else Counts()
+            one += _recorded(compliance, number) if recorded else Counts()
+            counts[authority] = counts.get(authority, Counts()) + one
+    return counts
+
+
+def _decided(outcome: Outcome, remedied: bool, number: int) -> Counts:
+    upheld = outcome is Outcome.UPHELD
+    investigated = upheld or outcome is Outcome.NOT_UPHELD
+    return Counts(
+        decisions=number,
+        detailed_investigations=number * investigated,
+        upheld=number * upheld,
+        satisfactory_remedies=number * (upheld and remedied),
+    )
+
+
+def _recorded(compliance: Compliance | None, number: int) -> Counts:
+    return Counts(
+        compliance_outcomes=number,
+        complied=number * (compliance is not Compliance.NOT_COMPLIED),
+        complied_late=number * (compliance is Compliance.COMPLIED_LATE),
+    )
+
+
+def compare(
+    authorities: Sequence[Authority],
+    counts: Mapping[str, Counts],
+    year: ReportingYear,
+    compared_types: Sequence[str],
+    method: AverageMethod = AverageMethod.POOLED,
+) -> YearFigures:
+    """Sets each authority's counts beside the averages of its type.
+
+    An average is drawn from every authority of the type, the authority itself among them.
+    """
+    by_type: dict[str, list[Counts]] = {each: [] for each in compared_types}
+    for authority in authorities:
+        if authority.type in by_type:
+            by_type[authority.type].append(counts.get(authority.name, Counts()))
+    types = {
+        each: TypeFigures(each, len(members), total(members), _averages(members, method))
+        for each, members in by_type.items()
+    }
+    none = dict.fromkeys(Statistic)
+    return YearFigures(
+        year,
+        method,
+        tuple(
+            AuthorityFigures(
+                each,
+                counts.get(each.name, Counts()),
+                types[each.type].averages if each.type in types else none,
+            )
+            for each in authorities
+        ),
+        tuple(types.values()),
+        total(counts.get(each.name, Counts()) for each in authorities),
+    )
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """The sum of counts."""
+    return sum(counts, Counts())
+
+
+def _averages(members: Sequence[Counts], method: AverageMethod) -> Averages:
+    if method is AverageMethod.POOLED:
+        return {each: each.rate(total(members)) for each in Statistic}
+    return {each: _mean([each.rate(counts) for counts in members]) for each in Statistic}
+
+
+def _mean(rates: Sequence[Rate]) -> Rate:
+    known = [rate for rate in rates if rate is not None]
+    return sum(known, Fraction()) / len(known) if known else None

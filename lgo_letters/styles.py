@@ -1,0 +1,191 @@
+"""Fonts, styles and colours, and how a paragraph of a letter becomes one of ReportLab's.
+
+Sizes and distances are in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.sax.saxutils import escape, quoteattr
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.fonts import addMapping
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Paragraph
+
+from . import blocks
+from .shipped import shipped
+
+FONT, BOLD, ITALIC, BOLD_ITALIC = "Letter", "Letter-Bold", "Letter-Italic", "Letter-BoldItalic"
+_FILES = {
+    FONT: "LiberationSans-Regular.ttf",
+    BOLD: "LiberationSans-Bold.ttf",
+    ITALIC: "LiberationSans-Italic.ttf",
+    BOLD_ITALIC: "LiberationSans-BoldItalic.ttf",
+}
+
+INK = HexColor("#1A1A1A")
+SMALL_PRINT = HexColor("#4A4A4A")  # 8.9:1 against white
+RING = HexColor("#E3E7EA")
+RING_EDGE = HexColor("#6B7378")  # 4.9:1 against white, so that the ring shows in print
+
+RULE = 1.5
+_LIST_INDENT = 6 * mm
+
+
+@lru_cache(maxsize=1)
+def register_fonts() -> None:
+    """Makes the four faces of the letter known to ReportLab, once a process."""
+    for name, file in _FILES.items():
+        registerFont(TTFont(name, str(shipped("fonts") / file)))
+    for bold, italic, name in ((0, 0, FONT), (1, 0, BOLD), (0, 1, ITALIC), (1, 1, BOLD_ITALIC)):
+        addMapping(FONT, bold, italic, name)
+
+
+@dataclass(frozen=True)
+class Styles:
+    """Every style of a letter, in one accent colour."""
+
+    accent: Color
+    masthead: ParagraphStyle
+    masthead_last: ParagraphStyle
+    line: ParagraphStyle
+    last_line: ParagraphStyle
+    body: ParagraphStyle
+    title: ParagraphStyle
+    heading: ParagraphStyle
+    subheading: ParagraphStyle
+    list_item: ParagraphStyle
+    signatory: ParagraphStyle
+    panel_heading: ParagraphStyle
+    panel_text: ParagraphStyle
+    panel_count: ParagraphStyle
+    small_print: ParagraphStyle
+    small_list: ParagraphStyle
+
+
+LARGE = 28  # the percentage in a panel's sentence, and the count's number
+_CAP_HEIGHT, _DESCENT = 0.73, 0.22  # of Liberation Sans, of its size
+
+
+@lru_cache(maxsize=8)
+def styles(accent_colour: str) -> Styles:
+    """The styles in an accent colour such as #1D4F60."""
+    register_fonts()
+    accent = HexColor(accent_colour)
+    body = ParagraphStyle(
+        "body",
+        fontName=FONT,
+        bulletFontName=FONT,
+        fontSize=11.5,
+        bulletFontSize=11.5,
+        leading=15,
+        spaceAfter=8.5,
+        textColor=INK,
+        bulletColor=INK,
+        allowWidows=0,
+        allowOrphans=0,
+        linkUnderline=1,
+    )
+    panel_text = ParagraphStyle("panel text", body, leading=17, spaceAfter=6)
+    small_print = ParagraphStyle(
+        "small print", body, fontSize=10, leading=13, spaceAfter=4, textColor=SMALL_PRINT
+    )
+    heading = ParagraphStyle(
+        "heading",
+        body,
+        fontName=BOLD,
+        fontSize=13,
+        leading=16,
+        spaceBefore=5,
+        spaceAfter=5,
+        textColor=accent,
+    )
+    masthead = ParagraphStyle(
+        "masthead", body, fontName=BOLD, fontSize=16, leading=18.5, spaceAfter=0, textColor=accent
+    )
+    line = ParagraphStyle("line", body, spaceAfter=0)
+    return Styles(
+        accent=accent,
+        masthead=masthead,
+        masthead_last=ParagraphStyle(
+            "masthead, last line", masthead, fontSize=23, leading=25, spaceAfter=6
+        ),
+        line=line,
+        last_line=ParagraphStyle("last line", line, spaceAfter=14),
+        body=body,
+        title=ParagraphStyle(
+            "title", heading, fontSize=16, leading=20, spaceBefore=4, spaceAfter=9
+        ),
+        heading=heading,
+        subheading=ParagraphStyle("subheading", heading, fontSize=11.5, leading=15),
+        list_item=ParagraphStyle("list item", body, leftIndent=_LIST_INDENT, spaceAfter=4),
+        signatory=ParagraphStyle("signatory", line, fontName=BOLD),
+        panel_heading=ParagraphStyle(
+            "panel heading", heading, fontSize=15, leading=18, spaceBefore=0, spaceAfter=8
+        ),
+        panel_text=panel_text,
+        panel_count=ParagraphStyle("panel count", panel_text, spaceBefore=10),
+        small_print=small_print,
+        small_list=ParagraphStyle(
+            "small list", small_print, leftIndent=3.5 * mm, bulletFontSize=10
+        ),
+    )
+
+
+def paragraph(content: blocks.Paragraph, style: ParagraphStyle, label: str = "") -> Paragraph:
+    """A ReportLab paragraph, with the label of a list item hanging before it."""
+    markup = "".join(_markup(run) for run in content.runs)
+    return Paragraph(markup, style, bulletText=label or None)
+
+
+class LargeParagraph(Paragraph):
+    """A paragraph whose bold words are set large, in a colour.
+
+    ReportLab hangs a paragraph by whatever stands first in it and gives every line the same
+    leading, so that large type runs out of its paragraph at the top or the foot; here the first
+    line hangs by the height of its large figures.
+    """
+
+    def __init__(self, content: blocks.Paragraph, style: ParagraphStyle, colour: Color) -> None:
+        large = f'size="{LARGE}" color="#{colour.hexval()[2:]}"'
+        super().__init__("".join(_markup(run, large) for run in content.runs), style)
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height, from the large figures' top to below the last line."""
+        super().wrap(available_width, available_height)
+        if self.blPara.kind == 1:  # words in more than one style
+            first, *others = self.blPara.lines
+            first.ascent = first.fontSize = _CAP_HEIGHT * LARGE
+            self.height = first.ascent + len(others) * self.style.leading + _DESCENT * LARGE
+        return self.width, self.height
+
+
+def text(words: str, style: ParagraphStyle) -> Paragraph:
+    """A ReportLab paragraph of plain words."""
+    return Paragraph(escape(words), style)
+
+
+def list_paragraphs(content: blocks.ListBlock, style: ParagraphStyle) -> Iterable[Paragraph]:
+    """The paragraphs of a list, each item's label before its first."""
+    for item in content.items:
+        for place, each in enumerate(item.paragraphs):
+            yield paragraph(each, style, label="" if place else item.label)
+
+
+def _markup(run: blocks.Run, large: str = "") -> str:
+    markup = escape(run.text).replace("\n", "<br/>")
+    if run.italic:
+        markup = f"<i>{markup}</i>"
+    if run.bold:
+        markup = f"<b>{markup}</b>"
+    if run.bold and large:
+        markup = f"<font {large}>{markup}</font>"
+    if run.link is not None:
+        markup = f"<a href={quoteattr(run.link)}>{markup}</a>"
+    return markup

@@ -1,0 +1,248 @@
+"""Letter → PDF: pages, and what must stay together on one.
+
+Sizes and distances are in points.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from PIL import Image as PillowImage
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    HRFlowable,
+    Image,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
+from reportlab.platypus.doctemplate import LayoutError
+
+from . import __version__, blocks
+from .blocks import Picture
+from .errors import EditionError, Problem
+from .letter import Letter
+from .panels import PanelFlowable, stacked_height
+from .styles import FONT, RULE, SMALL_PRINT, Styles, list_paragraphs, paragraph, styles, text
+
+MARGIN = 25 * mm
+_TOP = 22 * mm
+_BOTTOM = 22 * mm
+_FOOTER = 12 * mm  # from the page's lower edge
+_FOOTER_SIZE = 9
+WIDTH = A4[0] - 2 * MARGIN
+
+_SIGNATURE = (58 * mm, 17 * mm)  # the box that it fills in proportion
+_MASTHEAD = (80 * mm, 25 * mm)
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A letter as a PDF file, and the number of its pages."""
+
+    content: bytes
+    pages: int
+
+
+def typeset(letter: Letter) -> Pdf:
+    """Sets a letter; the same letter always gives the same bytes.
+
+    Raises EditionError where a part that must not be split is higher than a page.
+    """
+    look = styles(letter.accent)
+    buffer = io.BytesIO()
+    document = BaseDocTemplate(
+        buffer,
+        pagesize=A4,
+        initialFontName=FONT,
+        lang=letter.language,
+        title=letter.title,
+        author=letter.author,
+        subject=letter.subject,
+        keywords=letter.mark or "",
+        creator=f"lgo-letters {__version__}",
+    )
+    frame = Frame(
+        MARGIN, _BOTTOM, WIDTH, A4[1] - _TOP - _BOTTOM,
+        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+    )  # fmt: skip
+    document.addPageTemplates(
+        PageTemplate(frames=[frame], onPage=lambda canvas, _: _draw_footer(canvas, letter))
+    )
+    story = [*_opening(letter, look), *_body(letter, look), PageBreak(), *_panels(letter, look)]
+    try:
+        document.build(story, canvasmaker=lambda *args, **options: _canvas(letter, args, options))
+    except LayoutError as error:
+        message = "a heading, a panel or the signature does not fit on a page; shorten its text."
+        raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
+    return Pdf(buffer.getvalue(), document.page)
+
+
+def _canvas(letter: Letter, args: Sequence[Any], options: dict[str, Any]) -> Canvas:
+    """A canvas that takes its dates and its identity from the letter, not from the clock."""
+    canvas = Canvas(*args, **{**options, "invariant": 1})
+    day = letter.dated
+    canvas.setDateFormatter(lambda *_: f"D:{day.year:04}{day.month:02}{day.day:02}000000Z")
+    canvas._doc.signature = hashlib.md5(
+        f"{__version__} {letter.sha256()}".encode(), usedforsecurity=False
+    )
+    return canvas
+
+
+def _draw_footer(canvas: Canvas, letter: Letter) -> None:
+    """From the second page on the letter's name and the page; on every page the mark, if any."""
+    canvas.setFont(FONT, _FOOTER_SIZE)
+    canvas.setFillColor(SMALL_PRINT)
+    page = canvas.getPageNumber()
+    if page > 1:
+        number = f"Page {page}"
+        room = WIDTH - stringWidth(number, FONT, _FOOTER_SIZE) - 6 * mm
+        canvas.drawString(MARGIN, _FOOTER, _shortened(letter.footer, room))
+        canvas.drawRightString(MARGIN + WIDTH, _FOOTER, number)
+    if letter.mark is not None:
+        canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
+
+
+def _shortened(words: str, room: float) -> str:
+    if stringWidth(words, FONT, _FOOTER_SIZE) <= room:
+        return words
+    while words and stringWidth(words + "…", FONT, _FOOTER_SIZE) > room:
+        words = words[:-1]
+    return words.rstrip() + "…"
+
+
+# ---- the parts of the letter
+
+
+def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
+    if isinstance(letter.masthead, Picture):
+        yield _image(letter.masthead, _MASTHEAD)
+    else:
+        *lines, last = letter.masthead
+        yield from (text(line, look.masthead) for line in lines)
+        yield text(last, look.masthead_last)
+    yield HRFlowable(
+        width="100%", thickness=RULE, color=look.accent, spaceBefore=6, spaceAfter=14, lineCap="butt"
+    )
+    yield text(letter.date, look.last_line)
+    yield text(letter.delivery, look.last_line)
+    *lines, last = letter.address
+    yield from (text(line, look.line) for line in lines)
+    yield text(last, look.last_line)
+    yield text(letter.salutation, look.body)
+    yield text(letter.heading, look.title)
+
+
+def _body(letter: Letter, look: Styles) -> Iterator[Flowable]:
+    """The blocks, each heading glued to what follows it, and the closing to the last paragraph."""
+    headings: list[Flowable] = []
+    pieces = list(_pieces(letter.body, look))
+    for place, piece in enumerate(pieces):
+        last = place == len(pieces) - 1
+        if piece.style in (look.heading, look.subheading) and not last:
+            headings.append(piece)
+            continue
+        closing = list(_closing(letter, look)) if last else []
+        yield Together(headings, piece, closing) if headings or closing else piece
+        headings = []
+    if not pieces:
+        yield from _closing(letter, look)
+
+
+def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[Paragraph]:
+    for block in content:
+        match block:
+            case blocks.Heading():
+                yield text(block.text, look.heading if block.level == 2 else look.subheading)
+            case blocks.Paragraph():
+                yield paragraph(block, look.body)
+            case blocks.ListBlock():
+                yield from list_paragraphs(block, look.list_item)
+
+
+def _closing(letter: Letter, look: Styles) -> Iterator[Flowable]:
+    signature = letter.signature
+    yield text(letter.closing, look.body)
+    yield _image(signature.picture, _SIGNATURE)
+    yield Spacer(1, 4)
+    yield text(signature.name, look.signatory)
+    yield from (text(line, look.line) for line in signature.office)
+
+
+def _panels(letter: Letter, look: Styles) -> Iterator[Flowable]:
+    return (PanelFlowable(panel, look) for panel in letter.panels)
+
+
+def _image(picture: Picture, box: tuple[float, float]) -> Image:
+    """The picture on the left, as large as its box allows and in proportion."""
+    scale = min(box[0] / picture.width, box[1] / picture.height)
+    return Image(
+        io.BytesIO(_with_transparency(picture.png)),
+        picture.width * scale,
+        picture.height * scale,
+        mask="auto",
+        hAlign="LEFT",
+    )
+
+
+@lru_cache(maxsize=4)
+def _with_transparency(png: bytes) -> bytes:
+    """The image as an RGBA PNG: of the other kinds, ReportLab keeps the transparency of few."""
+    rewritten = io.BytesIO()
+    with PillowImage.open(io.BytesIO(png)) as image:
+        image.convert("RGBA").save(rewritten, "PNG", compress_level=1)
+    return rewritten.getvalue()
+
+
+class Together(Flowable):
+    """Flowables before and after a paragraph that may be split, though not off from them.
+
+    It is never drawn itself: it always asks to be split, and hands back its parts. Where the
+    paragraph is split, at least two of its lines stay with what comes before it, and at least two
+    with what comes after.
+    """
+
+    _TOO_HIGH = 1e6
+
+    def __init__(
+        self, before: Sequence[Flowable], paragraph: Paragraph, after: Sequence[Flowable]
+    ) -> None:
+        super().__init__()
+        self._before, self._paragraph, self._after = list(before), paragraph, list(after)
+        self._parts = [*before, paragraph, *after]
+
+    def getSpaceBefore(self) -> float:
+        """The space before its first part."""
+        space: float = self._parts[0].getSpaceBefore()
+        return space
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """More than any page, so that split is asked."""
+        return available_width, self._TOO_HIGH
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        """All parts where they fit; those of this page and the rest; or none, for a new page."""
+        if stacked_height(self._parts, available_width, self._TOO_HIGH) <= available_height:
+            return self._parts
+        above = stacked_height([*self._before, self._paragraph], available_width, self._TOO_HIGH)
+        room = min(
+            self._paragraph.height - (above - available_height),
+            self._paragraph.height - (2 * self._paragraph.style.leading if self._after else 0),
+        )
+        pieces = self._paragraph.split(available_width, room) if room > 0 else []
+        if len(pieces) == 2:
+            rest = Together([], pieces[1], self._after) if self._after else pieces[1]
+            return [*self._before, pieces[0], rest]
+        return self._parts if self._frame._atTop else []

@@ -1,0 +1,368 @@
+"""The edition's text → blocks: Markdown with placeholders, filled in with values.
+
+A value goes in as text: in Markdown each of its punctuation marks is escaped before the
+template engine writes it. The template language is cut down to placeholders and conditions,
+so that an edition can neither run code nor loop, nor read another file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.sandbox import SandboxedEnvironment
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from .blocks import Block, Heading, ListBlock, ListItem, Paragraph, Run
+from .errors import EditionError, Problem
+from .names import fold, nearest
+
+Values = Mapping[str, Any]
+"""What the placeholders stand for: text, truth values, or (links) a mapping of texts."""
+
+
+class Markdown(str):
+    """A value that is Markdown already and goes in as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a piece of text stands: its file, the line it starts on, its key in a TOML file."""
+
+    file: str
+    line: int = 1
+    key: str | None = None
+
+    def problem(self, line: int, message: str, value: str | None = None) -> Problem:
+        """A problem in the text's own line `line`, counted from 1."""
+        return Problem(self.file, self.line + line - 1, message, self.key, value)
+
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def _as_markdown(value: object) -> str:
+    if isinstance(value, Markdown):
+        return value
+    return _PUNCTUATION.sub(r"\\\1", fold(str(value)))
+
+
+def _environment(finalize: Any) -> SandboxedEnvironment:
+    return SandboxedEnvironment(
+        finalize=finalize,
+        undefined=StrictUndefined,
+        autoescape=False,  # the letter is no HTML; `finalize` does the escaping that it needs
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+_MARKDOWN_ENVIRONMENT = _environment(_as_markdown)
+_PLAIN_ENVIRONMENT = _environment(lambda value: fold(str(value)))
+
+# The rules for tables and struck text are on so that both are seen, and refused.
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+_ALLOWED_NODES = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Const,
+    nodes.If,
+    nodes.Not,
+    nodes.And,
+    nodes.Or,
+    nodes.Compare,
+    nodes.Operand,
+)
+
+
+class PlainWording:
+    """One line of text with placeholders, without Markdown: a title, a heading."""
+
+    _environment = _PLAIN_ENVIRONMENT
+
+    def __init__(self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()):
+        """Compiles the text; `known` are the placeholders it may use, `needed` those it must.
+
+        Raises EditionError with every problem in it.
+        """
+        self.source = source
+        problems = list(_template_problems(self._environment, text, source, known, needed))
+        problems += self._more_problems(text)
+        if problems:
+            raise EditionError(sorted(problems, key=lambda problem: problem.line or 0))
+        self._template: Template = self._environment.from_string(text)
+
+    def _more_problems(self, text: str) -> Sequence[Problem]:
+        return ()
+
+    def text(self, values: Values) -> str:
+        """The text with the values in it."""
+        return self._template.render(values)
+
+
+class Wording(PlainWording):
+    """A text in Markdown with placeholders: the body of the letter, a sentence of a panel."""
+
+    _environment = _MARKDOWN_ENVIRONMENT
+
+    def _more_problems(self, text: str) -> Sequence[Problem]:
+        try:
+            _blocks(_without_placeholders(text), self.source, in_source=True)
+        except EditionError as error:
+            return error.problems
+        return ()
+
+    def markdown(self, values: Values) -> Markdown:
+        """The Markdown with the values in it, to go into another text."""
+        return Markdown(self.text(values))
+
+    def blocks(self, values: Values) -> tuple[Block, ...]:
+        """The headings, paragraphs and lists with the values in them.
+
+        Raises EditionError where what comes of it holds Markdown that a letter cannot show.
+        """
+        return _blocks(self.text(values), self.source)
+
+
+class SentenceWording(Wording):
+    """A Wording that is one paragraph."""
+
+    def _more_problems(self, text: str) -> Sequence[Problem]:
+        problems = super()._more_problems(text)
+        if not problems and not self._is_one_paragraph(_without_placeholders(text)):
+            return (self.source.problem(1, "is not one paragraph of text; make it one."),)
+        return problems
+
+    def _is_one_paragraph(self, markdown: str) -> bool:
+        blocks = _blocks(markdown, self.source)
+        return len(blocks) == 1 and isinstance(blocks[0], Paragraph)
+
+    def paragraph(self, values: Values) -> Paragraph:
+        """The paragraph with the values in it; EditionError where a condition leaves none."""
+        blocks = self.blocks(values)
+        if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+            return blocks[0]
+        raise EditionError([self.source.problem(1, "leaves no paragraph; give it words.")])
+
+
+# ---- placeholders
+
+
+def _template_problems(
+    environment: SandboxedEnvironment,
+    text: str,
+    source: Source,
+    known: Values,
+    needed: Set[str],
+) -> Iterator[Problem]:
+    try:
+        tree = environment.parse(text)
+    except TemplateSyntaxError as error:
+        what = (error.message or "it cannot be read").rstrip(".")
+        yield source.problem(
+            error.lineno, f"a placeholder or condition is not well formed ({what}); correct it."
+        )
+        return
+    except RecursionError:
+        yield source.problem(1, "the conditions are nested too deeply; write fewer.")
+        return
+    used = set()
+    for node in tree.find_all(nodes.Node):
+        if isinstance(node, nodes.Name):
+            used.add(node.name)
+            if node.name not in known:
+                near = nearest(node.name, known)[0]
+                yield source.problem(
+                    node.lineno,
+                    f"is no placeholder of this text; the nearest is {{{{ {near} }}}}.",
+                    f"{{{{ {node.name} }}}}",
+                )
+        elif not isinstance(node, _ALLOWED_NODES):
+            yield source.problem(
+                node.lineno,
+                f"a letter knows placeholders and conditions, not {_plainly(node)}; take it out.",
+            )
+        elif isinstance(node, nodes.Getattr):
+            yield from _attribute_problems(node, source, known)
+    for name in sorted(needed - used):
+        yield source.problem(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
+
+
+def _attribute_problems(node: nodes.Getattr, source: Source, known: Values) -> Iterator[Problem]:
+    """Only an entry of a table of the edition, such as links.training, may follow a dot."""
+    table = known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+    if not isinstance(table, Mapping):
+        yield source.problem(
+            node.lineno, "has no parts that a letter may use; take it out.", f".{node.attr}"
+        )
+    elif node.attr not in table:
+        near = nearest(node.attr, table)
+        hint = f'; the nearest is "{near[0]}"' if near else ""
+        yield source.problem(
+            node.lineno, f"is not among the {node.node.name} of the edition{hint}.", node.attr
+        )
+
+
+def _plainly(node: nodes.Node) -> str:
+    return {"Filter": "filters", "Call": "calls", "For": "loops", "Include": "includes"}.get(
+        type(node).__name__, f'"{type(node).__name__.lower()}"'
+    )
+
+
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_STATEMENT = re.compile(r"\{%.*?%\}[ \t]*|\{#.*?#\}", re.DOTALL)
+
+
+def _without_placeholders(text: str) -> str:
+    """The text as Markdown sees it, each line where it was: words for the placeholders."""
+    return _PLACEHOLDER.sub(
+        lambda found: "placeholder" + "\n" * found.group().count("\n"),
+        _STATEMENT.sub(lambda found: "\n" * found.group().count("\n"), text),
+    )
+
+
+# ---- Markdown
+
+_UNSUPPORTED = {
+    "blockquote_open": "a quotation (a line that starts with >)",
+    "code_block": "a block of code (a line that starts with four spaces)",
+    "code_inline": "code (words between ` and `)",
+    "fence": "a block of code (lines between ``` and ```)",
+    "hr": "a rule (a line of - or *)",
+    "html_block": "HTML",
+    "html_inline": "HTML",
+    "image": "an image",
+    "s_open": "struck text (words between ~~ and ~~)",
+    "table_open": "a table",
+}
+_INSTEAD = "a letter has paragraphs, ## headings, lists of one level, **bold**, *italic* and links"
+_LEFT_OVER = re.compile(r"\*\*|\]\(|\]\[")
+
+
+def _blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Block, ...]:
+    """Markdown → blocks; `in_source` where the lines are the file's, so that a problem names one.
+
+    Raises EditionError with every piece that a letter cannot show.
+    """
+    tokens = _MARKDOWN.parse(markdown)
+    unfit = list(_unfit(tokens))
+    if in_source:
+        unfit += _left_over(tokens)
+    problems = [source.problem(line if in_source else 1, message) for line, message in unfit]
+    if problems:
+        raise EditionError(problems)
+    return tuple(_read_blocks(iter(tokens)))
+
+
+def _unfit(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Line and message of each piece of Markdown that a letter cannot show."""
+    depth = 0
+    line = 1
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else line
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            depth += 1
+            if depth == 2:
+                yield line, f"a list stands within a list; {_INSTEAD}."
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            depth -= 1
+        elif token.type == "heading_open" and (token.tag not in ("h2", "h3") or depth):
+            yield line, f"a heading of level {token.tag[1]} does not fit here; {_INSTEAD}."
+        elif token.type in _UNSUPPORTED:
+            yield line, f"{_UNSUPPORTED[token.type]} cannot stand in a letter; {_INSTEAD}."
+        elif token.type == "inline":
+            for part, message in _unfit_inline(token.children or []):
+                yield line + part, message
+
+
+def _unfit_inline(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    line = 0
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            line += 1
+        elif token.type in _UNSUPPORTED:
+            yield line, f"{_UNSUPPORTED[token.type]} cannot stand in a letter; {_INSTEAD}."
+        elif token.type == "link_open" and not _leads_out(str(token.attrs["href"])):
+            yield line, f'"{token.attrs["href"]}" is no web address; write it with https://.'
+
+
+def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Marks of bold or of a link that came out as text; in a value they would be the value's."""
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        for part in token.children or []:
+            if part.type in ("softbreak", "hardbreak"):
+                line += 1
+            elif part.type == "text" and (left := _LEFT_OVER.search(part.content)):
+                yield (
+                    line,
+                    f'"{left.group()}" is neither bold nor a link here; close it or take it out.',
+                )
+
+
+def _leads_out(address: str) -> bool:
+    return address.startswith(("https://", "http://", "mailto:", "placeholder"))
+
+
+def _read_blocks(tokens: Iterator[Token]) -> Iterator[Block]:
+    for token in tokens:
+        if token.type == "heading_open":
+            yield Heading(Paragraph(_runs(next(tokens))).text, int(token.tag[1]))
+        elif token.type == "paragraph_open":
+            yield Paragraph(_runs(next(tokens)))
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            yield ListBlock(tuple(_read_items(token, tokens)))
+
+
+def _read_items(opening: Token, tokens: Iterator[Token]) -> Iterator[ListItem]:
+    number = int(opening.attrs.get("start", 1))
+    for token in tokens:
+        if token.type == "list_item_open":
+            ordered = opening.type == "ordered_list_open"
+            label = f"{number}{token.markup}" if ordered else token.markup.replace("*", "•")
+            yield ListItem(label, tuple(_read_paragraphs(tokens)))
+            number += 1
+        else:
+            return
+
+
+def _read_paragraphs(tokens: Iterator[Token]) -> Iterator[Paragraph]:
+    for token in tokens:
+        if token.type == "inline":
+            yield Paragraph(_runs(token))
+        elif token.type == "list_item_close":
+            return
+
+
+def _runs(inline: Token) -> tuple[Run, ...]:
+    bold = italic = 0
+    link: str | None = None
+    runs: list[Run] = []
+    for token in inline.children or []:
+        match token.type:
+            case "strong_open":
+                bold += 1
+            case "strong_close":
+                bold -= 1
+            case "em_open":
+                italic += 1
+            case "em_close":
+                italic -= 1
+            case "link_open":
+                link = str(token.attrs["href"])
+            case "link_close":
+                link = None
+            case _:
+                text = {"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content)
+                if text:
+                    runs.append(Run(text, bool(bold), bool(italic), link))
+    return tuple(runs)
