@@ -23,6 +23,7 @@ THIN, THICK = 4.4, 13.0  # pen widths in letter units (a small letter is 100 hig
 Points = list[tuple[int, int]]
 Marks = list[tuple[float, float, float]]  # x, y, radius
 
+# fmt: off
 # Each letter: how far it moves the pen on, and its points, upright, the base line at y = 0.
 LETTERS: list[tuple[int, Points]] = [
     (200, [(146, 188), (156, 226), (118, 256), (70, 240), (48, 196), (68, 154), (103, 112),
@@ -41,6 +42,7 @@ LETTERS: list[tuple[int, Points]] = [
 DOT = [(566, 150), (571, 146), (575, 141)]
 FLOURISH = [(905, -36), (640, -47), (380, -66), (236, -86), (262, -97), (480, -86), (800, -58),
             (1050, -26)]
+# fmt: on
 
 
 def word() -> Points:

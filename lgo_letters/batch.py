@@ -82,10 +82,10 @@ def write_privately(file: Path, content: bytes) -> None:
         try:
             with os.fdopen(descriptor, "wb") as part:
                 part.write(content)
-            os.replace(name, file)
+            Path(name).replace(file)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(name)
+                Path(name).unlink()
             raise
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text set in one way; `link` is the address it leads to; "\\n" breaks the line."""
+    """Text set in one way; `link` is the address it leads to; a line feed breaks the line."""
 
     text: str
     bold: bool = False

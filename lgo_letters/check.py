@@ -172,11 +172,13 @@ def _reconciliation_lines(
     if found.earliest is not None and found.latest is not None:
         yield f"Dates in the file: {british(found.earliest)} to {british(found.latest)}"
     yield f"Dates after the letter's date: {found.after_letter:,}"
-    yield f"Upheld decisions of the year with a blank remedy, counted as no: {found.blank_remedies:,}"
+    yield f"Upheld decisions of the year, remedy blank (counted as no): {found.blank_remedies:,}"
     yield ""
     yield from _names_lines("Without a decision in the year", found.without_decision)
     for statistic, names in found.empty_panels.items():
-        yield from _names_lines(f"With an empty panel: {_STATISTIC_NAMES[statistic].lower()}", names)
+        yield from _names_lines(
+            f"With an empty panel: {_STATISTIC_NAMES[statistic].lower()}", names
+        )
     yield from _names_lines("Below 100% compliance", found.below_full_compliance)
     yield from _names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
 

@@ -44,9 +44,7 @@ class _Commands(click.Group):
             _fail(context, message, LettersError.exit_code, error)
 
 
-def _fail(
-    context: click.Context, message: str, exit_code: int, error: BaseException
-) -> NoReturn:
+def _fail(context: click.Context, message: str, exit_code: int, error: BaseException) -> NoReturn:
     if context.meta.get("debug"):
         raise error
     if isinstance(error, click.UsageError) and error.ctx is not None:
@@ -131,7 +129,7 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
         inputs = read_inputs(sources, year)
         for notice in inputs.data.notices:
             _notice(notice)
-        return command(inputs=inputs, year=year, **options)
+        return command(inputs=inputs, **options)
 
     return wrapped
 
@@ -141,7 +139,8 @@ def _several_authorities(help_: str) -> Callable[..., Any]:
 
 
 @click.group(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="lgo-letters")
 def main() -> None:
@@ -169,7 +168,7 @@ def main() -> None:
     help="Processes that make letters. Default: one for each processor.",
 )
 def generate(
-    inputs: Inputs, year: int, out: Path | None, authorities_: Sequence[str], jobs: int | None
+    inputs: Inputs, out: Path | None, authorities_: Sequence[str], jobs: int | None
 ) -> None:
     """Write one PDF letter an authority, with statistics.csv and manifest.json."""
     from .batch import write_letters
@@ -179,7 +178,7 @@ def generate(
     figures = year_figures(inputs)
     chosen = _chosen(inputs, authorities_)
     letters = [each for each in year_letters(inputs, figures) if each.authority in chosen]
-    folder = out or Path("letters") / str(year)
+    folder = out or Path("letters") / str(inputs.year)
     with click.progressbar(
         write_letters(letters, inputs, figures, folder, jobs or os.cpu_count() or 1),
         length=len(letters),
@@ -214,9 +213,7 @@ def generate(
     default=True,
     help="Open the letter in the viewer, where there is a desktop and a terminal. Default: open.",
 )
-def preview(
-    inputs: Inputs, year: int, name: str, out: Path | None, png: bool, open_: bool
-) -> None:
+def preview(inputs: Inputs, name: str, out: Path | None, png: bool, open_: bool) -> None:
     """Write the letter of one authority, NAME or a part of its name."""
     from .batch import letter_file, write_privately
     from .pipeline import year_figures, year_letters
@@ -251,7 +248,7 @@ def preview(
     show_default=True,
     help="How to show the figures.",
 )
-def stats(inputs: Inputs, year: int, authorities_: Sequence[str], format_: str) -> None:
+def stats(inputs: Inputs, authorities_: Sequence[str], format_: str) -> None:
     """Show the figures of every authority, of each type and of England.
 
     Averages and rates are in whole per cent. An average is that of the authority's type, whatever
@@ -268,8 +265,7 @@ def stats(inputs: Inputs, year: int, authorities_: Sequence[str], format_: str) 
 @main.command()
 @_reads_inputs
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-@click.pass_context
-def check(context: click.Context, inputs: Inputs, year: int, json_: bool) -> None:
+def check(inputs: Inputs, json_: bool) -> None:
     """Read and check the data and the edition, and show what to reconcile; write nothing."""
     from .check import check_json, check_text, check_year
 

@@ -145,13 +145,15 @@ def _read_authorities(table: Table, types: Sequence[str] | None) -> list[Authori
         for column, value in (("name", name), ("type", type_), ("role", role)):
             if not value:
                 table.problem(line, "is blank; fill it in.", f"column {column}", "")
-        if type_ and type_named is not None:
-            type_ = _known_type(type_, type_named, table, line)
+        spelled = _known_type(type_, type_named, table, line) if type_ and type_named else type_
         if not name:
             continue
         if (first := seen.setdefault(key(name), line)) != line:
             table.problem(
-                line, f"stands in line {first} already; delete one of the rows.", "column name", name
+                line,
+                f"stands in line {first} already; delete one of the rows.",
+                "column name",
+                name,
             )
             continue
         if (same := stems.setdefault(file_stem(name), (line, name)))[0] != line:
@@ -163,7 +165,7 @@ def _read_authorities(table: Table, types: Sequence[str] | None) -> list[Authori
                 name,
             )
         authorities.append(
-            Authority(name, type_, role, recipient or None, salutation or None, code or None)
+            Authority(name, spelled, role, recipient or None, salutation or None, code or None)
         )
     return authorities
 
@@ -203,7 +205,7 @@ _REMEDIES = {"yes": True, "no": False}
 T = TypeVar("T")
 
 
-class _Wrong(ValueError):
+class _WrongCellError(ValueError):
     """What is wrong with a cell, completing a sentence that starts with its value."""
 
 
@@ -234,7 +236,7 @@ class _Column(Generic[T]):
         if cell is None:
             try:
                 cell = _Cell(text, self._read(text))
-            except _Wrong as wrong:
+            except _WrongCellError as wrong:
                 cell = _Cell(text, wrong=str(wrong))
             self._cells[text] = cell
         if cell.wrong is not None:
@@ -244,27 +246,21 @@ class _Column(Generic[T]):
 
 def _read_decisions(table: Table, known: Mapping[str, str] | None) -> list[Decision]:
     """Every row that is right in itself; `known` maps the authorities' keys to their names."""
-    columns: tuple[_Column[Any], ...] = tuple(
-        _Column(name, read)
-        for name, read in zip(
-            _DECISION_COLUMNS,
-            (
-                _reference,
-                lambda text: _authority(text, known),
-                str,
-                _needed_date,
-                _outcome,
-                _remedy,
-                _date,
-                _compliance,
-            ),
-            strict=True,
-        )
-    )
+    readers: dict[str, Callable[[str], Any]] = {
+        "reference": _reference,
+        "authority": lambda text: _authority(text, known),
+        "service_area": str,
+        "decision_date": _needed_date,
+        "decision": _outcome,
+        "satisfactory_remedy": _remedy,
+        "compliance_date": _date,
+        "compliance_outcome": _compliance,
+    }
+    columns = [_Column(name, readers[name]) for name in _DECISION_COLUMNS]
     decisions: list[Decision] = []
     first_lines: dict[tuple[str, str], int] = {}
     for line, texts in table.rows:
-        cells = [
+        cells: list[_Cell[Any]] = [
             column.cell(text, line, table) for column, text in zip(columns, texts, strict=True)
         ]
         reference, authority, _, day, outcome, remedy, compliance_day, compliance = cells
@@ -283,7 +279,8 @@ def _read_decisions(table: Table, known: Mapping[str, str] | None) -> list[Decis
                 reference.text,
             )
         elif all(cell.wrong is None for cell in cells):
-            decisions.append(Decision(*(cell.value for cell in cells)))
+            values: list[Any] = [cell.value for cell in cells]
+            decisions.append(Decision(*values))
     return decisions
 
 
@@ -331,28 +328,28 @@ def _contradictions(
 
 def _reference(text: str) -> str:
     if not text:
-        raise _Wrong("is blank; write the case reference, such as 19 001 854.")
+        raise _WrongCellError("is blank; write the case reference, such as 19 001 854.")
     if not _REFERENCE.fullmatch(text):
-        raise _Wrong("is no case reference; write it as 19 001 854.")
+        raise _WrongCellError("is no case reference; write it as 19 001 854.")
     return text
 
 
 def _authority(text: str, known: Mapping[str, str] | None) -> str:
     if not text:
-        raise _Wrong("is blank; write the authority's name as in authorities.csv.")
+        raise _WrongCellError("is blank; write the authority's name as in authorities.csv.")
     if known is None:
         return key(text)
     if (name := known.get(key(text))) is not None:
         return name
     near = nearest(text, known.values())
     hint = f'the nearest is "{near[0]}"' if near else "no authority stands there"
-    raise _Wrong(f"is no authority in authorities.csv; {hint}.")
+    raise _WrongCellError(f"is no authority in authorities.csv; {hint}.")
 
 
 def _needed_date(text: str) -> date:
     day = _date(text)
     if day is None:
-        raise _Wrong(f"is blank; a date is needed: {_WRITE_A_DATE}")
+        raise _WrongCellError(f"is blank; a date is needed: {_WRITE_A_DATE}")
     return day
 
 
@@ -364,16 +361,16 @@ def _date(text: str) -> date | None:
     elif british := _BRITISH.fullmatch(text):
         day, month, year = british.groups()
     else:
-        raise _Wrong(f"is not a date; {_WRITE_A_DATE}")
+        raise _WrongCellError(f"is not a date; {_WRITE_A_DATE}")
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise _Wrong(f"is not a day of the calendar; {_WRITE_A_DATE}") from None
+        raise _WrongCellError(f"is not a day of the calendar; {_WRITE_A_DATE}") from None
 
 
 def _outcome(text: str) -> Outcome:
     if not text:
-        raise _Wrong(f"is blank; write {_either(Outcome)}.")
+        raise _WrongCellError(f"is blank; write {_either(Outcome)}.")
     return _one_of(Outcome, text, "decision")
 
 
@@ -383,7 +380,7 @@ def _compliance(text: str) -> Compliance | None:
 
 def _remedy(text: str) -> bool | None:
     if text and key(text) not in _REMEDIES:
-        raise _Wrong("is no answer here; write yes or no, or leave the cell blank.")
+        raise _WrongCellError("is no answer here; write yes or no, or leave the cell blank.")
     return _REMEDIES.get(key(text))
 
 
@@ -394,7 +391,7 @@ def _one_of(kind: type[E_], text: str, what: str) -> E_:
     for member in kind:
         if key(member) == key(text):
             return member
-    raise _Wrong(f"is no {what}; write {_either(kind)}.")
+    raise _WrongCellError(f"is no {what}; write {_either(kind)}.")
 
 
 def _either(kind: type[StrEnum]) -> str:

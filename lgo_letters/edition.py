@@ -228,17 +228,17 @@ class _Reader:
                 str(settings.year),
             )
         first: dict[str, int] = {}
-        for place, each in enumerate(settings.types):
-            if first.setdefault(key(each.name), place) != place:
+        for place, type_ in enumerate(settings.types):
+            if first.setdefault(key(type_.name), place) != place:
                 path = ("types", place, "name")
-                self._setting_problem(path, "stands twice; delete one of the types.", each.name)
-        for each in Statistic:
-            panel = getattr(settings.panels, each)
+                self._setting_problem(path, "stands twice; delete one of the types.", type_.name)
+        for statistic in Statistic:
+            panel = getattr(settings.panels, statistic)
             for setting in ("count", "based_on"):
                 figure = getattr(panel, setting)
                 if figure is not None and figure not in settings.nouns:
                     message = "has no entry in [nouns]; add its singular and plural there."
-                    self._setting_problem(("panels", each.value, setting), message, figure)
+                    self._setting_problem(("panels", statistic.value, setting), message, figure)
 
     def body(self, settings: Settings, own_paragraphs_needed: bool) -> Wording:
         needed = {"own_paragraphs"} if own_paragraphs_needed else set()

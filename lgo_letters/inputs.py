@@ -37,6 +37,7 @@ class Inputs:
     `edition` is None where it has problems; own paragraphs go by the authority's name.
     """
 
+    year: int
     example: bool
     data: Data
     edition: Edition | None
@@ -115,7 +116,7 @@ def read_inputs(sources: Sources, year: int) -> Inputs:
     if edition is not None:
         names = [each.name for each in data.authorities]
         own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
-    return Inputs(sources.example, data, edition, own_paragraphs, tuple(edition_problems))
+    return Inputs(year, sources.example, data, edition, own_paragraphs, tuple(edition_problems))
 
 
 def find_authority(text: str, names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from datetime import date
 
 from .blocks import Block, Paragraph, Picture
 from .edition import Edition, OwnParagraphs, PanelWording
+from .settings import Figure
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_cent
 from .wording import Markdown, Values
 from .year import british
@@ -193,6 +194,6 @@ def _panel(
     )
 
 
-def _counted(figure: str, figures: AuthorityFigures, edition: Edition) -> tuple[str, str]:
+def _counted(figure: Figure, figures: AuthorityFigures, edition: Edition) -> tuple[str, str]:
     number: int = getattr(figures.counts, figure)
     return f"{number:,}", edition.noun(figure, number)

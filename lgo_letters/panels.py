@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from reportlab.lib.colors import black, white
 from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
 from . import blocks, letter
@@ -47,9 +48,7 @@ class PanelFlowable(Flowable):
         self.canv.setFillColor(self._accent)
         self.canv.rect(0, self.height - RULE, self.width, RULE, stroke=0, fill=1)
         heading_height = self._heading.height
-        self._heading.drawOn(
-            self.canv, 0, self.height - RULE - _ABOVE_HEADING - heading_height
-        )
+        self._heading.drawOn(self.canv, 0, self.height - RULE - _ABOVE_HEADING - heading_height)
         below = self.height - self._top
         self._chart.drawOn(self.canv, 0, below - CHART)
         beside_the_middle = max(0.0, (CHART - self._words_height) / 2)
@@ -141,7 +140,7 @@ def stacked_height(content: Sequence[Flowable], width: float, height: float) -> 
     return total
 
 
-def draw_stacked(content: Sequence[Flowable], canvas: object, left: float, top: float) -> None:
+def draw_stacked(content: Sequence[Flowable], canvas: Canvas, left: float, top: float) -> None:
     """Draws wrapped flowables below each other from a point down."""
     space, first = 0.0, True
     for each in content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it has no types
 
 _POINTS_PER_INCH = 72
 

@@ -121,29 +121,26 @@ def statistics_table(figures: YearFigures, shown: frozenset[str]) -> str:
         for each in figures.types
     ]
     england = _table_row(f"England ({len(figures.authorities)})", figures.england, None)
-    table = tabulate(
+    return tabulate(
         [*rows, SEPARATING_LINE, *types, SEPARATING_LINE, england],
         headers=["Authority", "Decisions", *_TABLE_HEADERS],
         disable_numparse=True,
         colalign=["left", *["right"] * (1 + len(_TABLE_HEADERS))],
     )
-    return table
 
 
 _TABLE_HEADERS = [
-    header
-    for name, of in (("Upheld", "of"), ("Complied", "of"), ("Remedied", "of"))
-    for header in (name, of, "%", "avg")
+    header for name in ("Upheld", "Complied", "Remedied") for header in (name, "Rate", "Avg")
 ]
 
 
 def _table_row(name: str, counts: Counts, averages: Averages | None) -> list[str]:
     row = [name, f"{counts.decisions:,}"]
     for statistic in Statistic:
+        numbers = (getattr(counts, each) for each in (statistic.numerator, statistic.denominator))
         average = None if averages is None else averages[statistic]
         row += [
-            f"{getattr(counts, statistic.numerator):,}",
-            f"{getattr(counts, statistic.denominator):,}",
+            " of ".join(f"{number:,}" for number in numbers),
             _in_words(statistic.rate(counts)),
             _in_words(average),
         ]

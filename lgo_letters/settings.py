@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -67,8 +67,8 @@ class LetterSettings(_Table):
 
     masthead: Lines
     masthead_image: FileName | None = None
-    date: date
-    publication: date
+    date: datetime.date
+    publication: datetime.date
     delivery: Line
     salutation: Line
     heading: Line
@@ -180,9 +180,7 @@ class SettingLines:
         known = (tuple(path[:end]) for end in range(len(path), 0, -1))
         return next((self._lines[each] for each in known if each in self._lines), 1)
 
-    def problem(
-        self, path: Sequence[str | int], message: str, value: str | None = None
-    ) -> Problem:
+    def problem(self, path: Sequence[str | int], message: str, value: str | None = None) -> Problem:
         """A problem with a setting."""
         return Problem(self._file, self.line(path), message, dotted(path), value)
 
@@ -232,7 +230,7 @@ def _not_toml(file: str, error: str) -> Problem:
 def _value(error: Any) -> str | None:
     value = error["input"]
     wanted = error["type"] not in ("missing", "extra_forbidden")
-    return str(value) if wanted and isinstance(value, str | int | float | date) else None
+    return str(value) if wanted and isinstance(value, str | int | float | datetime.date) else None
 
 
 def _plainly(error: Any) -> str:

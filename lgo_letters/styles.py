@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.lib.fonts import addMapping
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph
 
@@ -43,8 +43,7 @@ def register_fonts() -> None:
     """Makes the four faces of the letter known to ReportLab, once a process."""
     for name, file in _FILES.items():
         registerFont(TTFont(name, str(shipped("fonts") / file)))
-    for bold, italic, name in ((0, 0, FONT), (1, 0, BOLD), (0, 1, ITALIC), (1, 1, BOLD_ITALIC)):
-        addMapping(FONT, bold, italic, name)
+    registerFontFamily(FONT, FONT, BOLD, ITALIC, BOLD_ITALIC)
 
 
 @dataclass(frozen=True)
@@ -159,8 +158,9 @@ class LargeParagraph(Paragraph):
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height, from the large figures' top to below the last line."""
         super().wrap(available_width, available_height)
-        if self.blPara.kind == 1:  # words in more than one style
-            first, *others = self.blPara.lines
+        lines: Any = self.blPara  # type: ignore[attr-defined]  # set by wrap
+        if lines.kind == 1:  # words in more than one style
+            first, *others = lines.lines
             first.ascent = first.fontSize = _CAP_HEIGHT * LARGE
             self.height = first.ascent + len(others) * self.style.leading + _DESCENT * LARGE
         return self.width, self.height

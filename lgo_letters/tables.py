@@ -172,9 +172,7 @@ def _read_rows(
                 "a value with a comma in it needs quotation marks round it.",
             )
             continue
-        table.rows.append(
-            Row(line, tuple("" if at is None else fold(cells[at]) for at in places))
-        )
+        table.rows.append(Row(line, tuple("" if at is None else fold(cells[at]) for at in places)))
 
 
 def _cells(number: int) -> str:
@@ -210,9 +208,7 @@ def _places(
     """For each asked column its place in the header; None where the header cannot be used."""
     known = [*required, *optional]
     if other := _other_separator(header, known):
-        table.problem(
-            line, f"the cells are separated by {other} and not by commas; {_SAVE_AS}."
-        )
+        table.problem(line, f"the cells are separated by {other} and not by commas; {_SAVE_AS}.")
         return None
     found: dict[str, list[int]] = {column: [] for column in known}
     for place, cell in enumerate(header):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
@@ -89,7 +90,9 @@ class PlainWording:
 
     _environment = _PLAIN_ENVIRONMENT
 
-    def __init__(self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()):
+    def __init__(
+        self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()
+    ) -> None:
         """Compiles the text; `known` are the placeholders it may use, `needed` those it must.
 
         Raises EditionError with every problem in it.
@@ -199,7 +202,8 @@ def _template_problems(
 
 def _attribute_problems(node: nodes.Getattr, source: Source, known: Values) -> Iterator[Problem]:
     """Only an entry of a table of the edition, such as links.training, may follow a dot."""
-    table = known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+    name = node.node.name if isinstance(node.node, nodes.Name) else ""
+    table = known.get(name)
     if not isinstance(table, Mapping):
         yield source.problem(
             node.lineno, "has no parts that a letter may use; take it out.", f".{node.attr}"
@@ -208,7 +212,7 @@ def _attribute_problems(node: nodes.Getattr, source: Source, known: Values) -> I
         near = nearest(node.attr, table)
         hint = f'; the nearest is "{near[0]}"' if near else ""
         yield source.problem(
-            node.lineno, f"is not among the {node.node.name} of the edition{hint}.", node.attr
+            node.lineno, f"is not among the {name} of the edition{hint}.", node.attr
         )
 
 
@@ -248,6 +252,7 @@ _INSTEAD = "a letter has paragraphs, ## headings, lists of one level, **bold**, 
 _LEFT_OVER = re.compile(r"\*\*|\]\(|\]\[")
 
 
+@lru_cache(maxsize=512)  # most letters of a run hold the same text
 def _blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Block, ...]:
     """Markdown → blocks; `in_source` where the lines are the file's, so that a problem names one.
 

@@ -1,0 +1,56 @@
+"""What several tests share: the example year, read once, and copies that a test may spoil."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from lgo_letters.inputs import Inputs, Sources, read_inputs
+from lgo_letters.letter import Letter
+from lgo_letters.pipeline import year_figures, year_letters
+from lgo_letters.shipped import shipped
+from lgo_letters.statistics import YearFigures
+
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("developer", max_examples=100, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+EXAMPLES = shipped("examples")
+EDITION = shipped("editions") / "2020"
+
+
+@pytest.fixture(scope="session")
+def inputs() -> Inputs:
+    """The example year, as it is shipped."""
+    files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
+    return read_inputs(Sources(*files, EDITION, example=True), 2020)
+
+
+@pytest.fixture(scope="session")
+def figures(inputs: Inputs) -> YearFigures:
+    return year_figures(inputs)
+
+
+@pytest.fixture(scope="session")
+def letters(inputs: Inputs, figures: YearFigures) -> dict[str, Letter]:
+    """The example's letters by the authority's name."""
+    return {each.authority: each for each in year_letters(inputs, figures)}
+
+
+@pytest.fixture
+def edition_copy(tmp_path: Path) -> Path:
+    """A copy of the 2020 edition that a test may change."""
+    return Path(shutil.copytree(EDITION, tmp_path / "edition"))
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that is the current one."""
+    folder = tmp_path / "workplace"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
