@@ -17,12 +17,22 @@ from .errors import LettersError, ProblemsError
 
 if TYPE_CHECKING:
     from .inputs import Inputs
+    from .statistics import YearFigures
 
 _MOST_PROBLEMS_PRINTED = 20
 
 
 class _Commands(click.Group):
     """Turns every error into one sentence on stderr and its exit code."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Reads the options before the command."""
+        try:
+            return super().make_context(*args, **extra)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            _fail(error.ctx or click.Context(self), error.format_message(), error.exit_code, error)
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command that was asked for."""
@@ -85,11 +95,13 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
         "--year",
         type=click.IntRange(2, 9999),
         required=True,
+        metavar="YEAR",
         help="Reporting year: the one that ends on 31 March YEAR.",
     )
     @click.option(
         "--decisions",
         type=_FILE,
+        metavar="FILE",
         help="Decisions CSV. Default: decisions.csv here, else the shipped example.",
     )
     @click.option(
@@ -100,6 +112,7 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--edition",
         type=_FOLDER,
+        metavar="DIR",
         help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
         "shipped one.",
     )
@@ -151,11 +164,12 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Write every letter, with statistics and manifest.")
 @_reads_inputs
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
     help="Folder for the letters. Default: letters/YEAR.",
 )
 @_several_authorities(
@@ -172,10 +186,10 @@ def generate(
 ) -> None:
     """Write one PDF letter an authority, with statistics.csv and manifest.json."""
     from .batch import write_letters
-    from .pipeline import year_figures, year_letters
+    from .pipeline import year_letters
 
     started = time.monotonic()
-    figures = year_figures(inputs)
+    figures = _figures(inputs)
     chosen = _chosen(inputs, authorities_)
     letters = [each for each in year_letters(inputs, figures) if each.authority in chosen]
     folder = out or Path("letters") / str(inputs.year)
@@ -198,7 +212,7 @@ def generate(
     click.echo(" ".join(said))
 
 
-@main.command()
+@main.command(short_help="Write one letter, and look at it.")
 @click.argument("name")
 @_reads_inputs
 @click.option(
@@ -216,10 +230,10 @@ def generate(
 def preview(inputs: Inputs, name: str, out: Path | None, png: bool, open_: bool) -> None:
     """Write the letter of one authority, NAME or a part of its name."""
     from .batch import letter_file, write_privately
-    from .pipeline import year_figures, year_letters
+    from .pipeline import year_letters
     from .typeset import typeset
 
-    figures = year_figures(inputs)
+    figures = _figures(inputs)
     (authority,) = _chosen(inputs, [name])
     letters = year_letters(inputs, figures)
     pdf = typeset(next(each for each in letters if each.authority == authority))
@@ -237,7 +251,7 @@ def preview(inputs: Inputs, name: str, out: Path | None, png: bool, open_: bool)
         click.launch(str(file))
 
 
-@main.command()
+@main.command(short_help="Show the figures.")
 @_reads_inputs
 @_several_authorities("Show only this authority; a part of the name will do.")
 @click.option(
@@ -254,15 +268,14 @@ def stats(inputs: Inputs, authorities_: Sequence[str], format_: str) -> None:
     Averages and rates are in whole per cent. An average is that of the authority's type, whatever
     is shown.
     """
-    from .pipeline import year_figures
     from .report import statistics_csv, statistics_json, statistics_table
 
     show = {"table": statistics_table, "csv": statistics_csv, "json": statistics_json}[format_]
-    figures = year_figures(inputs)
+    figures = _figures(inputs)
     click.echo(show(figures, _chosen(inputs, authorities_)).rstrip("\n"))
 
 
-@main.command()
+@main.command(short_help="Check data and edition; write nothing.")
 @_reads_inputs
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def check(inputs: Inputs, json_: bool) -> None:
@@ -272,6 +285,19 @@ def check(inputs: Inputs, json_: bool) -> None:
     checked = check_year(inputs)
     click.echo(check_json(checked) if json_ else check_text(checked))
     inputs.sound()
+
+
+def _figures(inputs: Inputs) -> YearFigures:
+    """The year's figures, with a notice where there is nothing to count."""
+    from .pipeline import year_figures
+
+    figures = year_figures(inputs)
+    if not figures.england.decisions:
+        _notice(
+            f"No decision in {inputs.data.decisions_file.file} falls in the reporting year "
+            f"{inputs.year}; is it the file of that year?"
+        )
+    return figures
 
 
 def _chosen(inputs: Inputs, texts: Sequence[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from reportlab.lib.colors import black, white
+from reportlab.lib.colors import Color, black, white
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
@@ -30,7 +30,7 @@ class PanelFlowable(Flowable):
         self._chart = ChartFlowable(panel.chart, styles)
         self._words = list(_words(panel, styles))
         self._accent = styles.accent
-        self.spaceAfter = 13 * mm
+        self.spaceAfter = 15 * mm
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height of the panel."""
@@ -93,41 +93,45 @@ class ChartFlowable(Flowable):
 
     def draw(self) -> None:
         """Draws ring, arc and mark; the empty chart is a ring of dashes."""
-        centre, outer = CHART / 2, CHART / 2 - self._OVERHANG - 1
-        middle, inner = outer - self._RING / 2, outer - self._RING
-        canvas, rate = self.canv, self._drawn.rate
+        outer = CHART / 2 - self._OVERHANG - 1
+        inner = outer - self._RING
+        rate, average = self._drawn.rate, self._drawn.average
         if rate is None:
-            canvas.setDash(3, 3)
+            self.canv.setDash(3, 3)
         else:
-            canvas.setLineWidth(self._RING)
-            canvas.setStrokeColor(RING)
-            canvas.circle(centre, centre, middle)
-        canvas.setLineWidth(0.8)
-        canvas.setStrokeColor(RING_EDGE)
+            self._draw_arc(RING, 100, (inner + outer) / 2)
+        self.canv.setLineWidth(0.8)
+        self.canv.setStrokeColor(RING_EDGE)
         for radius in (outer, inner):
-            canvas.circle(centre, centre, radius)
-        canvas.setDash()
+            self.canv.circle(CHART / 2, CHART / 2, radius)
+        self.canv.setDash()
         if rate:
-            canvas.setLineWidth(self._RING)
-            canvas.setStrokeColor(self._accent)
-            corners = (centre - middle, centre - middle, centre + middle, centre + middle)
-            canvas.arc(*corners, startAng=90, extent=-3.6 * rate)
-        if self._drawn.average is not None:
-            self._draw_mark(self._drawn.average, centre, inner, outer)
+            self._draw_arc(self._accent, rate, (inner + outer) / 2)
+        if average is not None:
+            self._draw_mark(average, inner, outer)
 
-    def _draw_mark(self, average: int, centre: float, inner: float, outer: float) -> None:
+    def _draw_arc(self, colour: Color, rate: int, radius: float) -> None:
+        """The part of the ring that `rate` per cent of it takes."""
+        self.canv.setLineWidth(self._RING)
+        self.canv.setStrokeColor(colour)
+        if rate == 100:  # an arc all round would show its seam
+            self.canv.circle(CHART / 2, CHART / 2, radius)
+        else:
+            near, far = CHART / 2 - radius, CHART / 2 + radius
+            self.canv.arc(near, near, far, far, startAng=90, extent=-3.6 * rate)
+
+    def _draw_mark(self, average: int, inner: float, outer: float) -> None:
         """A black line across the ring, edged in white where it crosses the dark arc."""
         angle = math.radians(90 - 3.6 * average)
-        from_, to = inner - self._OVERHANG, outer + self._OVERHANG
+        ends = [
+            CHART / 2 + radius * part
+            for radius in (inner - self._OVERHANG, outer + self._OVERHANG)
+            for part in (math.cos(angle), math.sin(angle))
+        ]
         for colour, width in ((white, 6), (black, 2.6)):
             self.canv.setStrokeColor(colour)
             self.canv.setLineWidth(width)
-            self.canv.line(
-                centre + from_ * math.cos(angle),
-                centre + from_ * math.sin(angle),
-                centre + to * math.cos(angle),
-                centre + to * math.sin(angle),
-            )
+            self.canv.line(*ends)
 
 
 def stacked_height(content: Sequence[Flowable], width: float, height: float) -> float:

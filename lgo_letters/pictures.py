@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-import pypdfium2  # type: ignore[import-untyped]  # it has no types
+import pypdfium2
 
 _POINTS_PER_INCH = 72
 

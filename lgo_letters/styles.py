@@ -5,7 +5,6 @@ Sizes and distances are in points.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -171,11 +170,15 @@ def text(words: str, style: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(words), style)
 
 
-def list_paragraphs(content: blocks.ListBlock, style: ParagraphStyle) -> Iterable[Paragraph]:
-    """The paragraphs of a list, each item's label before its first."""
-    for item in content.items:
-        for place, each in enumerate(item.paragraphs):
-            yield paragraph(each, style, label="" if place else item.label)
+def list_paragraphs(content: blocks.ListBlock, style: ParagraphStyle) -> list[Paragraph]:
+    """The paragraphs of a list, each item's label before its first, and space after the last."""
+    paragraphs = [
+        paragraph(each, style, label="" if place else item.label)
+        for item in content.items
+        for place, each in enumerate(item.paragraphs)
+    ]
+    paragraphs[-1].spaceAfter = 2 * style.spaceAfter
+    return paragraphs
 
 
 def _markup(run: blocks.Run, large: str = "") -> str:

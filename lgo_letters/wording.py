@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
@@ -272,7 +273,7 @@ def _unfit(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Line and message of each piece of Markdown that a letter cannot show."""
     depth = 0
     line = 1
-    for token in tokens:
+    for before, token in pairwise([Token("start", "", 0), *tokens]):
         line = token.map[0] + 1 if token.map else line
         if token.type in ("bullet_list_open", "ordered_list_open"):
             depth += 1
@@ -280,6 +281,8 @@ def _unfit(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
                 yield line, f"a list stands within a list; {_INSTEAD}."
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             depth -= 1
+        elif token.type == "list_item_close" and before.type == "list_item_open":
+            yield line, "a list item is empty; write in it or take it out."
         elif token.type == "heading_open" and (token.tag not in ("h2", "h3") or depth):
             yield line, f"a heading of level {token.tag[1]} does not fit here; {_INSTEAD}."
         elif token.type in _UNSUPPORTED:

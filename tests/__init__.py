@@ -1,0 +1,1 @@
+"""The tests, a module each for a module of the package."""

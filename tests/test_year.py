@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lgo_letters.year import ReportingYear, british
+
+YEAR_2020 = ReportingYear(2020)
+
+
+def test_year_2020_runs_from_1_april_2019_to_31_march_2020() -> None:
+    assert YEAR_2020.start == date(2019, 4, 1)
+    assert YEAR_2020.end == date(2020, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "inside"),
+    [
+        (date(2019, 3, 31), False),
+        (date(2019, 4, 1), True),
+        (date(2019, 12, 31), True),
+        (date(2020, 2, 29), True),
+        (date(2020, 3, 31), True),
+        (date(2020, 4, 1), False),
+        (date(2018, 10, 1), False),
+        (date(2020, 10, 1), False),
+    ],
+)
+def test_both_edge_days_lie_in_the_year_and_the_days_beside_them_do_not(
+    day: date, inside: bool
+) -> None:
+    assert (day in YEAR_2020) is inside
+
+
+def test_no_date_lies_in_no_year() -> None:
+    assert None not in YEAR_2020
+
+
+@pytest.mark.parametrize(
+    ("day", "ending"),
+    [
+        (date(2019, 3, 31), 2019),
+        (date(2019, 4, 1), 2020),
+        (date(2019, 12, 31), 2020),
+        (date(2020, 1, 1), 2020),
+        (date(2020, 3, 31), 2020),
+        (date(2020, 4, 1), 2021),
+    ],
+)
+def test_the_year_of_a_day_turns_on_1_april(day: date, ending: int) -> None:
+    assert ReportingYear.of(day) == ReportingYear(ending)
+
+
+@given(st.dates(date(2, 1, 1), date(9998, 12, 31)))
+def test_a_day_lies_in_its_own_year_and_not_in_those_beside_it(day: date) -> None:
+    own = ReportingYear.of(day)
+    assert day in own
+    assert day not in ReportingYear(own.ending - 1)
+    assert day not in ReportingYear(own.ending + 1)
+
+
+def test_years_stand_in_order_of_time() -> None:
+    years = [ReportingYear(2021), ReportingYear(2019), ReportingYear(2020)]
+    assert [each.ending for each in sorted(years)] == [2019, 2020, 2021]
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2020, 7, 22), "22 July 2020"),
+        (date(2019, 4, 1), "1 April 2019"),
+        (date(2020, 1, 9), "9 January 2020"),
+        (date(2020, 12, 31), "31 December 2020"),
+    ],
+)
+def test_a_letter_writes_a_date_in_words_without_a_leading_zero(day: date, written: str) -> None:
+    assert british(day) == written
