@@ -100,7 +100,7 @@ def test_the_nearest_name_is_the_one_that_was_mistyped(typed: str, near: str) ->
 
 
 def test_several_near_names_are_given_the_likest_first() -> None:
-    near = nearest("devon conty council", COUNCILS, count=2)
+    near = nearest("Devon CC", COUNCILS, count=2)
     assert near == ["Devon County Council", "West Devon Borough Council"]
 
 
