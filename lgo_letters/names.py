@@ -32,12 +32,21 @@ def key(text: str) -> str:
 
 
 def nearest(text: str, names: Iterable[str], count: int = 1) -> list[str]:
-    """The names most like a text, the likest first; a name that holds the text is very like it."""
-    from rapidfuzz import fuzz, process  # looked for only once something is wrong
+    """The names most like a text, the likest first: as a whole, or where one is a part of it."""
+    from rapidfuzz import fuzz  # needed only once something is wrong
 
-    keys = {name: key(name) for name in names}
-    found = process.extract(key(text[:200]), keys, scorer=fuzz.WRatio, limit=count)
-    return [name for _, _, name in found]
+    wanted = key(text[:200])
+
+    def likeness(name: str) -> float:
+        other = key(name)
+        return max(
+            fuzz.ratio(wanted, other),
+            fuzz.token_sort_ratio(wanted, other),
+            0.95 * fuzz.token_set_ratio(wanted, other),
+            0.9 * fuzz.partial_ratio(wanted, other),
+        )
+
+    return sorted(names, key=likeness, reverse=True)[:count]
 
 
 def matching(text: str, names: Sequence[str]) -> list[str]:

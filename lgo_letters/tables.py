@@ -78,7 +78,8 @@ def _decode(content: bytes, table: Table, bad_lines: set[int]) -> str | None:
     if not content.strip():
         table.problem(1, "the file is empty; it needs a header line and a line for each row.")
         return None
-    nul_lines = {number for number, line in _byte_lines(content) if b"\0" in line}
+    lines = enumerate(content.splitlines(), start=1)
+    nul_lines = {number for number, line in lines if b"\0" in line}
     for number in sorted(nul_lines):
         table.problem(
             number, f"the line holds a NUL byte, so this is no text; if it is a table, {_SAVE_AS}."
@@ -91,44 +92,39 @@ def _decode(content: bytes, table: Table, bad_lines: set[int]) -> str | None:
 
 
 def _decode_otherwise(content: bytes, table: Table, bad_lines: set[int], has_mark: bool) -> str:
-    """The text of a file that is not UTF-8: all of it as cp1252, if it is that throughout."""
-    not_utf_8 = {number: line for number, line in _byte_lines(content) if not _is_utf_8(line)}
-    mixed = has_mark or any(
-        number not in not_utf_8 and not line.isascii() for number, line in _byte_lines(content)
-    )
-    for number, line in not_utf_8.items():
-        try:
-            line.decode("cp1252")
-            if not mixed:
-                continue
-            table.problem(
-                number,
-                "the line is not UTF-8 but other parts of the file are; save the whole file "
-                f"in one encoding: {_SAVE_AS}.",
-                value=line.decode("cp1252").strip(),
-            )
-        except UnicodeDecodeError as error:
-            byte = line[error.start]
-            table.problem(
-                number,
-                f"the byte 0x{byte:02X} is neither UTF-8 nor Windows text (cp1252); {_SAVE_AS}.",
-            )
+    """The text of a file that is not UTF-8: all of it as cp1252, if it is that throughout.
+
+    Where a part of it is UTF-8, each line that is not is a problem.
+    """
+    lines = content.splitlines(keepends=True)
+    mixed = has_mark or not all(line.decode("utf-8", "ignore").isascii() for line in lines)
+    text = []
+    for number, line in enumerate(lines, start=1):
+        if mixed and _is_utf_8(line):
+            text.append(line.decode("utf-8"))
+            continue
+        text.append(line.decode("cp1252", "replace"))
+        if "\N{REPLACEMENT CHARACTER}" in text[-1]:
+            byte = line[text[-1].index("\N{REPLACEMENT CHARACTER}")]
+            message = f"the byte 0x{byte:02X} is neither UTF-8 nor Windows text (cp1252)"
+            table.problem(number, f"{message}; {_SAVE_AS}.")
+        elif mixed:
+            message = "is not UTF-8 but other parts of the file are; save all of it in one encoding"
+            table.problem(number, f"{message}: {_SAVE_AS}.", value=text[-1].strip())
+        else:
+            continue
         bad_lines.add(number)
     if not mixed and not bad_lines:
         table.notices.append(
             f"{table.file} is not UTF-8; all of it was read as Windows text (cp1252)."
         )
-    return content.decode("cp1252", "replace")
+    return "".join(text)
 
 
 def _looks_like_utf_16(content: bytes) -> bool:
     """Whether every other byte of the header line is NUL, as in UTF-16 without a mark."""
     start = content[:64]
     return len(start) >= 8 and (not any(start[1::2]) or not any(start[0::2]))
-
-
-def _byte_lines(content: bytes) -> Iterator[tuple[int, bytes]]:
-    return enumerate(content.splitlines(), start=1)
 
 
 def _is_utf_8(line: bytes) -> bool:

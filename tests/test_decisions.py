@@ -92,9 +92,9 @@ def test_a_right_row_is_read_as_it_stands(tmp_path: Path) -> None:
             "Housing",
             date(2019, 10, 14),
             Outcome.UPHELD,
-            False,
-            date(2019, 12, 2),
-            Compliance.COMPLIED,
+            satisfactory_remedy=False,
+            compliance_date=date(2019, 12, 2),
+            compliance=Compliance.COMPLIED,
         ),
     )
 
@@ -192,7 +192,10 @@ def test_compliance_may_be_recorded_on_the_day_of_the_decision(tmp_path: Path) -
             "borough council",
             "King's Lynn and West Norfolk Borough Council",
         ),
-        ("Stoke\N{EN DASH}on\N{NON-BREAKING HYPHEN}Trent City Council", "Stoke-on-Trent City Council"),
+        (
+            "Stoke\N{EN DASH}on\N{NON-BREAKING HYPHEN}Trent City Council",
+            "Stoke-on-Trent City Council",
+        ),
         ("Bromsgrove\nDistrict Council", "Bromsgrove District Council"),
     ],
 )
@@ -409,7 +412,8 @@ def test_a_wrong_cell_is_one_problem_that_says_where_it_is_and_what_was_expected
             "only an upheld decision has a remedy.",
         ),
         (
-            NOT_UPHELD | {"decision": "Closed after initial enquiries", "satisfactory_remedy": "Yes"},
+            NOT_UPHELD
+            | {"decision": "Closed after initial enquiries", "satisfactory_remedy": "Yes"},
             'column satisfactory_remedy: "Yes" stands on a decision that was not upheld; '
             "only an upheld decision has a remedy.",
         ),
@@ -485,7 +489,8 @@ def test_one_wrong_text_in_many_rows_is_a_problem_in_each(tmp_path: Path) -> Non
         [{"reference": f"19 000 00{n}", "decision_date": "n/k"} for n in range(1, 5)],
     )
     assert problems(data) == [
-        f'decisions.csv, line {line}, column decision_date: "n/k" {NO_DATE}' for line in (2, 3, 4, 5)
+        f'decisions.csv, line {line}, column decision_date: "n/k" {NO_DATE}'
+        for line in (2, 3, 4, 5)
     ]
 
 

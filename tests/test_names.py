@@ -17,7 +17,9 @@ COUNCILS = (
     "King's Lynn and West Norfolk Borough Council",
 )
 STEM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{port}{n}" for port in ("com", "lpt") for n in range(10)
+}
 
 
 # ---- what counts as the same
@@ -147,7 +149,10 @@ def test_the_full_name_wins_over_names_that_hold_it() -> None:
             "King\N{RIGHT SINGLE QUOTATION MARK}s Lynn & West\N{NO-BREAK SPACE}Norfolk",
             "kings-lynn-west-norfolk",
         ),
-        ("Bournemouth, Christchurch and Poole Council", "bournemouth-christchurch-and-poole-council"),
+        (
+            "Bournemouth, Christchurch and Poole Council",
+            "bournemouth-christchurch-and-poole-council",
+        ),
         ("Stoke\N{EN DASH}on\N{EN DASH}Trent", "stoke-on-trent"),
         ("../../etc", "etc"),
         ("..\\..\\Windows", "windows"),

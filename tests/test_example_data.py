@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+
+from lgo_letters.inputs import Inputs
+
+from .conftest import EXAMPLES
+
+# Everything here is counted anew from the files' own text, by no means of the package.
+
+FIRST, LAST = "2019-04-01", "2020-03-31"
+Cells = dict[str, str]
+Tally = Counter[str]
+
+
+def rows(name: str) -> list[Cells]:
+    with (EXAMPLES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def authorities() -> list[Cells]:
+    return rows("authorities.csv")
+
+
+@pytest.fixture(scope="module")
+def decisions() -> list[Cells]:
+    return rows("decisions.csv")
+
+
+@pytest.fixture(scope="module")
+def tallies(authorities: list[Cells], decisions: list[Cells]) -> dict[str, Tally]:
+    """What each authority comes to in the year."""
+    found = {each["name"]: Counter[str]() for each in authorities}
+    for row in decisions:
+        tally = found[row["authority"]]
+        if FIRST <= row["decision_date"] <= LAST:
+            tally["decisions"] += 1
+            tally[row["decision"]] += 1
+            tally["investigations"] += row["decision"] in ("Upheld", "Not upheld")
+            tally["upheld"] += row["decision"] == "Upheld"
+            tally["remedied"] += row["satisfactory_remedy"] == "yes"
+        if row["compliance_date"] and FIRST <= row["compliance_date"] <= LAST:
+            tally["outcomes"] += 1
+            tally["complied"] += row["compliance_outcome"] in ("Complied", "Complied late")
+    return found
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    return sum(tallies, Counter[str]())
+
+
+def per_cent(part: int, whole: int, places: str = "1") -> Decimal:
+    return (Decimal(100 * part) / whole).quantize(Decimal(places), ROUND_HALF_UP)
+
+
+def rates(tally: Tally) -> list[Decimal]:
+    """Complaints upheld, compliance, satisfactory remedies."""
+    return [
+        per_cent(tally["upheld"], tally["investigations"]),
+        per_cent(tally["complied"], tally["outcomes"]),
+        per_cent(tally["remedied"], tally["upheld"]),
+    ]
+
+
+COLUMNS = ("investigations", "upheld", "remedied", "outcomes", "complied")
+NOT_COMPARED = {"National Park Authority": 9, "Transport body": 1, "Combined Authority": 2}
+COUNCILS = {
+    "District Council": 192,
+    "Metropolitan Borough": 36,
+    "County Council": 26,
+    "Unitary Council": 56,
+    "London Borough": 33,
+}
+
+
+def test_there_are_the_343_councils_of_2020_and_12_bodies_that_are_not_compared(
+    authorities: list[Cells],
+) -> None:
+    assert Counter(each["type"] for each in authorities) == COUNCILS | NOT_COMPARED
+    assert sum(COUNCILS.values()) == 343
+    assert len({each["name"] for each in authorities}) == 355
+
+
+@pytest.mark.parametrize(
+    ("types", "figures"),
+    [
+        (["District Council"], (900, 405, 81, 300, 297)),
+        (["Metropolitan Borough"], (800, 536, 59, 420, 418)),
+        (["County Council"], (700, 455, 50, 350, 348)),
+        (["Unitary Council"], (800, 484, 63, 380, 378)),
+        (["London Borough"], (960, 662, 78, 520, 517)),
+        (list(NOT_COMPARED), (40, 16, 2, 12, 12)),
+        ([*COUNCILS, *NOT_COMPARED], (4200, 2558, 333, 1982, 1970)),
+    ],
+    ids=["districts", "metropolitan", "counties", "unitary", "London", "not compared", "England"],
+)
+def test_each_type_comes_to_its_fixed_points(
+    authorities: list[Cells],
+    tallies: dict[str, Tally],
+    types: list[str],
+    figures: tuple[int, ...],
+) -> None:
+    tally = total(tallies[each["name"]] for each in authorities if each["type"] in types)
+    assert tuple(tally[column] for column in COLUMNS) == figures
+
+
+def test_england_s_percentages_hold_with_and_without_the_bodies_that_are_not_compared(
+    authorities: list[Cells], tallies: dict[str, Tally]
+) -> None:
+    councils = (tallies[each["name"]] for each in authorities if each["type"] in COUNCILS)
+    for england in (total(tallies.values()), total(councils)):
+        assert rates(england)[0] == 61
+        assert rates(england)[2] == 13
+        assert per_cent(england["complied"], england["outcomes"], "0.1") == Decimal("99.4")
+        assert per_cent(england["investigations"], 4200) in (99, 100)
+        assert per_cent(england["decisions"], 17_000) in (99, 100)
+
+
+def test_bromsgrove_is_as_published(authorities: list[Cells], tallies: dict[str, Tally]) -> None:
+    bromsgrove = tallies["Bromsgrove District Council"]
+    assert bromsgrove["decisions"] == 12
+    assert tuple(bromsgrove[column] for column in COLUMNS) == (5, 2, 0, 2, 2)
+    assert rates(bromsgrove) == [40, 100, 0]
+    districts = total(
+        tallies[each["name"]] for each in authorities if each["type"] == "District Council"
+    )
+    assert rates(districts) == [45, 99, 20]
+
+
+def test_bolsover_is_as_published(tallies: dict[str, Tally]) -> None:
+    bolsover = tallies["Bolsover District Council"]
+    assert bolsover["decisions"] == 16
+    assert {
+        "Incomplete or invalid": bolsover["Incomplete or invalid"],
+        "Closed after initial enquiries": bolsover["Closed after initial enquiries"],
+        "Referred back for local resolution": bolsover["Referred back for local resolution"],
+        "Advice given": bolsover["Advice given"],
+        "Not upheld": bolsover["Not upheld"],
+        "Upheld": bolsover["Upheld"],
+    } == {
+        "Incomplete or invalid": 2,
+        "Closed after initial enquiries": 8,
+        "Referred back for local resolution": 2,
+        "Advice given": 0,
+        "Not upheld": 3,
+        "Upheld": 1,
+    }
+    assert per_cent(bolsover["upheld"], bolsover["investigations"]) == 25
+
+
+def test_birmingham_is_as_published(authorities: list[Cells], tallies: dict[str, Tally]) -> None:
+    birmingham = tallies["Birmingham City Council"]
+    assert (birmingham["upheld"], birmingham["investigations"]) == (119, 153)
+    assert rates(birmingham)[0] == 78
+    boroughs = total(
+        tallies[each["name"]] for each in authorities if each["type"] == "Metropolitan Borough"
+    )
+    assert rates(boroughs)[0] == 67
+
+
+def listed(what: str) -> list[str]:
+    """The names, in short, that a row of the README's table of authorities to look at gives."""
+    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    (cell,) = (line.split("|")[2] for line in readme.splitlines() if line.startswith(f"| {what} |"))
+    return [name.split("(")[0].strip() for name in cell.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("what", "fits"),
+    [
+        ("no decision in the file at all", lambda t: not t["decisions"] and not t["outcomes"]),
+        (
+            "decisions, but no detailed investigation",
+            lambda t: t["decisions"] and not t["investigations"],
+        ),
+        (
+            "no investigation, but a compliance outcome",
+            lambda t: t["outcomes"] and not t["investigations"],
+        ),
+        ("investigations, none upheld", lambda t: t["investigations"] and not t["upheld"]),
+        (
+            "upheld, but no compliance outcome in the year",
+            lambda t: t["upheld"] and not t["outcomes"],
+        ),
+        ("one of everything", lambda t: all(t[column] == 1 for column in COLUMNS)),
+        (
+            "100 % throughout",
+            lambda t: (
+                t["investigations"] == t["upheld"] == t["remedied"] > 0
+                and t["complied"] == t["outcomes"] > 0
+            ),
+        ),
+        (
+            "0 % compliance and 0 % remedies",
+            lambda t: t["outcomes"] and not t["complied"] and t["upheld"] and not t["remedied"],
+        ),
+        ("compliance below 100 %", lambda t: 0 < t["complied"] < t["outcomes"]),
+        (
+            "12.5 %, which rounds to 13 %",
+            lambda t: t["investigations"] and 8 * t["upheld"] == t["investigations"],
+        ),
+        (
+            "62.5 %, which rounds to 63 %",
+            lambda t: t["investigations"] and 8 * t["upheld"] == 5 * t["investigations"],
+        ),
+        ("no remedy among many upheld", lambda t: t["upheld"] > 12 and not t["remedied"]),
+    ],
+)
+def test_the_special_authorities_are_there_and_the_readme_names_one(
+    tallies: dict[str, Tally], what: str, fits: Callable[[Tally], bool]
+) -> None:
+    fitting = [name for name, tally in tallies.items() if fits(tally)]
+    first = listed(what)[0]
+    assert any(first in name for name in fitting)
+
+
+def test_the_authorities_below_full_compliance_are_those_that_the_readme_lists(
+    tallies: dict[str, Tally],
+) -> None:
+    below = [name for name, tally in tallies.items() if tally["complied"] < tally["outcomes"]]
+    names = listed("compliance below 100 %")
+    assert len(names) == len(below)
+    assert all(any(short in name for name in below) for short in names)
+
+
+def test_an_authority_may_have_decisions_in_other_years_only(
+    decisions: list[Cells], tallies: dict[str, Tally]
+) -> None:
+    somewhere = {row["authority"] for row in decisions}
+    elsewhere = [name for name in somewhere if not tallies[name]["decisions"]]
+    assert any(listed("decisions in other years only")[0] in name for name in elsewhere)
+
+
+def test_bromsgrove_alone_has_a_recipient_and_nobody_an_address_or_a_salutation(
+    authorities: list[Cells],
+) -> None:
+    assert {each["name"]: each["recipient"] for each in authorities if each["recipient"]} == {
+        "Bromsgrove District Council": "Mr Dicks"
+    }
+    assert {(each["email"], each["salutation"]) for each in authorities} == {("", "")}
+
+
+def test_every_council_has_a_code_of_its_own(authorities: list[Cells]) -> None:
+    codes = [each["code"] for each in authorities if each["type"] in COUNCILS]
+    assert len(set(codes)) == 343
+    assert all(len(code) == 9 and code.startswith("E") for code in codes)
+
+
+def test_rows_lie_before_in_and_after_the_year_and_on_its_edge_days(
+    decisions: list[Cells],
+) -> None:
+    days = [row["decision_date"] for row in decisions]
+    assert len(days) == 20_000
+    assert sum(FIRST <= day <= LAST for day in days) == 17_000
+    assert sum(day < FIRST for day in days) == 1500
+    recorded = {row["compliance_date"] for row in decisions}
+    for edge in ("2019-03-31", FIRST, LAST, "2020-04-01"):
+        assert edge in days
+        assert edge in recorded
+
+
+def test_some_references_stand_against_two_authorities_and_none_twice_against_one(
+    decisions: list[Cells],
+) -> None:
+    against: defaultdict[str, list[str]] = defaultdict(list)
+    for row in decisions:
+        against[row["reference"]].append(row["authority"])
+    joint = [names for names in against.values() if len(names) > 1]
+    assert len(joint) == 6
+    assert all(len(set(names)) == 2 for names in joint)
+
+
+def test_the_files_are_what_the_package_reads_without_a_problem_or_a_notice(
+    inputs: Inputs, authorities: list[Cells], decisions: list[Cells]
+) -> None:
+    assert (inputs.data.problems, inputs.data.notices) == ((), ())
+    assert [each.name for each in inputs.data.authorities] == [each["name"] for each in authorities]
+    assert [
+        (each.reference, each.authority, each.decision_date.isoformat(), each.outcome.value)
+        for each in inputs.data.decisions
+    ] == [
+        (row["reference"], row["authority"], row["decision_date"], row["decision"])
+        for row in decisions
+    ]
+
+
+def test_the_script_makes_the_decisions_again_to_the_last_byte(tmp_path: Path) -> None:
+    script, output = EXAMPLES / "make_decisions.py", tmp_path / "again.csv"
+    subprocess.run([sys.executable, script, output], check=True, timeout=60, cwd=tmp_path)
+    assert output.read_bytes() == (EXAMPLES / "decisions.csv").read_bytes()
