@@ -135,14 +135,15 @@ def read_edition(folder: Path, year: int) -> Edition:
         raise UsageError(f"{folder} is no folder; give the folder of an edition.")
     reader = _Reader(folder)
     settings = reader.settings()
+    own = reader.own_paragraphs()
+    body = reader.body(own_paragraphs_needed=bool(own))
     if settings is None:
         raise EditionError(reader.problems)
     reader.check(settings, year)
-    own = reader.own_paragraphs(settings)
     edition = Edition(
         year=ReportingYear(year),
         settings=settings,
-        body=reader.body(settings, own_paragraphs_needed=bool(own)),
+        body=body,
         title=reader.plain(settings, "document", "title"),
         subject=reader.plain(settings, "document", "subject"),
         heading=reader.plain(settings, "letter", "heading"),
@@ -160,8 +161,12 @@ def read_edition(folder: Path, year: int) -> Edition:
         sha256=reader.digest(),
     )
     if reader.problems:
-        raise EditionError(reader.problems)
+        raise EditionError(sorted(reader.problems, key=_by_place))
     return edition
+
+
+def _by_place(problem: Problem) -> tuple[bool, str, int]:
+    return problem.file != SETTINGS, problem.file, problem.line or 0
 
 
 def fit_own_paragraphs(
@@ -188,7 +193,7 @@ def fit_own_paragraphs(
     return fitting, problems
 
 
-AnyWording = TypeVar("AnyWording", bound=PlainWording)
+AnyWording = TypeVar("AnyWording", PlainWording, Wording, SentenceWording)
 
 
 class _Reader:
@@ -201,6 +206,7 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lines = SettingLines(SETTINGS, "")
+        self._links: Mapping[str, str] = {}
         self.contents: dict[str, bytes] = {}
         self.problems: list[Problem] = []
 
@@ -217,6 +223,8 @@ class _Reader:
             return None
         settings, self._lines, problems = read_settings(SETTINGS, text)
         self.problems += problems
+        links = self._lines.raw.get("links")
+        self._links = links if isinstance(links, dict) else {}
         return settings
 
     def check(self, settings: Settings, year: int) -> None:
@@ -240,18 +248,18 @@ class _Reader:
                     message = "has no entry in [nouns]; add its singular and plural there."
                     self._setting_problem(("panels", statistic.value, setting), message, figure)
 
-    def body(self, settings: Settings, own_paragraphs_needed: bool) -> Wording:
+    def body(self, own_paragraphs_needed: bool) -> Wording:
         needed = {"own_paragraphs"} if own_paragraphs_needed else set()
         text = self._text(BODY)
         if text is not None and not text.strip():
             self.problems.append(Problem(BODY, 1, "the file is empty; write the letter in it."))
         return self._wording(
-            Wording, text or "", Source(BODY), settings, {"own_paragraphs"}, needed
+            Wording, text or "", Source(BODY), {"own_paragraphs"}, set() if text is None else needed
         )
 
     def plain(self, settings: Settings, table: str, name: str) -> PlainWording:
         text = getattr(getattr(settings, table), name)
-        return self._wording(PlainWording, text, self._source((table, name)), settings)
+        return self._wording(PlainWording, text, self._source((table, name)))
 
     def panel(self, settings: Settings, statistic: Statistic) -> PanelWording:
         panel = getattr(settings.panels, statistic)
@@ -261,7 +269,7 @@ class _Reader:
         ) -> AnyWording:
             source = self._source(("panels", statistic.value, name))
             text = getattr(panel, name)
-            return self._wording(kind, text, source, settings, known, known if needed else set())
+            return self._wording(kind, text, source, known, known if needed else set())
 
         return PanelWording(
             heading=panel.heading,
@@ -277,17 +285,17 @@ class _Reader:
             chart_nothing=wording(PlainWording, "chart_nothing"),
         )
 
-    def own_paragraphs(self, settings: Settings) -> tuple[OwnParagraphs, ...]:
+    def own_paragraphs(self) -> tuple[OwnParagraphs, ...]:
         folder = self._folder / OWN
         files = sorted(folder.iterdir()) if folder.is_dir() else []
         return tuple(
             own
             for file in files
             if not file.name.startswith(".") and file.name.lower() not in _NOT_THE_OFFICERS
-            if (own := self._own_paragraphs(file, settings)) is not None
+            if (own := self._own_paragraphs(file)) is not None
         )
 
-    def _own_paragraphs(self, file: Path, settings: Settings) -> OwnParagraphs | None:
+    def _own_paragraphs(self, file: Path) -> OwnParagraphs | None:
         name = f"{OWN}/{file.name}"
         if file.suffix.lower() != ".md":
             self.problems.append(Problem(name, None, "is no .md file; rename or move it."))
@@ -297,7 +305,7 @@ class _Reader:
             return None
         if not text.strip():
             self.problems.append(Problem(name, 1, "the file is empty; write in it or delete it."))
-        return OwnParagraphs(name, file.stem, self._wording(Wording, text, Source(name), settings))
+        return OwnParagraphs(name, file.stem, self._wording(Wording, text, Source(name)))
 
     def masthead(self, settings: Settings) -> tuple[str, ...] | Picture:
         letter = settings.letter
@@ -314,7 +322,7 @@ class _Reader:
         try:
             width, height = _size_of_png(content)
         except ValueError as error:
-            self._setting_problem(path, f"{error}; save the image as PNG again.", name)
+            self._setting_problem(path, f"{error}.", name)
             return stand_in
         return Picture(content, width, height, alternative)
 
@@ -323,12 +331,11 @@ class _Reader:
         kind: type[AnyWording],
         text: str,
         source: Source,
-        settings: Settings,
         more: Set[str] = frozenset(),
         needed: Set[str] = frozenset(),
     ) -> AnyWording:
         known: dict[str, Any] = dict.fromkeys(COMMON_PLACEHOLDERS | more, "")
-        known["links"] = settings.links
+        known["links"] = self._links
         try:
             return kind(text, source, known, needed)
         except EditionError as error:
@@ -336,7 +343,7 @@ class _Reader:
             return kind("stand-in", source, known)
 
     def _source(self, path: Sequence[str]) -> Source:
-        return Source(SETTINGS, self._lines.line(path), dotted(path))
+        return Source(SETTINGS, dotted(path), self._lines.lines(path))
 
     def _setting_problem(
         self, path: Sequence[str | int], message: str, value: str | None = None
@@ -384,8 +391,11 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
             with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
                 width, height = image.size
                 if width * height > _MOST_PIXELS:
-                    raise ValueError(f"has more than {_MOST_PIXELS // 1_000_000} million pixels")
+                    raise Image.DecompressionBombError
                 image.load()
                 return width, height
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError("is no PNG image that can be read") from error
+    except Image.DecompressionBombError as error:
+        most = _MOST_PIXELS // 1_000_000
+        raise ValueError(f"has more than {most} million pixels; make it smaller") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ValueError("is no PNG image that can be read; save it as PNG again") from error

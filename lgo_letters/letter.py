@@ -14,6 +14,7 @@ from datetime import date
 
 from .blocks import Block, Paragraph, Picture
 from .edition import Edition, OwnParagraphs, PanelWording
+from .errors import EditionError
 from .settings import Figure
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_cent
 from .wording import Markdown, Values
@@ -116,6 +117,10 @@ def _compose(
     settings, values = edition.settings, _values(figures, edition)
     recipient = [figures.authority.recipient] if figures.authority.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
+    body = edition.body.blocks({**values, "own_paragraphs": own_text})
+    if not body:
+        message = f"leaves nothing to say to {figures.authority.name}; give it words for that type."
+        raise EditionError([edition.body.source.problem(1, message)])
     return Letter(
         authority=figures.authority.name,
         language=settings.document.language,
@@ -130,7 +135,7 @@ def _compose(
         address=(*recipient, figures.authority.role, figures.authority.name),
         salutation=edition.salutation.text(values),
         heading=edition.heading.text(values),
-        body=edition.body.blocks({**values, "own_paragraphs": own_text}),
+        body=body,
         closing=settings.letter.closing,
         signature=Signature(
             edition.signature, settings.signatory.name, tuple(settings.signatory.office)

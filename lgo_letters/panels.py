@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from reportlab.lib.colors import Color, black, white
 from reportlab.lib.units import mm
@@ -50,7 +51,7 @@ class PanelFlowable(Flowable):
         heading_height = self._heading.height
         self._heading.drawOn(self.canv, 0, self.height - RULE - _ABOVE_HEADING - heading_height)
         below = self.height - self._top
-        self._chart.drawOn(self.canv, 0, below - CHART)
+        self._chart.drawOn(self.canv, -ChartFlowable.OVERHANG, below - CHART)
         beside_the_middle = max(0.0, (CHART - self._words_height) / 2)
         draw_stacked(self._words, self.canv, CHART + _GAP, below - beside_the_middle)
 
@@ -79,7 +80,7 @@ class ChartFlowable(Flowable):
     """A ring whose dark arc is the rate, clockwise from the top, with a mark at the average."""
 
     _RING = 19.0
-    _OVERHANG = 5.0  # of the mark, beyond the ring on both sides
+    OVERHANG = 6.0  # of the mark, beyond the ring on both sides
 
     def __init__(self, chart: letter.Chart, styles: Styles) -> None:
         super().__init__()
@@ -93,7 +94,7 @@ class ChartFlowable(Flowable):
 
     def draw(self) -> None:
         """Draws ring, arc and mark; the empty chart is a ring of dashes."""
-        outer = CHART / 2 - self._OVERHANG - 1
+        outer = CHART / 2 - self.OVERHANG
         inner = outer - self._RING
         rate, average = self._drawn.rate, self._drawn.average
         if rate is None:
@@ -107,28 +108,30 @@ class ChartFlowable(Flowable):
         self.canv.setDash()
         if rate:
             self._draw_arc(self._accent, rate, (inner + outer) / 2)
-        if average is not None:
+        if rate is not None and average is not None:  # alone it would look like the rate
             self._draw_mark(average, inner, outer)
 
     def _draw_arc(self, colour: Color, rate: int, radius: float) -> None:
         """The part of the ring that `rate` per cent of it takes."""
         self.canv.setLineWidth(self._RING)
         self.canv.setStrokeColor(colour)
-        if rate == 100:  # an arc all round would show its seam
-            self.canv.circle(CHART / 2, CHART / 2, radius)
-        else:
-            near, far = CHART / 2 - radius, CHART / 2 + radius
-            self.canv.arc(near, near, far, far, startAng=90, extent=-3.6 * rate)
+        near, far = CHART / 2 - radius, CHART / 2 + radius
+        path = self.canv.beginPath()
+        angle: Any = -3.6 * rate  # whole degrees would do for the types alone
+        path.arc(near, near, far, far, startAng=90, extent=angle)
+        if rate == 100:  # joined up, or the ring would show a seam
+            path.close()
+        self.canv.drawPath(path)
 
     def _draw_mark(self, average: int, inner: float, outer: float) -> None:
         """A black line across the ring, edged in white where it crosses the dark arc."""
         angle = math.radians(90 - 3.6 * average)
         ends = [
             CHART / 2 + radius * part
-            for radius in (inner - self._OVERHANG, outer + self._OVERHANG)
+            for radius in (inner - self.OVERHANG, outer + self.OVERHANG)
             for part in (math.cos(angle), math.sin(angle))
         ]
-        for colour, width in ((white, 6), (black, 2.6)):
+        for colour, width in ((white, 4.6), (black, 2.6)):
             self.canv.setStrokeColor(colour)
             self.canv.setLineWidth(width)
             self.canv.line(*ends)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +16,44 @@ from .errors import Problem
 from .names import nearest
 
 _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("the text is empty; write it")
+    return text
+
+
+def _line(text: str) -> str:
+    if "\n" in text or "\r" in text:
+        raise ValueError("is more than one line; write it in one")
+    return text
+
+
+def _no_placeholder(text: str) -> str:
+    if "{{" in text or "{%" in text:
+        raise ValueError("holds a placeholder, and none can stand here; write it out")
+    return text
+
+
+def _file_name(name: str) -> str:
+    if re.search(r"[/\\:]", name) or name in (".", "..") or not name.isprintable():
+        raise ValueError(
+            "is more than a file's name; put the file into the edition's folder and name it alone"
+        )
+    return name
+
+
+def _language(code: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
+        raise ValueError("is no code of a language; write it as en-GB")
+    return code
+
+
+def _link_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise ValueError("is no name for a placeholder; write it in letters, digits and _")
+    return name
 
 
 def _address(address: str) -> str:
@@ -27,7 +67,7 @@ def _dark_enough(colour: str) -> str:
         raise ValueError("is no colour; write it as #1D4F60")
     if (contrast := contrast_with_white(colour)) < _LEAST_CONTRAST:
         raise ValueError(
-            f"has a contrast of {contrast:.1f}:1 against white; "
+            f"has a contrast of {math.floor(contrast * 100) / 100:.2f}:1 against white; "
             f"choose a darker colour, of at least {_LEAST_CONTRAST}:1"
         )
     return colour
@@ -42,10 +82,11 @@ def contrast_with_white(colour: str) -> float:
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Line = Annotated[Text, Field(pattern=r"^[^\r\n]*$")]
-Lines = Annotated[list[Line], Field(min_length=1)]
-FileName = Annotated[Line, Field(pattern=r"^[^/\\:]+$")]
+Text = Annotated[str, AfterValidator(_text)]
+Line = Annotated[Text, AfterValidator(_line)]
+Plain = Annotated[Line, AfterValidator(_no_placeholder)]
+PlainLines = Annotated[list[Plain], Field(min_length=1)]
+FileName = Annotated[Line, AfterValidator(_file_name)]
 Figure = Literal[
     "decisions",
     "detailed_investigations",
@@ -65,14 +106,14 @@ class _Table(BaseModel):
 class LetterSettings(_Table):
     """[letter]: the frame round the body; `masthead` is the alternative text of its image."""
 
-    masthead: Lines
+    masthead: PlainLines
     masthead_image: FileName | None = None
     date: datetime.date
     publication: datetime.date
-    delivery: Line
+    delivery: Plain
     salutation: Line
     heading: Line
-    closing: Line
+    closing: Plain
     footer: Line
     accent: Annotated[str, AfterValidator(_dark_enough)]
 
@@ -80,26 +121,26 @@ class LetterSettings(_Table):
 class DocumentSettings(_Table):
     """[document]: what the file says of itself."""
 
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+    language: Annotated[str, AfterValidator(_language)]
     title: Line
-    author: Line
+    author: Plain
     subject: Line
 
 
 class SignatorySettings(_Table):
     """[signatory]: who signs, and the image of the signature."""
 
-    name: Line
-    office: Lines
+    name: Plain
+    office: PlainLines
     signature: FileName
-    alternative: Line
+    alternative: Plain
 
 
 class TypeSettings(_Table):
     """[[types]]: a type of authority, the word for its body, and whether it is compared."""
 
-    name: Line
-    body: Line
+    name: Plain
+    body: Plain
     compared: bool
 
 
@@ -112,7 +153,7 @@ class AverageSettings(_Table):
 class PanelSettings(_Table):
     """[panels.NAME]: what a panel says, with every variant."""
 
-    heading: Line
+    heading: Plain
     sentence: Text
     comparison: Text
     count: Figure | None = None
@@ -140,10 +181,12 @@ class Settings(_Table):
     letter: LetterSettings
     document: DocumentSettings
     signatory: SignatorySettings
-    links: dict[Line, Annotated[str, AfterValidator(_address)]] = Field(default_factory=dict)
+    links: dict[
+        Annotated[str, AfterValidator(_link_name)], Annotated[str, AfterValidator(_address)]
+    ] = Field(default_factory=dict)
     averages: AverageSettings
     types: Annotated[list[TypeSettings], Field(min_length=1)]
-    nouns: dict[Figure, Annotated[list[Line], Field(min_length=2, max_length=2)]]
+    nouns: dict[Figure, Annotated[list[Plain], Field(min_length=2, max_length=2)]]
     panels: PanelsSettings
 
 
@@ -152,12 +195,13 @@ Path = tuple[str | int, ...]
 
 
 def read_settings(file: str, text: str) -> tuple[Settings | None, SettingLines, list[Problem]]:
-    """The settings, or None and what is wrong with them."""
+    """The settings, or None and what is wrong with them; and where they stand."""
     lines = SettingLines(file, text)
     try:
-        return Settings.model_validate(tomllib.loads(text)), lines, []
+        lines.raw = tomllib.loads(text)
+        return Settings.model_validate(lines.raw), lines, []
     except tomllib.TOMLDecodeError as error:
-        return None, lines, [_not_toml(file, str(error))]
+        return None, lines, [_not_toml(file, str(error), lines)]
     except RecursionError:
         return None, lines, [Problem(file, 1, "is nested too deeply; write it flatter.")]
     except ValidationError as invalid:
@@ -169,20 +213,24 @@ def read_settings(file: str, text: str) -> tuple[Settings | None, SettingLines, 
 
 
 class SettingLines:
-    """On which line of a TOML file each setting stands, which no TOML reader tells."""
+    """On which lines of a TOML file each setting stands, which no TOML reader tells."""
 
     def __init__(self, file: str, text: str) -> None:
+        settings = list(_setting_lines(text))
         self._file = file
-        self._lines = dict(reversed(list(_setting_lines(text))))
+        self._lines = dict(reversed(settings))
+        self.last = settings[-1][1][0] if settings else 1
+        self.raw: dict[str, Any] = {}
+        """The file's tables, as far as it is TOML at all."""
 
-    def line(self, path: Sequence[str | int]) -> int:
-        """The line of a setting, or of the nearest thing round it that has one."""
+    def lines(self, path: Sequence[str | int]) -> tuple[int, ...]:
+        """The line of each line of a text; of the nearest thing round it where it has none."""
         known = (tuple(path[:end]) for end in range(len(path), 0, -1))
-        return next((self._lines[each] for each in known if each in self._lines), 1)
+        return next((self._lines[each] for each in known if each in self._lines), (1,))
 
     def problem(self, path: Sequence[str | int], message: str, value: str | None = None) -> Problem:
         """A problem with a setting."""
-        return Problem(self._file, self.line(path), message, dotted(path), value)
+        return Problem(self._file, self.lines(path)[0], message, dotted(path), value)
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -190,47 +238,105 @@ def dotted(path: Sequence[str | int]) -> str:
     return ".".join(str(each + 1) if isinstance(each, int) else each for each in path)
 
 
-_TABLE = re.compile(r"\s*(\[\[?)\s*([\w.\s\"'-]+?)\s*\]")
-_KEY = re.compile(r"\s*([\w.\s\"'-]+?)\s*=")
+# What a TOML file is made of; a text that is never closed goes on to the end of the file.
+_TOKEN = re.compile(
+    r"""
+    (?P<text> \"{3}(?:\\.|[^\\])*?(?:\"{3}|\Z) | '{3}.*?(?:'{3}|\Z)
+            | "(?:\\.|[^"\\\n])*" | '[^'\n]*' )
+    | (?P<comment> \#[^\n]* )
+    | (?P<end> \n )
+    | (?P<mark> [\[\]{}=.] )
+    | (?P<word> [^\s\[\]{}=.\"'\#]+ )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 
 
-def _setting_lines(text: str) -> Iterator[tuple[Path, int]]:
+@dataclass(slots=True)
+class _Statement:
+    """A header or a setting: its line, its pieces up to the equals sign, and its value's texts."""
+
+    line: int
+    pieces: list[str] = field(default_factory=list)
+    texts: list[tuple[int, str]] = field(default_factory=list)
+    is_list: bool = False
+
+
+def _setting_lines(text: str) -> Iterator[tuple[Path, tuple[int, ...]]]:
+    """Each setting's path and lines, in the order of the file; so too each text of a list."""
     table: Path = ()
     entries: dict[Path, int] = {}
-    inside: str | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if inside is None:
-            if found := _TABLE.match(line):
-                table = _parts(found[2])
-                if found[1] == "[[":
-                    entries[table] = entries.get(table, -1) + 1
-                    table = (*table, entries[table])
-                yield table, number
-            elif found := _KEY.match(line):
-                yield (*table, *_parts(found[1])), number
-        for quotes in ('"""', "'''"):
-            if inside in (None, quotes) and line.count(quotes) % 2:
-                inside = None if inside else quotes
+    for statement in _statements(text):
+        name = _parts(statement.pieces)
+        if statement.pieces[0] == "[":
+            table = name
+            if statement.pieces[1:2] == ["["]:
+                entries[name] = entries.get(name, -1) + 1
+                table = (*name, entries[name])
+            yield table, (statement.line,)
+        elif statement.is_list or not statement.texts:
+            yield (*table, *name), (statement.line,)
+            for place, (line, _) in enumerate(statement.texts):
+                yield (*table, *name, place), (line,)
+        else:
+            yield (*table, *name), _text_lines(*statement.texts[0])
 
 
-def _parts(name: str) -> Path:
-    return tuple(part.strip().strip("\"'") for part in name.split("."))
+def _statements(text: str) -> Iterator[_Statement]:
+    line, depth, in_value = 1, 0, False
+    statement = _Statement(line)
+    for token in _TOKEN.finditer(text):
+        piece = token[0]
+        if token.lastgroup == "end" and not depth:
+            if statement.pieces:
+                yield statement
+            statement, in_value = _Statement(line + 1), False
+        elif in_value:
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(piece, 0)
+            statement.is_list |= depth > 0
+            if token.lastgroup == "text":
+                statement.texts.append((line, piece))
+        elif piece == "=":
+            in_value = True
+        elif token.lastgroup != "comment":
+            statement.pieces.append(piece)
+        line += piece.count("\n")
+    if statement.pieces:
+        yield statement
 
 
-def _not_toml(file: str, error: str) -> Problem:
+def _text_lines(line: int, text: str) -> tuple[int, ...]:
+    """For each line of a text, as TOML reads it, the line of the file that it stands on."""
+    text = re.sub(r"^(\"{3}|'{3})", "", text)
+    opening = re.match(r"\r?\n", text)
+    line += opening is not None
+    lines = [line]
+    for found in re.finditer(r"\\\s*\n\s*|\\.|\n", text[opening.end() if opening else 0 :]):
+        line += found[0].count("\n")
+        if found[0] in ("\n", "\\n"):
+            lines.append(line)
+    return tuple(lines)
+
+
+def _parts(statement: Sequence[str]) -> Path:
+    return tuple(piece.strip("\"'") for piece in statement if piece not in ("[", "]", "."))
+
+
+def _not_toml(file: str, error: str, lines: SettingLines) -> Problem:
     line = re.search(r"at line (\d+)", error)
     what = re.sub(r"\s*\(at .*\)", "", error)
     return Problem(
         file,
-        int(line[1]) if line else None,
+        int(line[1]) if line else lines.last,
         f"the file is not TOML here ({what}); text needs quotation marks, a date none.",
     )
 
 
 def _value(error: Any) -> str | None:
     value = error["input"]
-    wanted = error["type"] not in ("missing", "extra_forbidden")
-    return str(value) if wanted and isinstance(value, str | int | float | datetime.date) else None
+    if error["type"] in ("missing", "extra_forbidden") or not str(value).strip():
+        return None
+    return str(value) if isinstance(value, str | int | float | datetime.date) else None
 
 
 def _plainly(error: Any) -> str:
@@ -245,8 +351,8 @@ def _plainly(error: Any) -> str:
         return f"{context['error']}."
     if what.startswith("date"):
         return "is not a date; write it as 2020-07-22, without quotation marks."
-    if what in ("string_type", "string_too_short", "string_pattern_mismatch"):
-        return "is not what can stand here; write text of one line in quotation marks."
+    if what == "string_type":
+        return "is not text; put it in quotation marks."
     if what == "literal_error":
         return f"is not known here; write {context['expected']}."
     if what == "bool_type":

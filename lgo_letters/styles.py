@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
+from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph
 
@@ -35,6 +35,7 @@ RING_EDGE = HexColor("#6B7378")  # 4.9:1 against white, so that the ring shows i
 
 RULE = 1.5
 _LIST_INDENT = 6 * mm
+_LABEL_GAP = 0.6  # of the size, after a label: the least that ReportLab leaves
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +101,7 @@ def styles(accent_colour: str) -> Styles:
         fontName=BOLD,
         fontSize=13,
         leading=16,
-        spaceBefore=5,
+        spaceBefore=12,
         spaceAfter=5,
         textColor=accent,
     )
@@ -131,7 +132,11 @@ def styles(accent_colour: str) -> Styles:
         panel_count=ParagraphStyle("panel count", panel_text, spaceBefore=10),
         small_print=small_print,
         small_list=ParagraphStyle(
-            "small list", small_print, leftIndent=3.5 * mm, bulletFontSize=10
+            "small list",
+            small_print,
+            leftIndent=3.5 * mm,
+            bulletFontSize=10,
+            bulletColor=SMALL_PRINT,
         ),
     )
 
@@ -172,6 +177,9 @@ def text(words: str, style: ParagraphStyle) -> Paragraph:
 
 def list_paragraphs(content: blocks.ListBlock, style: ParagraphStyle) -> list[Paragraph]:
     """The paragraphs of a list, each item's label before its first, and space after the last."""
+    widest = max(stringWidth(item.label, FONT, style.fontSize) for item in content.items)
+    indent = max(style.leftIndent, widest + _LABEL_GAP * style.fontSize)
+    style = ParagraphStyle("list of its width", style, leftIndent=indent)
     paragraphs = [
         paragraph(each, style, label="" if place else item.label)
         for item in content.items

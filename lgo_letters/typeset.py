@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from PIL import Image as PillowImage
@@ -84,7 +85,7 @@ def typeset(letter: Letter) -> Pdf:
         leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
     )  # fmt: skip
     document.addPageTemplates(
-        PageTemplate(frames=[frame], onPage=lambda canvas, _: _draw_footer(canvas, letter))
+        PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, letter))
     )
     story = [*_opening(letter, look), *_body(letter, look), PageBreak(), *_panels(letter, look)]
     try:
@@ -124,9 +125,9 @@ def _draw_footer(canvas: Canvas, letter: Letter) -> None:
 def _shortened(words: str, room: float) -> str:
     if stringWidth(words, FONT, _FOOTER_SIZE) <= room:
         return words
-    while words and stringWidth(words + "…", FONT, _FOOTER_SIZE) > room:
-        words = words[:-1]
-    return words.rstrip() + "…"
+    while " " in words and stringWidth(f"{words}…", FONT, _FOOTER_SIZE) > room:
+        words = words.rpartition(" ")[0]
+    return f"{words}…"
 
 
 # ---- the parts of the letter
@@ -157,30 +158,33 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
 
 
 def _body(letter: Letter, look: Styles) -> Iterator[Flowable]:
-    """The blocks, each heading glued to what follows it, and the closing to the last paragraph."""
-    headings: list[Flowable] = []
-    pieces = list(_pieces(letter.body, look))
-    for place, piece in enumerate(pieces):
-        last = place == len(pieces) - 1
-        if piece.style in (look.heading, look.subheading) and not last:
-            headings.append(piece)
+    """The blocks, each that leads to the next glued to it, and the closing to the last one."""
+    before: list[Flowable] = []
+    *pieces, (last, _) = _pieces(letter.body, look)
+    for piece, leads_on in pieces:
+        if leads_on:
+            before.append(piece)
             continue
-        closing = list(_closing(letter, look)) if last else []
-        yield Together(headings, piece, closing) if headings or closing else piece
-        headings = []
-    if not pieces:
-        yield from _closing(letter, look)
+        yield Together(before, piece, []) if before else piece
+        before = []
+    yield Together(before, last, list(_closing(letter, look)))
 
 
-def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[Paragraph]:
-    for block in content:
+def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Paragraph, bool]]:
+    """Paragraphs, and whether each leads on to the next: a heading, a line or two before a list."""
+    for block, following in zip_longest(content, content[1:]):
         match block:
             case blocks.Heading():
-                yield text(block.text, look.heading if block.level == 2 else look.subheading)
+                style = look.heading if block.level == 2 else look.subheading
+                yield text(block.text, style), True
             case blocks.Paragraph():
-                yield paragraph(block, look.body)
+                piece = paragraph(block, look.body)
+                _, height = piece.wrap(WIDTH, A4[1])
+                is_short = height <= 3 * look.body.leading
+                yield piece, is_short and isinstance(following, blocks.ListBlock)
             case blocks.ListBlock():
-                yield from list_paragraphs(block, look.list_item)
+                for item in list_paragraphs(block, look.list_item):
+                    yield item, False
 
 
 def _closing(letter: Letter, look: Styles) -> Iterator[Flowable]:

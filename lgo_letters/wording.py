@@ -1,8 +1,8 @@
 """The edition's text → blocks: Markdown with placeholders, filled in with values.
 
-A value goes in as text: in Markdown each of its punctuation marks is escaped before the
-template engine writes it. The template language is cut down to placeholders and conditions,
-so that an edition can neither run code nor loop, nor read another file.
+A value goes in as text: it passes the Markdown parser as letters, whatever stands in it. The
+template language is cut down to placeholders and conditions, so that an edition can neither run
+code nor loop, nor read another file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -33,28 +33,43 @@ class Markdown(str):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a piece of text stands: its file, the line it starts on, its key in a TOML file."""
+    """Where a piece of text stands: its file, and in a TOML file its key and each line's line."""
 
     file: str
-    line: int = 1
     key: str | None = None
+    lines: tuple[int, ...] = ()
 
     def problem(self, line: int, message: str, value: str | None = None) -> Problem:
         """A problem in the text's own line `line`, counted from 1."""
-        return Problem(self.file, self.line + line - 1, message, self.key, value)
+        line = self.lines[min(line, len(self.lines)) - 1] if self.lines else line
+        return Problem(self.file, line, message, self.key, value)
 
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# A value goes through the Markdown parser as characters of a plane of Unicode that is nobody's: to
+# the parser they are letters, whatever the value says.
+_PLANE = 0xF0000
+_PLANE_CHARACTERS = re.compile(f"[{chr(_PLANE)}-{chr(_PLANE + 0xFFFD)}]")
 
 
 def _as_markdown(value: object) -> str:
     if isinstance(value, Markdown):
         return value
-    return _PUNCTUATION.sub(r"\\\1", fold(str(value)))
+    text = _PLANE_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", fold(str(value)))
+    return "".join(chr(_PLANE + ord(c)) if c != " " and ord(c) <= 0xFFFD else c for c in text)
+
+
+def _from_markdown(text: str) -> str:
+    return _PLANE_CHARACTERS.sub(lambda found: chr(ord(found[0]) - _PLANE), text)
+
+
+class _Environment(SandboxedEnvironment):
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An entry of one of the edition's tables, all that can follow a dot."""
+        return obj[attribute]
 
 
 def _environment(finalize: Any) -> SandboxedEnvironment:
-    return SandboxedEnvironment(
+    return _Environment(
         finalize=finalize,
         undefined=StrictUndefined,
         autoescape=False,  # the letter is no HTML; `finalize` does the escaping that it needs
@@ -69,6 +84,9 @@ _PLAIN_ENVIRONMENT = _environment(lambda value: fold(str(value)))
 
 # The rules for tables and struck text are on so that both are seen, and refused.
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+# Links are taken as they stand: what is no web address is told by `_leads_out`.
+_MARKDOWN.normalizeLink = _from_markdown  # type: ignore[method-assign,assignment]
+_MARKDOWN.validateLink = lambda _: True  # type: ignore[method-assign,assignment]
 
 _ALLOWED_NODES = (
     nodes.Template,
@@ -86,10 +104,10 @@ _ALLOWED_NODES = (
 )
 
 
-class PlainWording:
-    """One line of text with placeholders, without Markdown: a title, a heading."""
+class _Template:
+    """A text with placeholders, compiled once and filled in for each authority."""
 
-    _environment = _PLAIN_ENVIRONMENT
+    _environment: ClassVar[SandboxedEnvironment]
 
     def __init__(
         self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()
@@ -103,17 +121,29 @@ class PlainWording:
         problems += self._more_problems(text)
         if problems:
             raise EditionError(sorted(problems, key=lambda problem: problem.line or 0))
-        self._template: Template = self._environment.from_string(text)
+        try:
+            self._template: Template = self._environment.from_string(text)
+        except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
+            raise EditionError([source.problem(1, _TOO_DEEP)]) from None
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         return ()
 
-    def text(self, values: Values) -> str:
-        """The text with the values in it."""
+    def _filled_in(self, values: Values) -> str:
         return self._template.render(values)
 
 
-class Wording(PlainWording):
+class PlainWording(_Template):
+    """One line of text with placeholders, without Markdown: a title, a heading."""
+
+    _environment = _PLAIN_ENVIRONMENT
+
+    def text(self, values: Values) -> str:
+        """The text with the values in it."""
+        return self._filled_in(values)
+
+
+class Wording(_Template):
     """A text in Markdown with placeholders: the body of the letter, a sentence of a panel."""
 
     _environment = _MARKDOWN_ENVIRONMENT
@@ -127,14 +157,14 @@ class Wording(PlainWording):
 
     def markdown(self, values: Values) -> Markdown:
         """The Markdown with the values in it, to go into another text."""
-        return Markdown(self.text(values))
+        return Markdown(self._filled_in(values))
 
     def blocks(self, values: Values) -> tuple[Block, ...]:
         """The headings, paragraphs and lists with the values in them.
 
         Raises EditionError where what comes of it holds Markdown that a letter cannot show.
         """
-        return _blocks(self.text(values), self.source)
+        return _blocks(self._filled_in(values), self.source)
 
 
 class SentenceWording(Wording):
@@ -160,6 +190,8 @@ class SentenceWording(Wording):
 
 # ---- placeholders
 
+_TOO_DEEP = "the conditions are nested too deeply; write fewer."
+
 
 def _template_problems(
     environment: SandboxedEnvironment,
@@ -177,12 +209,24 @@ def _template_problems(
         )
         return
     except RecursionError:
-        yield source.problem(1, "the conditions are nested too deeply; write fewer.")
+        yield source.problem(1, _TOO_DEEP)
+        return
+    try:
+        found = list(tree.find_all(nodes.Node))
+    except RecursionError:
+        yield source.problem(1, _TOO_DEEP)
         return
     used = set()
-    for node in tree.find_all(nodes.Node):
+    tables = {id(node.node) for node in found if isinstance(node, nodes.Getattr)}
+    for node in found:
         if isinstance(node, nodes.Name):
             used.add(node.name)
+            if isinstance(known.get(node.name), Mapping) and id(node) not in tables:
+                yield source.problem(
+                    node.lineno,
+                    f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}.",
+                    f"{{{{ {node.name} }}}}",
+                )
             if node.name not in known:
                 near = nearest(node.name, known)[0]
                 yield source.problem(
@@ -191,10 +235,11 @@ def _template_problems(
                     f"{{{{ {node.name} }}}}",
                 )
         elif not isinstance(node, _ALLOWED_NODES):
-            yield source.problem(
-                node.lineno,
-                f"a letter knows placeholders and conditions, not {_plainly(node)}; take it out.",
+            line = next(
+                (each.lineno for each in (node, *node.find_all(nodes.Node)) if each.lineno), 1
             )
+            message = f"a letter knows placeholders and conditions, not {_plainly(node)}"
+            yield source.problem(line, f"{message}; take it out.")
         elif isinstance(node, nodes.Getattr):
             yield from _attribute_problems(node, source, known)
     for name in sorted(needed - used):
@@ -223,14 +268,16 @@ def _plainly(node: nodes.Node) -> str:
     )
 
 
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(links\.)?.*?\}\}", re.DOTALL)
 _STATEMENT = re.compile(r"\{%.*?%\}[ \t]*|\{#.*?#\}", re.DOTALL)
 
 
 def _without_placeholders(text: str) -> str:
     """The text as Markdown sees it, each line where it was: words for the placeholders."""
     return _PLACEHOLDER.sub(
-        lambda found: "placeholder" + "\n" * found.group().count("\n"),
+        lambda found: (
+            ("https://" if found[1] else "") + "placeholder" + "\n" * found[0].count("\n")
+        ),
         _STATEMENT.sub(lambda found: "\n" * found.group().count("\n"), text),
     )
 
@@ -283,6 +330,12 @@ def _unfit(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
             depth -= 1
         elif token.type == "list_item_close" and before.type == "list_item_open":
             yield line, "a list item is empty; write in it or take it out."
+        elif before.type == "heading_open" and not token.content:
+            yield line, "a heading has no words; write them or take it out."
+        elif before.type == "heading_open" and any(
+            part.type == "link_open" for part in token.children or []
+        ):
+            yield line, "a heading cannot be a link; put the link into the text."
         elif token.type == "heading_open" and (token.tag not in ("h2", "h3") or depth):
             yield line, f"a heading of level {token.tag[1]} does not fit here; {_INSTEAD}."
         elif token.type in _UNSUPPORTED:
@@ -318,7 +371,7 @@ def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 
 def _leads_out(address: str) -> bool:
-    return address.startswith(("https://", "http://", "mailto:", "placeholder"))
+    return address.startswith(("https://", "http://", "mailto:"))
 
 
 def _read_blocks(tokens: Iterator[Token]) -> Iterator[Block]:
@@ -372,5 +425,5 @@ def _runs(inline: Token) -> tuple[Run, ...]:
             case _:
                 text = {"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content)
                 if text:
-                    runs.append(Run(text, bool(bold), bool(italic), link))
+                    runs.append(Run(_from_markdown(text), bool(bold), bool(italic), link))
     return tuple(runs)

@@ -465,6 +465,17 @@ def test_a_wrong_cell_contradicts_no_other(tmp_path: Path, cells: Cells) -> None
     assert len(read(tmp_path, [cells]).problems) == 1
 
 
+def test_of_many_unknown_names_every_one_is_a_problem_and_the_first_have_their_nearest(
+    tmp_path: Path,
+) -> None:
+    names = [f"Bromsgrove District Counci{n:04}" for n in range(150)]
+    data = read(tmp_path, [{"authority": name} for name in names])
+    assert [each.value for each in data.problems] == names
+    near = ['the nearest is "Bromsgrove District Council".' in str(each) for each in data.problems]
+    assert all(near[:20])
+    assert all("is no authority in authorities.csv; " in str(each) for each in data.problems)
+
+
 def test_a_row_with_several_things_wrong_has_a_problem_for_each(tmp_path: Path) -> None:
     cells = {
         "reference": "x",

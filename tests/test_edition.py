@@ -193,7 +193,7 @@ def test_an_empty_letter_is_named(edition_copy: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "line"),
     [
-        ("edition.toml", b"year = 2020\n\ntitle = \"caf\xe9\"\n", 3),
+        ("edition.toml", b'year = 2020\n\ntitle = "caf\xe9"\n', 3),
         ("letter.md", b"One.\n\nTwo.\n\ncaf\xe9\n", 5),
         ("letter.md", "One.".encode("utf-16"), 1),
         ("own/Bath.md", b"One.\ncaf\xe9\n", 2),
@@ -239,7 +239,7 @@ def broken(content: bytes) -> bytes:
         pytest.param(b"no image", id="text"),
         pytest.param(image("JPEG"), id="JPEG with another name"),
         pytest.param(image("GIF"), id="GIF with another name"),
-        pytest.param(image("PNG")[:60], id="truncated"),
+        pytest.param(image("PNG")[:50], id="truncated"),
         pytest.param((EDITION / "signature.png").read_bytes()[:9_000], id="half"),
         pytest.param(broken(image("PNG")), id="broken"),
         pytest.param(b"\x89PNG\r\n\x1a\n", id="nothing but the mark of PNG"),
@@ -284,7 +284,14 @@ def test_an_image_of_too_many_pixels_is_told_to_become_smaller(edition_copy: Pat
 
 @pytest.mark.parametrize(
     "name",
-    ["../signature.png", "/signature.png", "own/../../signature.png", "..\\\\s.png", "c:s.png", ".."],
+    [
+        "../signature.png",
+        "/signature.png",
+        "own/../../signature.png",
+        "..\\\\s.png",
+        "c:s.png",
+        "..",
+    ],
 )
 def test_an_image_outside_the_folder_is_never_taken(
     edition_copy: Path, tmp_path: Path, name: str
@@ -367,9 +374,7 @@ def test_a_panel_without_its_figure_is_named_with_its_line(
     text = file.read_text(encoding="utf-8")
     start = text.index(f"\n{setting} = ", text.index(f"[panels.{panel}]"))
     end = text.index("\n", start + 1)
-    file.write_text(
-        text[:start] + text[start:end].replace(old, new) + text[end:], encoding="utf-8"
-    )
+    file.write_text(text[:start] + text[start:end].replace(old, new) + text[end:], encoding="utf-8")
     (problem,) = problems(edition_copy)
     assert (problem.line, problem.column) == (
         text[: start + 1].count("\n") + 1,
@@ -417,7 +422,6 @@ def test_a_placeholder_that_a_text_does_not_know_is_named_with_its_line(
         ('heading = "Complaints upheld"', 'heading = "Complaints upheld {{ nope }}"'),
         ('"upheld decisions"]', '"{{ nope }}"]'),
         ('body = "Authority"', 'body = "{{ nope }}"'),
-        ('\nmap = "https://www.lgo.org.uk/', '\nmap = "https://www.lgo.org.uk/{{nope}}/'),
     ],
 )
 def test_an_unknown_placeholder_is_refused_in_every_text(
@@ -448,9 +452,9 @@ def test_a_problem_within_a_text_of_several_lines_is_named_with_its_line(
 
 
 def test_a_problem_of_the_letter_is_named_with_its_line(edition_copy: Path) -> None:
-    change(edition_copy, ("{{ publication }}", "{{ published }}"), file="letter.md")
+    change(edition_copy, ("{{ publication }}", "{{ publicaton }}"), file="letter.md")
     (problem,) = problems(edition_copy)
-    assert (problem.file, problem.line, problem.value) == ("letter.md", 18, "{{ published }}")
+    assert (problem.file, problem.line, problem.value) == ("letter.md", 18, "{{ publicaton }}")
     assert "{{ publication }}" in problem.message
 
 
@@ -459,7 +463,7 @@ def test_problems_of_all_files_are_reported_at_once(edition_copy: Path) -> None:
         edition_copy,
         ('heading = "Annual Review letter {{ year }}"', 'heading = "{{ yer }}"'),
         ('name = "London Borough"', 'name = "District Council"'),
-        ("{{ rate }}", "40"),
+        ("**{{ rate }}", "**40"),
     )
     (edition_copy / "letter.md").write_text("> a\n\n{{ own_paragraphs }} {{ b }}\n", "utf-8")
     (edition_copy / "signature.png").unlink()
@@ -575,7 +579,7 @@ AUTHORITIES = [
         ("bromsgrove  district COUNCIL", "Bromsgrove District Council"),
         ("bromsgrove-district-council", "Bromsgrove District Council"),
         ("King's Lynn and West Norfolk Borough Council", AUTHORITIES[1]),
-        ("King’s Lynn and West Norfolk Borough Council", AUTHORITIES[1]),
+        ("King\u2019s Lynn and West Norfolk Borough Council", AUTHORITIES[1]),
         ("kings-lynn-and-west-norfolk-borough-council", AUTHORITIES[1]),
     ],
 )

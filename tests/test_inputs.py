@@ -85,7 +85,7 @@ def test_one_table_without_the_other_is_an_error_that_names_the_other(
 def test_one_table_given_is_never_joined_with_the_example(tmp_path: Path, given: str) -> None:
     file = tmp_path / "mine.csv"
     decisions, authorities = (file, None) if given == "decisions" else (None, file)
-    with pytest.raises(UsageError, match="mine.csv but no"):
+    with pytest.raises(UsageError, match=r"mine\.csv but no"):
         find_sources(2020, decisions, authorities, None)
 
 
@@ -217,7 +217,7 @@ NAMES = [
         ("BATH", NAMES[0]),
         ("Devon County Council", NAMES[1]),
         ("east devon", NAMES[2]),
-        ("King’s  Lynn", NAMES[3]),
+        ("King\u2019s  Lynn", NAMES[3]),
         ("york", NAMES[5]),
         ("yorkshire", NAMES[6]),
     ],

@@ -201,7 +201,11 @@ def test_an_address_of_the_web_or_of_mail_is_taken(address: str) -> None:
     ("removed", "setting", "table"),
     [
         ('delivery = "By email"\n', "letter.delivery", "[letter]"),
-        ('author = "Local Government and Social Care Ombudsman"\n', "document.author", "[document]"),
+        (
+            'author = "Local Government and Social Care Ombudsman"\n',
+            "document.author",
+            "[document]",
+        ),
         ('name = "Michael King"\n', "signatory.name", "[signatory]"),
         ('count = "upheld"\nsmall_print', "panels.upheld.small_print", "[panels.upheld]"),
         ('heading = "Complaints upheld"\n', "panels.upheld.heading", "[panels.upheld]"),
@@ -280,7 +284,10 @@ def test_an_unknown_figure_is_named_with_its_line_and_those_there_are() -> None:
         ('delivery = "By email"', 'delivery = "By email'),
         ('delivery = "By email"', 'delivery = "C:\\email"'),
         ('delivery = "By email"', 'delivery "By email"'),
-        ("compared = true\n\n[[types]]\nname = \"National", "compared = yes\n\n[[types]]\nname = \"National"),
+        (
+            'compared = true\n\n[[types]]\nname = "National',
+            'compared = yes\n\n[[types]]\nname = "National',
+        ),
         ("[averages]", "[averages"),
         ('closing = "Yours sincerely,"', 'delivery = "twice"'),
     ],
@@ -333,7 +340,7 @@ WRONG = ('count = "satisfactory_remedies"', 'count = "remedies"')
     [
         pytest.param(
             'heading = "Complaints upheld"',
-            'heading = "Complaints upheld"\nnote = """\n- one\ncount = "two"\n[averages]\n- three"""',
+            'heading = "Complaints upheld"\nnote = """\n- 1\ncount = "two"\n[averages]\n- 3"""',
             id="a text of several lines",
         ),
         pytest.param(

@@ -300,8 +300,8 @@ def test_a_file_in_utf_8_is_read_without_a_notice(file: Path) -> None:
 
 def mixed(line: int, value: str) -> str:
     return (
-        f'table.csv, line {line}: "{value}" the line is not UTF-8 but other parts of the file '
-        f"are; save the whole file in one encoding: {SAVE_AS}"
+        f'table.csv, line {line}: "{value}" is not UTF-8 but other parts of the file '
+        f"are; save all of it in one encoding: {SAVE_AS}"
     )
 
 
@@ -329,6 +329,13 @@ def test_a_line_that_mixes_utf_8_and_cp1252_in_itself_is_a_problem(file: Path) -
     )
     assert [each.line for each in table.problems] == [2]
     assert table.notices == []
+
+
+def test_a_byte_that_is_part_of_a_utf_8_character_is_not_called_undecodable(file: Path) -> None:
+    line = "“A”".encode() + b",B\xe9,C\n"  # the closing mark ends in 0x9D, which cp1252 lacks
+    table = read(file, b"name,type,role\n" + line)
+    assert [each.line for each in table.problems] == [2]
+    assert "0x9D" not in table.problems[0].message
 
 
 def test_a_line_that_is_not_utf_8_in_a_file_marked_as_utf_8_is_a_problem(file: Path) -> None:
@@ -398,4 +405,4 @@ def test_a_value_is_shown_on_one_line_cut_where_long_without_what_a_terminal_obe
     file: Path, value: str, shown: str
 ) -> None:
     table = read(file, MARK + b"name,type,role\n" + value.encode("cp1252") + b",B,C\n")
-    assert problems(table)[0].startswith(f"table.csv, line 2: {shown} the line is not UTF-8")
+    assert problems(table)[0].startswith(f"table.csv, line 2: {shown} is not UTF-8")

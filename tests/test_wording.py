@@ -155,14 +155,15 @@ NAMES = [
     "[a]: b",
     '"quoted"',
     "100%",
-    "’“”–…",
+    "\u2019\u201c\u201d\u2013\u2026",
     "Ynys Môn",
 ]
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
-    "text", ["{{ authority }}", "the {{ authority }} of", "one\n{{ authority }}", "a_{{ authority }}_b"]
+    "text",
+    ["{{ authority }}", "the {{ authority }} of", "one\n{{ authority }}", "a_{{ authority }}_b"],
 )
 def test_a_value_in_a_paragraph_comes_out_as_itself(text: str, name: str) -> None:
     expected = text.replace("{{ authority }}", name).replace("\n", " ")
