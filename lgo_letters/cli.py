@@ -136,8 +136,8 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
         sources = find_sources(year, decisions, authorities, edition)
         if sources.example:
             _notice(
-                "There is no decisions.csv here, so this is the example that comes with "
-                "lgo-letters: its figures are invented."
+                "This is the example that comes with lgo-letters: its figures are invented. "
+                "For your own, put decisions.csv and authorities.csv here, or name them."
             )
         inputs = read_inputs(sources, year)
         for notice in inputs.data.notices:

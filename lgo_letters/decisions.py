@@ -144,7 +144,7 @@ def _read_authorities(table: Table, types: Sequence[str] | None) -> list[Authori
     for line, (name, type_, role, recipient, salutation, code, _email) in table.rows:
         for column, value in (("name", name), ("type", type_), ("role", role)):
             if not value:
-                table.problem(line, "is blank; fill it in.", f"column {column}", "")
+                table.problem(line, "is blank; fill it in.", column, "")
         spelled = _known_type(type_, type_named, table, line) if type_ and type_named else type_
         if not name:
             continue
@@ -152,7 +152,7 @@ def _read_authorities(table: Table, types: Sequence[str] | None) -> list[Authori
             table.problem(
                 line,
                 f"stands in line {first} already; delete one of the rows.",
-                "column name",
+                "name",
                 name,
             )
             continue
@@ -161,7 +161,7 @@ def _read_authorities(table: Table, types: Sequence[str] | None) -> list[Authori
                 line,
                 f'makes the same file name as "{same[1]}" in line {same[0]}, '
                 f"{file_stem(name)}.pdf; change one of the names.",
-                "column name",
+                "name",
                 name,
             )
         authorities.append(
@@ -177,7 +177,7 @@ def _known_type(type_: str, named: Mapping[str, str], table: Table, line: int) -
     table.problem(
         line,
         f'is no type that the edition names; the nearest is "{nearest(type_, named.values())[0]}".',
-        "column type",
+        "type",
         type_,
     )
     return type_
@@ -242,7 +242,7 @@ class _Column(Generic[T]):
                 cell = _Cell(text, wrong=str(wrong))
             self._cells[text] = cell
         if cell.wrong is not None:
-            table.problem(line, cell.wrong, f"column {self.name}", text)
+            table.problem(line, cell.wrong, self.name, text)
         return cell
 
 
@@ -269,7 +269,7 @@ def _read_decisions(table: Table, known: Mapping[str, str] | None) -> list[Decis
         for column, text, message in _contradictions(
             day, outcome, remedy, compliance_day, compliance
         ):
-            table.problem(line, message, f"column {column}", text)
+            table.problem(line, message, column, text)
         if reference.value is None or authority.value is None:
             continue
         case = (reference.value, authority.value)
@@ -277,7 +277,7 @@ def _read_decisions(table: Table, known: Mapping[str, str] | None) -> list[Decis
             table.problem(
                 line,
                 f"stands in line {first} already for {authority.value}; delete one of the rows.",
-                "column reference",
+                "reference",
                 reference.text,
             )
         elif all(cell.wrong is None for cell in cells):

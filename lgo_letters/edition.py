@@ -135,6 +135,8 @@ def read_edition(folder: Path, year: int) -> Edition:
         raise UsageError(f"{folder} is no folder; give the folder of an edition.")
     reader = _Reader(folder)
     settings = reader.settings()
+    if not reader.is_toml:
+        raise EditionError(reader.problems)
     own = reader.own_paragraphs()
     body = reader.body(own_paragraphs_needed=bool(own))
     if settings is None:
@@ -209,6 +211,11 @@ class _Reader:
         self._links: Mapping[str, str] = {}
         self.contents: dict[str, bytes] = {}
         self.problems: list[Problem] = []
+
+    @property
+    def is_toml(self) -> bool:
+        """Whether the settings could be read, so that the other files can be checked by them."""
+        return bool(self._lines.raw)
 
     def digest(self) -> str:
         """SHA-256 of the names and contents of all files read."""

@@ -39,7 +39,9 @@ class Problem:
         if self.line is not None:
             place += f", line {self.line}"
         if self.column is not None:
-            place += f", {self.column}"
+            place += (
+                f", {self.column}" if self.file.endswith(".toml") else f", column {self.column}"
+            )
         value = "" if self.value is None else f"{_shown(self.value)} "
         return f"{place}: {value}{self.message}"
 

@@ -17,6 +17,7 @@ from .shipped import shipped
 
 DECISIONS = "decisions.csv"
 AUTHORITIES = "authorities.csv"
+_EXAMPLE = shipped("examples")
 _MOST_NAMES_LISTED = 20
 
 
@@ -69,8 +70,7 @@ def find_sources(
     authorities = authorities or _here(AUTHORITIES)
     edition = edition or _find_edition(year)
     if decisions is None and authorities is None:
-        example = shipped("examples")
-        return Sources(example / DECISIONS, example / AUTHORITIES, edition, example=True)
+        return Sources(_EXAMPLE / DECISIONS, _EXAMPLE / AUTHORITIES, edition, example=True)
     if decisions is None:
         raise UsageError(
             f"There is {authorities} but no {DECISIONS}; put it here, or give it with --decisions."
@@ -80,7 +80,8 @@ def find_sources(
             f"There is {decisions} but no {AUTHORITIES}; put it here, or give it with "
             "--authorities."
         )
-    return Sources(decisions, authorities, edition, example=False)
+    example = decisions.resolve() == _EXAMPLE / DECISIONS
+    return Sources(decisions, authorities, edition, example)
 
 
 def _here(name: str) -> Path | None:
@@ -113,7 +114,7 @@ def read_inputs(sources: Sources, year: int) -> Inputs:
     types = None if edition is None else edition.types
     data = read_data(sources.authorities, sources.decisions, types)
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
-    if edition is not None:
+    if edition is not None and data.authorities:
         names = [each.name for each in data.authorities]
         own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
     return Inputs(year, sources.example, data, edition, own_paragraphs, tuple(edition_problems))

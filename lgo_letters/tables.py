@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -104,13 +104,13 @@ def _decode_otherwise(content: bytes, table: Table, bad_lines: set[int], has_mar
             text.append(line.decode("utf-8"))
             continue
         text.append(line.decode("cp1252", "replace"))
-        if "\N{REPLACEMENT CHARACTER}" in text[-1]:
+        if mixed:
+            message = "is not UTF-8 but other parts of the file are; save all of it in one encoding"
+            table.problem(number, f"{message}: {_SAVE_AS}.", value=text[-1].strip())
+        elif "\N{REPLACEMENT CHARACTER}" in text[-1]:
             byte = line[text[-1].index("\N{REPLACEMENT CHARACTER}")]
             message = f"the byte 0x{byte:02X} is neither UTF-8 nor Windows text (cp1252)"
             table.problem(number, f"{message}; {_SAVE_AS}.")
-        elif mixed:
-            message = "is not UTF-8 but other parts of the file are; save all of it in one encoding"
-            table.problem(number, f"{message}: {_SAVE_AS}.", value=text[-1].strip())
         else:
             continue
         bad_lines.add(number)
@@ -143,16 +143,21 @@ def _read_rows(
     optional: Sequence[str],
 ) -> None:
     """Reads header and rows into the table, passing over the lines that are bad already."""
-    records = _records(text, table)
-    line, _, header = next(records, (1, 1, []))
-    if line in bad_lines:
+    if 1 in bad_lines:
         return
-    places = _places(header, line, table, required, optional)
-    if places is None:
+    if other := _other_separator(text, {*required, *optional}):
+        table.problem(1, f"the cells are separated by {other} and not by commas; {_SAVE_AS}.")
+        return
+    records = _records(text, table)
+    line, _, header = next(records)
+    places = None if header is None else _places(header, line, table, required, optional)
+    if header is None or places is None:
         return
     table.readable = True
     blank: list[int] = []
     for line, last, cells in records:
+        if cells is None:
+            continue
         if not any(cell.strip() for cell in cells):
             blank.append(line)
             continue
@@ -175,8 +180,8 @@ def _cells(number: int) -> str:
     return "1 cell" if number == 1 else f"{number:,} cells"
 
 
-def _records(text: str, table: Table) -> Iterator[tuple[int, int, list[str]]]:
-    """Each record's first and last line, and its cells; a record that is no CSV is a problem."""
+def _records(text: str, table: Table) -> Iterator[tuple[int, int, list[str] | None]]:
+    """Each record's first and last line and its cells: None where it is no CSV, a problem."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         line = reader.line_num + 1
@@ -186,13 +191,14 @@ def _records(text: str, table: Table) -> Iterator[tuple[int, int, list[str]]]:
             return
         except csv.Error as error:
             table.problem(line, _what_is_no_csv(str(error)))
-            continue
+            cells = None
         yield line, reader.line_num, cells
 
 
 def _what_is_no_csv(error: str) -> str:
     if "field limit" in error:
-        return f"a cell has more than {csv.field_size_limit():,} characters; shorten it."
+        most = f"{csv.field_size_limit():,}"
+        return f"a cell has more than {most} characters; shorten it, or close its quotation mark."
     if "unexpected end" in error:
         return "a quotation mark opens here and is never closed; close it, or double it."
     return "a quotation mark stands inside a value; double it, and put the value in quotes."
@@ -203,9 +209,6 @@ def _places(
 ) -> list[int | None] | None:
     """For each asked column its place in the header; None where the header cannot be used."""
     known = [*required, *optional]
-    if other := _other_separator(header, known):
-        table.problem(line, f"the cells are separated by {other} and not by commas; {_SAVE_AS}.")
-        return None
     found: dict[str, list[int]] = {column: [] for column in known}
     for place, cell in enumerate(header):
         if (column := key(cell).replace(" ", "_")) in found:
@@ -221,11 +224,10 @@ def _places(
     return [next(iter(found[column]), None) for column in known] if usable else None
 
 
-def _other_separator(header: list[str], known: Sequence[str]) -> str | None:
-    """What separates the header's cells where a comma does not, in words."""
-    line = ",".join(header)
+def _other_separator(text: str, known: Set[str]) -> str | None:
+    """What separates the cells of the first line where a comma does not, in words."""
+    line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     for separator, words in _OTHER_SEPARATORS.items():
-        cells = {key(cell).strip('"') for cell in re.split(re.escape(separator), line)}
-        if len(cells.intersection(known)) > 1:
+        if len({key(cell.strip('"')) for cell in line.split(separator)} & known) > 1:
             return words
     return None

@@ -486,11 +486,11 @@ def test_a_row_with_several_things_wrong_has_a_problem_for_each(tmp_path: Path) 
     }
     data = read(tmp_path, [cells])
     assert sorted((each.line, each.column, each.value) for each in data.problems) == [
-        (2, "column authority", ""),
-        (2, "column compliance_date", "2019-12-02"),
-        (2, "column compliance_outcome", "Complied"),
-        (2, "column reference", "x"),
-        (2, "column satisfactory_remedy", "yes"),
+        (2, "authority", ""),
+        (2, "compliance_date", "2019-12-02"),
+        (2, "compliance_outcome", "Complied"),
+        (2, "reference", "x"),
+        (2, "satisfactory_remedy", "yes"),
     ]
 
 
@@ -527,8 +527,8 @@ def test_one_reference_twice_for_one_authority_is_a_problem_that_names_the_first
 def test_a_reference_is_known_again_though_its_first_row_has_a_problem(tmp_path: Path) -> None:
     data = read(tmp_path, [{"decision": "?"}, {}])
     assert [(each.line, each.column) for each in data.problems] == [
-        (2, "column decision"),
-        (3, "column reference"),
+        (2, "decision"),
+        (3, "reference"),
     ]
 
 
@@ -537,14 +537,14 @@ def test_rows_outside_every_year_of_interest_are_checked_too(tmp_path: Path) -> 
         tmp_path,
         [{"decision_date": "1999-01-01", "compliance_date": "1998-12-31"}],
     )
-    assert [each.column for each in data.problems] == ["column compliance_date"]
+    assert [each.column for each in data.problems] == ["compliance_date"]
 
 
 def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> None:
     text = table([{}]).replace("decision_date", "date")
     data = read(tmp_path, text)
     assert problems(data) == [
-        "decisions.csv, line 1, decision_date: the column is missing; add it to the header."
+        "decisions.csv, line 1, column decision_date: the column is missing; add it to the header."
     ]
     assert data.decisions == ()
 
@@ -615,8 +615,8 @@ def test_decisions_are_checked_in_themselves_where_authorities_cannot_be_read(
     )
     assert [(each.file, each.line, each.column) for each in data.problems] == [
         ("authorities.csv", 1, "type"),
-        ("decisions.csv", 3, "column reference"),
-        ("decisions.csv", 4, "column decision"),
+        ("decisions.csv", 3, "reference"),
+        ("decisions.csv", 4, "decision"),
     ]
 
 
@@ -639,17 +639,17 @@ def test_every_problem_of_both_files_is_reported_in_the_order_of_their_lines(
     decisions += "too,few,cells\n" + table([{"reference": "19 000 004"}]).splitlines()[1] + "\n"
     data = read(tmp_path, decisions, authorities)
     assert [(each.file, each.line, each.column, each.value) for each in data.problems] == [
-        ("authorities.csv", 6, "column role", ""),
-        ("authorities.csv", 6, "column type", "Distric"),
-        ("authorities.csv", 7, "column name", "Devon County Council"),
+        ("authorities.csv", 6, "role", ""),
+        ("authorities.csv", 6, "type", "Distric"),
+        ("authorities.csv", 7, "name", "Devon County Council"),
         ("authorities.csv", 8, None, None),
-        ("decisions.csv", 2, "column reference", "1"),
-        ("decisions.csv", 5, "column compliance_outcome", "Complied"),
-        ("decisions.csv", 6, "column authority", "Exeter"),
-        ("decisions.csv", 6, "column decision_date", "?"),
-        ("decisions.csv", 8, "column compliance_outcome", ""),
+        ("decisions.csv", 2, "reference", "1"),
+        ("decisions.csv", 5, "compliance_outcome", "Complied"),
+        ("decisions.csv", 6, "authority", "Exeter"),
+        ("decisions.csv", 6, "decision_date", "?"),
+        ("decisions.csv", 8, "compliance_outcome", ""),
         ("decisions.csv", 9, None, None),
-        ("decisions.csv", 10, "column reference", "19 000 004"),
+        ("decisions.csv", 10, "reference", "19 000 004"),
     ]
 
 

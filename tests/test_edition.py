@@ -171,6 +171,12 @@ def test_a_missing_file_is_named(edition_copy: Path, file: str) -> None:
     assert "put the file there" in problem.message
 
 
+def test_settings_that_cannot_be_read_are_the_only_problem(edition_copy: Path) -> None:
+    change(edition_copy, ('delivery = "By email"', "delivery = By email"))
+    (problem,) = problems(edition_copy)
+    assert problem.line == line_of("delivery = By email", edition_copy)
+
+
 def test_a_missing_signature_is_named_with_the_line_that_names_it(edition_copy: Path) -> None:
     (edition_copy / "signature.png").unlink()
     (problem,) = problems(edition_copy)

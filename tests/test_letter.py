@@ -387,8 +387,7 @@ EMPTY = [
     (UPHELD, "We carried out no detailed investigations between 1 April 2019 and 31 March 2020."),
     (
         COMPLIANCE,
-        "No compliance with our recommendations fell to be recorded between 1 April 2019 and "
-        "31 March 2020.",
+        "We recorded no compliance outcomes between 1 April 2019 and 31 March 2020.",
     ),
     (REMEDY, "We upheld no complaints between 1 April 2019 and 31 March 2020."),
 ]

@@ -168,8 +168,8 @@ def test_a_row_with_more_or_fewer_cells_than_the_header_is_a_problem_and_no_row(
 def test_every_missing_column_is_a_problem_and_nothing_is_read(file: Path) -> None:
     table = read(file, "name,kind\nA,B\nC\n")
     assert problems(table) == [
-        "table.csv, line 1, type: the column is missing; add it to the header.",
-        "table.csv, line 1, role: the column is missing; add it to the header.",
+        "table.csv, line 1, column type: the column is missing; add it to the header.",
+        "table.csv, line 1, column role: the column is missing; add it to the header.",
     ]
     assert table.rows == []
     assert not table.readable
@@ -183,7 +183,7 @@ def test_a_column_named_twice_is_a_problem_even_an_optional_one(
 ) -> None:
     table = read(file, f"{header}\n", optional=("code",))
     assert problems(table) == [
-        f"table.csv, line 1, {column}: the column stands twice; delete or rename one."
+        f"table.csv, line 1, column {column}: the column stands twice; delete or rename one."
     ]
     assert not table.readable
 
@@ -273,7 +273,8 @@ def test_a_header_that_is_no_csv_is_one_problem_and_no_row_is_taken_for_the_head
 def test_a_giant_cell_is_a_problem_at_its_line_and_the_next_line_is_read(file: Path) -> None:
     table = read(file, "name,type,role\nA," + "b" * 200_000 + ",C\nD,E,F\n")
     assert problems(table) == [
-        "table.csv, line 2: a cell has more than 131,072 characters; shorten it."
+        "table.csv, line 2: a cell has more than 131,072 characters; shorten it, or close "
+        "its quotation mark."
     ]
     assert table.rows == [Row(3, ("D", "E", "F"))]
 

@@ -33,7 +33,7 @@ def words(text: str, **values: Any) -> list[str]:
 
 def refusal(
     text: str,
-    kind: type[PlainWording] = Wording,
+    kind: type[PlainWording | Wording] = Wording,
     source: Source = BODY,
     needed: frozenset[str] = frozenset(),
 ) -> tuple[Problem, ...]:
@@ -157,6 +157,7 @@ NAMES = [
     "100%",
     "\u2019\u201c\u201d\u2013\u2026",
     "Ynys Môn",
+    "Bath \U0001f3db \U0001d49c",
 ]
 
 
@@ -290,7 +291,7 @@ def test_markdown_of_another_wording_goes_in_as_markdown_and_its_values_as_text(
         ("a\n\n** b **", 3, '"**" is neither bold nor a link'),
         ("a\n\n[b](https://example.org", 3, '"](" is neither bold nor a link'),
         ("a\n\n[b](https://example.org/a b)", 3, '"](" is neither bold nor a link'),
-        ("a\n\n[b](javascript:alert(1))", 3, '"](" is neither bold nor a link'),
+        ("a\n\n[b](javascript:alert(1))", 3, "is no web address"),
         ("a\n\n[b][c]", 3, '"][" is neither bold nor a link'),
         ("a\n\n[b](c)", 3, '"c" is no web address'),
         ("a\nb [c](www.example.org)", 2, '"www.example.org" is no web address'),
@@ -333,7 +334,7 @@ def test_lines_are_counted_past_comments_conditions_and_placeholders_of_several_
 
 
 def test_a_problem_stands_on_the_line_and_key_of_its_setting() -> None:
-    source = Source("edition.toml", 40, "panels.upheld.note")
+    source = Source("edition.toml", "panels.upheld.note", (40, 41, 42))
     (problem,) = refusal("a\n\n> b", source=source)
     assert (problem.file, problem.line, problem.column) == (
         "edition.toml",
@@ -344,7 +345,7 @@ def test_a_problem_stands_on_the_line_and_key_of_its_setting() -> None:
 
 @pytest.mark.parametrize("kind", [PlainWording, SentenceWording, Wording])
 def test_an_unknown_placeholder_is_named_with_its_line_and_the_nearest(
-    kind: type[PlainWording],
+    kind: type[PlainWording | Wording],
 ) -> None:
     (problem,) = refusal("one\ntwo\nthree {{ autority }}", kind)
     assert (problem.file, problem.line, problem.value) == ("letter.md", 3, "{{ autority }}")
@@ -367,7 +368,8 @@ def test_a_needed_placeholder_that_is_missing_is_named() -> None:
     (problem,) = refusal("a {# {{ year }} #}", needed=frozenset({"year"}))
     assert problem.line == 1
     assert "{{ year }}" in problem.message
-    assert Wording("a {{ year }}", BODY, VALUES, {"year"}).text(VALUES) == "a 2020"
+    wording = PlainWording("a {{ year }}", BODY, VALUES, {"year"})
+    assert wording.text(VALUES) == "a 2020"
 
 
 @pytest.mark.parametrize(
@@ -447,7 +449,7 @@ def test_a_malformed_placeholder_is_named_with_its_line(text: str, line: int) ->
         pytest.param("{% if compared %}" * 150 + "a" + "{% endif %}" * 150, id="150 conditions"),
         pytest.param("{% if compared %}" * 5000 + "a" + "{% endif %}" * 5000, id="5000 conditions"),
         pytest.param("{{ " + "(" * 300 + "year" + ")" * 300 + " }}", id="300 brackets"),
-        pytest.param("{% if " + "not " * 250 + "year %}a{% endif %}", id="250 times not"),
+        pytest.param("{% if " + "year and " * 250 + "year %}a{% endif %}", id="250 times and"),
         pytest.param("{% if " + "not " * 400 + "year %}a{% endif %}", id="400 times not"),
         pytest.param("{% if " + "year and " * 3000 + "year %}a{% endif %}", id="3000 times and"),
         pytest.param(
@@ -464,7 +466,9 @@ def test_conditions_nested_too_deeply_are_a_problem_of_the_edition(text: str) ->
 
 @pytest.mark.parametrize("text", ["a\n\nb", "- a", "## a", "", "  \n"])
 def test_a_sentence_is_one_paragraph(text: str) -> None:
-    (problem,) = refusal(text, SentenceWording, Source("edition.toml", 7, "panels.upheld.nothing"))
+    (problem,) = refusal(
+        text, SentenceWording, Source("edition.toml", "panels.upheld.nothing", (7,))
+    )
     assert problem.line == 7
     assert "one paragraph" in problem.message
 
@@ -477,7 +481,7 @@ def test_a_sentence_gives_its_paragraph() -> None:
 
 
 def test_a_sentence_that_a_condition_leaves_empty_is_named() -> None:
-    source = Source("edition.toml", 7, "panels.upheld.nothing")
+    source = Source("edition.toml", "panels.upheld.nothing", (7,))
     wording = SentenceWording("{% if compared %}a{% endif %}", source, VALUES)
     assert wording.paragraph(VALUES).text == "a"
     with pytest.raises(EditionError) as refused:
