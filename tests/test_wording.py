@@ -318,7 +318,14 @@ def test_a_heading_without_words_is_refused() -> None:
     assert refusal("a\n\n##\n\nb")[0].line == 3
 
 
-@pytest.mark.parametrize("text", ["one\n\n[a]({{ authority }})", "one\n\n[a]({{ year }})"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one\n\n[a]({{ authority }})",
+        "one\n\n[a]({{ year }})",
+        "one\n\n[a](https://example.org/{{ authority }})",
+    ],
+)
 def test_a_link_to_what_is_no_address_of_the_edition_is_refused(text: str) -> None:
     assert refusal(text)[0].line == 3
 
