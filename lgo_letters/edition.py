@@ -294,6 +294,9 @@ class _Reader:
 
     def own_paragraphs(self) -> tuple[OwnParagraphs, ...]:
         folder = self._folder / OWN
+        if folder.exists() and not folder.is_dir():
+            message = "is no folder; make it one, with a file for each authority."
+            self.problems.append(Problem(OWN, None, message))
         files = sorted(folder.iterdir()) if folder.is_dir() else []
         return tuple(
             own

@@ -28,7 +28,8 @@ class Chart:
     """A ring of which `rate` per cent is filled, with a mark at `average` per cent.
 
     Both are whole numbers from 0 to 100, as in the panel's words; None where there is no such
-    figure. `alternative` says the same in words.
+    figure, and an empty chart has no mark, which would look like its rate. `alternative` says the
+    same in words.
     """
 
     rate: int | None
@@ -190,7 +191,7 @@ def _panel(
     chart = wording.chart_nothing if empty else wording.chart
     return Panel(
         heading=wording.heading,
-        chart=Chart(rounded, rounded_average, chart.text(values)),
+        chart=Chart(rounded, None if empty else rounded_average, chart.text(values)),
         sentence=(wording.nothing if empty else wording.sentence).paragraph(values),
         comparison=None if average is None else comparison.paragraph(values),
         count=None if empty or not wording.count else _counted(wording.count, figures, edition),

@@ -108,7 +108,7 @@ class ChartFlowable(Flowable):
         self.canv.setDash()
         if rate:
             self._draw_arc(self._accent, rate, (inner + outer) / 2)
-        if rate is not None and average is not None:  # alone it would look like the rate
+        if average is not None:
             self._draw_mark(average, inner, outer)
 
     def _draw_arc(self, colour: Color, rate: int, radius: float) -> None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from .errors import Problem
 from .names import nearest
+from .wording import ADDRESS
 
 _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
 
@@ -57,7 +58,7 @@ def _link_name(name: str) -> str:
 
 
 def _address(address: str) -> str:
-    if not re.fullmatch(r"(https?://|mailto:)[^\s<>\"\\]+", address):
+    if not ADDRESS.fullmatch(address):
         raise ValueError("is no web address; write it with https://")
     return address
 
@@ -235,7 +236,8 @@ class SettingLines:
 
 def dotted(path: Sequence[str | int]) -> str:
     """The setting's name as TOML writes it; entries of a list count from 1."""
-    return ".".join(str(each + 1) if isinstance(each, int) else each for each in path)
+    named = (str(each + 1) if isinstance(each, int) else each for each in path)
+    return ".".join(each for each in named if each != "[key]")  # pydantic's word for a name
 
 
 # What a TOML file is made of; a text that is never closed goes on to the end of the file.
@@ -355,6 +357,8 @@ def _plainly(error: Any) -> str:
         return "is not text; put it in quotation marks."
     if what == "literal_error":
         return f"is not known here; write {context['expected']}."
+    if what in ("model_type", "dict_type"):
+        return "is not a table; write its name in [ ] and its settings below."
     if what == "bool_type":
         return "is neither true nor false; write one of them, without quotation marks."
     return f"is not what can stand here ({error['msg'].lower()}); correct it."

@@ -269,16 +269,16 @@ def _plainly(node: nodes.Node) -> str:
 
 
 _PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(links\.)?.*?\}\}", re.DOTALL)
-_STATEMENT = re.compile(r"\{%.*?%\}[ \t]*|\{#.*?#\}", re.DOTALL)
+_STATEMENT = re.compile(r"(?m:^[ \t]*)?(\{%.*?%\}[ \t]*|\{#.*?#\})", re.DOTALL)
 
 
 def _without_placeholders(text: str) -> str:
     """The text as Markdown sees it, each line where it was: words for the placeholders."""
     return _PLACEHOLDER.sub(
         lambda found: (
-            ("https://" if found[1] else "") + "placeholder" + "\n" * found[0].count("\n")
+            ("https://placeholder" if found[1] else "a placeholder") + "\n" * found[0].count("\n")
         ),
-        _STATEMENT.sub(lambda found: "\n" * found.group().count("\n"), text),
+        _STATEMENT.sub(lambda found: "\n" * found[0].count("\n"), text),
     )
 
 
@@ -307,9 +307,7 @@ def _blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Blo
     Raises EditionError with every piece that a letter cannot show.
     """
     tokens = _MARKDOWN.parse(markdown)
-    unfit = list(_unfit(tokens))
-    if in_source:
-        unfit += _left_over(tokens)
+    unfit = [*_unfit(tokens), *_left_over(tokens)]
     problems = [source.problem(line if in_source else 1, message) for line, message in unfit]
     if problems:
         raise EditionError(problems)
@@ -357,7 +355,7 @@ def _unfit_inline(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 
 def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    """Marks of bold or of a link that came out as text; in a value they would be the value's."""
+    """Marks of bold or of a link that came out as text (those in a value are no marks here)."""
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
         for part in token.children or []:
@@ -370,8 +368,12 @@ def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
                 )
 
 
+ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"\\]+")
+"""What a link may lead to."""
+
+
 def _leads_out(address: str) -> bool:
-    return address.startswith(("https://", "http://", "mailto:"))
+    return ADDRESS.fullmatch(address) is not None
 
 
 def _read_blocks(tokens: Iterator[Token]) -> Iterator[Block]:
