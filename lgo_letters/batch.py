@@ -50,7 +50,7 @@ def write_letters(
     """
     with _writing(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    earlier = _earlier_entries(folder)
+    earlier = _earlier_entries(folder, inputs)
     entries: dict[str, dict[str, Any]] = {}
     by_name = {each.authority.name: each for each in figures.authorities}
     for letter, pdf in zip(letters, _typeset_all(letters, jobs), strict=True):
@@ -120,19 +120,30 @@ def _typeset_all(letters: Sequence[Letter], jobs: int) -> Iterator[Pdf]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _earlier_entries(folder: Path) -> dict[str, dict[str, Any]]:
-    """The manifest's entries by authority, from an earlier run in the same folder."""
+def _earlier_entries(folder: Path, inputs: Inputs) -> dict[str, dict[str, Any]]:
+    """The manifest's entries by authority, from an earlier run in the same folder.
+
+    Raises WriteError where that run was of another year, or of the example and this is not:
+    invented figures must not come to lie among real ones.
+    """
     file = folder / MANIFEST
     if not file.exists():
         return {}
     try:
-        entries = json.loads(file.read_bytes())["letters"]
-        return {str(entry["authority"]): dict(entry) for entry in entries}
+        manifest = json.loads(file.read_bytes())
+        year, example = int(manifest["year"]), bool(manifest["example"])
+        entries = {str(entry["authority"]): dict(entry) for entry in manifest["letters"]}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise WriteError(
             f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
             "folder with --out."
         ) from error
+    if (year, example) != (inputs.year, inputs.example):
+        what = f"{year}, made from {'the example' if example else 'real data'}"
+        raise WriteError(
+            f"{folder} holds letters of {what}; move it away, or choose another folder with --out."
+        )
+    return entries
 
 
 def _manifest(inputs: Inputs, figures: YearFigures, letters: Sequence[dict[str, Any]]) -> str:

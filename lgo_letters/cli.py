@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -56,7 +57,7 @@ class _Commands(click.Group):
 
 def _fail(context: click.Context, message: str, exit_code: int, error: BaseException) -> NoReturn:
     if context.meta.get("debug"):
-        raise error
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         message += f" See {error.ctx.command_path} --help."
     click.secho(f"Error: {message}", fg="red", err=True, color=_colour())

@@ -419,6 +419,17 @@ def test_a_foreign_manifest_is_not_overwritten(own_files: Path) -> None:
     assert _files(own_files / "x") == {"manifest.json"}
 
 
+def test_letters_of_the_example_do_not_come_to_lie_among_real_ones(own_files: Path) -> None:
+    example = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
+    options = "--decisions", example[0], "--authorities", example[1], "--authority", "leeds"
+    assert run("generate", "--year", "2020", *options).exit_code == 0
+    before = _files(own_files)
+    result = run("generate", "--year", "2020")
+    assert result.exit_code == 5
+    assert "holds letters of 2020, made from the example; move it away" in result.stderr
+    assert _files(own_files) == before
+
+
 def test_a_fault_of_the_program_is_exit_code_1_and_debug_shows_its_traceback(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -430,7 +441,10 @@ def test_a_fault_of_the_program_is_exit_code_1_and_debug_shows_its_traceback(
     assert result.exit_code == 1
     assert "lgo-letters has a fault (ZeroDivisionError: a planted fault)" in result.stderr
     assert "Traceback" not in result.stderr
-    assert isinstance(run("stats", "--year", "2020", "--debug").exception, ZeroDivisionError)
+    debugged = run("stats", "--year", "2020", "--debug")
+    assert debugged.exit_code == 1
+    assert debugged.stderr.startswith("Traceback (most recent call last):")
+    assert "ZeroDivisionError: a planted fault" in debugged.stderr
 
 
 def test_python_m_lgo_letters_is_the_same_program() -> None:
