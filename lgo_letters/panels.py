@@ -15,7 +15,17 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
 from . import blocks, letter
-from .styles import RING, RING_EDGE, RULE, LargeParagraph, Styles, list_paragraphs, paragraph, text
+from .styles import (
+    RING,
+    RING_EDGE,
+    RULE,
+    LargeParagraph,
+    Styles,
+    heading,
+    list_paragraphs,
+    paragraph,
+)
+from .tagged import Element
 
 CHART = 42 * mm
 _GAP = 6 * mm
@@ -27,9 +37,10 @@ class PanelFlowable(Flowable):
 
     def __init__(self, panel: letter.Panel, styles: Styles) -> None:
         super().__init__()
-        self._heading = text(panel.heading, styles.panel_heading)
-        self._chart = ChartFlowable(panel.chart, styles)
-        self._words = list(_words(panel, styles))
+        section = Element("Sect")
+        self._heading = heading(panel.heading, styles.panel_heading, "H2", section)
+        self._chart = ChartFlowable(panel.chart, styles, section)
+        self._words = list(_words(panel, styles, section))
         self._accent = styles.accent
         self.spaceAfter = 15 * mm
 
@@ -56,24 +67,24 @@ class PanelFlowable(Flowable):
         draw_stacked(self._words, self.canv, CHART + _GAP, below - beside_the_middle)
 
 
-def _words(panel: letter.Panel, styles: Styles) -> Iterator[Paragraph]:
-    yield LargeParagraph(panel.sentence, styles.panel_text, styles.accent)
+def _words(panel: letter.Panel, styles: Styles, section: Element) -> Iterator[Paragraph]:
+    yield LargeParagraph(panel.sentence, styles.panel_text, styles.accent, section)
     if panel.comparison is not None:
-        yield paragraph(panel.comparison, styles.panel_text)
+        yield paragraph(panel.comparison, styles.panel_text, section)
     if panel.count is not None:
         number, noun = panel.count
         runs = (blocks.Run(number, bold=True), blocks.Run(f" {noun}"))
-        yield LargeParagraph(blocks.Paragraph(runs), styles.panel_count, styles.accent)
+        yield LargeParagraph(blocks.Paragraph(runs), styles.panel_count, styles.accent, section)
     if panel.small_print is not None:
-        yield paragraph(panel.small_print, styles.small_print)
+        yield paragraph(panel.small_print, styles.small_print, section)
     for block in panel.note:
         match block:
             case blocks.ListBlock():
-                yield from list_paragraphs(block, styles.small_list)
+                yield from list_paragraphs(block, styles.small_list, section)
             case blocks.Heading():
-                yield text(block.text, styles.subheading)
+                yield heading(block.text, styles.subheading, "H3", section)
             case blocks.Paragraph():
-                yield paragraph(block, styles.small_print)
+                yield paragraph(block, styles.small_print, section)
 
 
 class ChartFlowable(Flowable):
@@ -82,9 +93,10 @@ class ChartFlowable(Flowable):
     _RING = 19.0
     OVERHANG = 6.0  # of the mark, beyond the ring on both sides
 
-    def __init__(self, chart: letter.Chart, styles: Styles) -> None:
+    def __init__(self, chart: letter.Chart, styles: Styles, section: Element) -> None:
         super().__init__()
         self._drawn = chart
+        self._element = Element("Figure", section, chart.alternative)
         self._accent = styles.accent
         self.width = self.height = CHART
 
@@ -93,6 +105,12 @@ class ChartFlowable(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
+        """Draws the chart as a Figure, with its alternative text."""
+        canvas: Any = self.canv
+        with canvas.figure(self._element, CHART, CHART):
+            self._draw_ring()
+
+    def _draw_ring(self) -> None:
         """Draws ring, arc and mark; the empty chart is a ring of dashes."""
         outer = CHART / 2 - self.OVERHANG
         inner = outer - self._RING

@@ -15,10 +15,10 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph
 
 from . import blocks
 from .shipped import shipped
+from .tagged import Element, TaggedParagraph
 
 FONT, BOLD, ITALIC, BOLD_ITALIC = "Letter", "Letter-Bold", "Letter-Italic", "Letter-BoldItalic"
 _FILES = {
@@ -34,6 +34,7 @@ RING = HexColor("#E3E7EA")
 RING_EDGE = HexColor("#6B7378")  # 4.9:1 against white, so that the ring shows in print
 
 RULE = 1.5
+_END_OF_LINE = 3.5  # for the space that ends each line, so that readers do not join words
 _LIST_INDENT = 6 * mm
 _LABEL_GAP = 0.6  # of the size, after a label: the least that ReportLab leaves
 
@@ -84,6 +85,7 @@ def styles(accent_colour: str) -> Styles:
         fontSize=11.5,
         bulletFontSize=11.5,
         leading=15,
+        rightIndent=_END_OF_LINE,
         spaceAfter=8.5,
         textColor=INK,
         bulletColor=INK,
@@ -141,13 +143,18 @@ def styles(accent_colour: str) -> Styles:
     )
 
 
-def paragraph(content: blocks.Paragraph, style: ParagraphStyle, label: str = "") -> Paragraph:
-    """A ReportLab paragraph, with the label of a list item hanging before it."""
+def paragraph(
+    content: blocks.Paragraph,
+    style: ParagraphStyle,
+    parent: Element | None = None,
+    label: str = "",
+) -> TaggedParagraph:
+    """A ReportLab paragraph within a part of the letter, the label of a list item before it."""
     markup = "".join(_markup(run) for run in content.runs)
-    return Paragraph(markup, style, bulletText=label or None)
+    return TaggedParagraph(markup, style, Element("P", parent), label)
 
 
-class LargeParagraph(Paragraph):
+class LargeParagraph(TaggedParagraph):
     """A paragraph whose bold words are set large, in a colour.
 
     ReportLab hangs a paragraph by whatever stands first in it and gives every line the same
@@ -155,9 +162,12 @@ class LargeParagraph(Paragraph):
     line hangs by the height of its large figures.
     """
 
-    def __init__(self, content: blocks.Paragraph, style: ParagraphStyle, colour: Color) -> None:
+    def __init__(
+        self, content: blocks.Paragraph, style: ParagraphStyle, colour: Color, parent: Element
+    ) -> None:
         large = f'size="{LARGE}" color="#{colour.hexval()[2:]}"'
-        super().__init__("".join(_markup(run, large) for run in content.runs), style)
+        markup = "".join(_markup(run, large) for run in content.runs)
+        super().__init__(markup, style, Element("P", parent))
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height, from the large figures' top to below the last line."""
@@ -170,21 +180,32 @@ class LargeParagraph(Paragraph):
         return self.width, self.height
 
 
-def text(words: str, style: ParagraphStyle) -> Paragraph:
+def text(words: str, style: ParagraphStyle, parent: Element | None = None) -> TaggedParagraph:
     """A ReportLab paragraph of plain words."""
-    return Paragraph(escape(words), style)
+    return TaggedParagraph(escape(words), style, Element("P", parent))
 
 
-def list_paragraphs(content: blocks.ListBlock, style: ParagraphStyle) -> list[Paragraph]:
+def heading(
+    words: str, style: ParagraphStyle, tag: str, parent: Element | None = None
+) -> TaggedParagraph:
+    """A heading, "H1" to "H3", which becomes a bookmark too."""
+    return TaggedParagraph(escape(words), style, Element(tag, parent, name=words))
+
+
+def list_paragraphs(
+    content: blocks.ListBlock, style: ParagraphStyle, parent: Element | None = None
+) -> list[TaggedParagraph]:
     """The paragraphs of a list, each item's label before its first, and space after the last."""
     widest = max(stringWidth(item.label, FONT, style.fontSize) for item in content.items)
     indent = max(style.leftIndent, widest + _LABEL_GAP * style.fontSize)
     style = ParagraphStyle("list of its width", style, leftIndent=indent)
-    paragraphs = [
-        paragraph(each, style, label="" if place else item.label)
-        for item in content.items
-        for place, each in enumerate(item.paragraphs)
-    ]
+    numbered = content.items[0].label[0].isdigit()
+    whole = Element("L", parent, numbered=numbered)
+    paragraphs = []
+    for item in content.items:
+        body = Element("LBody", Element("LI", whole))
+        for place, each in enumerate(item.paragraphs):
+            paragraphs.append(paragraph(each, style, body, label="" if place else item.label))
     paragraphs[-1].spaceAfter = 2 * style.spaceAfter
     return paragraphs
 

@@ -5,11 +5,10 @@ Sizes and distances are in points.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 from typing import Any
 
@@ -18,7 +17,6 @@ from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -37,7 +35,18 @@ from .blocks import Picture
 from .errors import EditionError, Problem
 from .letter import Letter
 from .panels import PanelFlowable, stacked_height
-from .styles import FONT, RULE, SMALL_PRINT, Styles, list_paragraphs, paragraph, styles, text
+from .styles import (
+    FONT,
+    RULE,
+    SMALL_PRINT,
+    Styles,
+    heading,
+    list_paragraphs,
+    paragraph,
+    styles,
+    text,
+)
+from .tagged import Description, Element, TaggedCanvas
 
 # Streams stand in the file as they are: as text in base 85 they would be a quarter larger, and take
 # a third of the time.
@@ -69,17 +78,7 @@ def typeset(letter: Letter) -> Pdf:
     """
     look = styles(letter.accent)
     buffer = io.BytesIO()
-    document = BaseDocTemplate(
-        buffer,
-        pagesize=A4,
-        initialFontName=FONT,
-        lang=letter.language,
-        title=letter.title,
-        author=letter.author,
-        subject=letter.subject,
-        keywords=[letter.mark] if letter.mark else [],
-        creator=f"lgo-letters {__version__}",
-    )
+    document = BaseDocTemplate(buffer, pagesize=A4, initialFontName=FONT)
     frame = Frame(
         MARGIN, _BOTTOM, WIDTH, A4[1] - _TOP - _BOTTOM,
         leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
@@ -89,37 +88,39 @@ def typeset(letter: Letter) -> Pdf:
     )
     story = [*_opening(letter, look), *_body(letter, look), PageBreak(), *_panels(letter, look)]
     try:
-        document.build(story, canvasmaker=lambda *args, **options: _canvas(letter, args, options))
+        document.build(story, canvasmaker=partial(TaggedCanvas, description=_description(letter)))
     except LayoutError as error:
         message = "a heading, a panel or the signature does not fit on a page; shorten its text."
         raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
     return Pdf(buffer.getvalue(), document.page)
 
 
-def _canvas(letter: Letter, args: Sequence[Any], options: dict[str, Any]) -> Canvas:
-    """A canvas that takes its dates and its identity from the letter, not from the clock."""
-    canvas = Canvas(*args, **{**options, "invariant": 1})
-    day = letter.dated
-    canvas.setDateFormatter(lambda *_: f"D:{day.year:04}{day.month:02}{day.day:02}000000Z")
-    document: Any = canvas._doc  # type: ignore[attr-defined]  # ReportLab's; "/ID" comes from it
-    document.signature = hashlib.md5(
-        f"{__version__} {letter.sha256()}".encode(), usedforsecurity=False
+def _description(letter: Letter) -> Description:
+    return Description(
+        title=letter.title,
+        author=letter.author,
+        subject=letter.subject,
+        keywords=letter.mark or "",
+        creator=f"lgo-letters {__version__}",
+        language=letter.language,
+        dated=letter.dated,
+        identity=f"{__version__} {letter.sha256()}",
     )
-    return canvas
 
 
-def _draw_footer(canvas: Canvas, letter: Letter) -> None:
+def _draw_footer(canvas: Any, letter: Letter) -> None:
     """From the second page on the letter's name and the page; on every page the mark, if any."""
     canvas.setFont(FONT, _FOOTER_SIZE)
     canvas.setFillColor(SMALL_PRINT)
     page = canvas.getPageNumber()
-    if page > 1:
-        number = f"Page {page}"
-        room = WIDTH - stringWidth(number, FONT, _FOOTER_SIZE) - 6 * mm
-        canvas.drawString(MARGIN, _FOOTER, _shortened(letter.footer, room))
-        canvas.drawRightString(MARGIN + WIDTH, _FOOTER, number)
-    if letter.mark is not None:
-        canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
+    with canvas.pagination("Footer"):
+        if page > 1:
+            number = f"Page {page}"
+            room = WIDTH - stringWidth(number, FONT, _FOOTER_SIZE) - 6 * mm
+            canvas.drawString(MARGIN, _FOOTER, _shortened(letter.footer, room))
+            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, number)
+        if letter.mark is not None:
+            canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
 
 
 def _shortened(words: str, room: float) -> str:
@@ -135,7 +136,7 @@ def _shortened(words: str, room: float) -> str:
 
 def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
     if isinstance(letter.masthead, Picture):
-        yield _image(letter.masthead, _MASTHEAD)
+        yield _Figure(letter.masthead, _MASTHEAD)
     else:
         *lines, last = letter.masthead
         yield from (text(line, look.masthead) for line in lines)
@@ -154,7 +155,7 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
     yield from (text(line, look.line) for line in lines)
     yield text(last, look.last_line)
     yield text(letter.salutation, look.body)
-    yield text(letter.heading, look.title)
+    yield heading(letter.heading, look.title, "H1")
 
 
 def _body(letter: Letter, look: Styles) -> Iterator[Flowable]:
@@ -176,7 +177,7 @@ def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Par
         match block:
             case blocks.Heading():
                 style = look.heading if block.level == 2 else look.subheading
-                yield text(block.text, style), True
+                yield heading(block.text, style, f"H{block.level}"), True
             case blocks.Paragraph():
                 piece = paragraph(block, look.body)
                 _, height = piece.wrap(WIDTH, A4[1])
@@ -190,7 +191,7 @@ def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Par
 def _closing(letter: Letter, look: Styles) -> Iterator[Flowable]:
     signature = letter.signature
     yield text(letter.closing, look.body)
-    yield _image(signature.picture, _SIGNATURE)
+    yield _Figure(signature.picture, _SIGNATURE)
     yield Spacer(1, 4)
     yield text(signature.name, look.signatory)
     yield from (text(line, look.line) for line in signature.office)
@@ -200,16 +201,21 @@ def _panels(letter: Letter, look: Styles) -> Iterator[Flowable]:
     return (PanelFlowable(panel, look) for panel in letter.panels)
 
 
-def _image(picture: Picture, box: tuple[float, float]) -> Image:
+class _Figure(Image):
     """The picture on the left, as large as its box allows and in proportion."""
-    scale = min(box[0] / picture.width, box[1] / picture.height)
-    return Image(
-        io.BytesIO(_with_transparency(picture.png)),
-        picture.width * scale,
-        picture.height * scale,
-        mask="auto",
-        hAlign="LEFT",
-    )
+
+    def __init__(self, picture: Picture, box: tuple[float, float]) -> None:
+        scale = min(box[0] / picture.width, box[1] / picture.height)
+        content = io.BytesIO(_with_transparency(picture.png))
+        size = picture.width * scale, picture.height * scale
+        super().__init__(content, *size, mask="auto", hAlign="LEFT")
+        self._element = Element("Figure", alternative=picture.alternative)
+
+    def draw(self) -> None:
+        """Draws the picture, with its alternative text."""
+        canvas: Any = self.canv
+        with canvas.figure(self._element, self.drawWidth, self.drawHeight):
+            super().draw()
 
 
 @lru_cache(maxsize=4)

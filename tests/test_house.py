@@ -30,7 +30,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
     "statistics", "wording", "settings", "edition", "letter", "inputs", "pipeline", "report",
-    "check", "styles", "panels", "typeset", "pictures", "batch", "cli", "__main__",
+    "check", "tagged", "styles", "panels", "typeset", "pictures", "batch", "cli", "__main__",
 ]  # fmt: skip
 ONLY_IN = {
     "click": {"cli"},
@@ -38,7 +38,7 @@ ONLY_IN = {
     "markdown_it": {"wording"},
     "pydantic": {"settings"},
     "pypdfium2": {"pictures"},
-    "reportlab": {"styles", "panels", "typeset"},
+    "reportlab": {"tagged", "styles", "panels", "typeset"},
 }
 
 

@@ -1,0 +1,482 @@
+"""Tagged PDF and PDF/A: all that leans on ReportLab's inside, made for ReportLab 5.
+
+A letter is PDF/UA-1 (ISO 14289-1) and PDF/A-3a (ISO 19005-3) at once. The canvas hands out
+marked-content identifiers while a page is painted, and the structure tree is written when the
+file is saved: one pass, and reading order is drawing order. Whatever is painted outside a tag is
+an artifact (ISO 14289-1, 7.1), so rules, rings and footers need nothing.
+
+    Element         a node of the structure tree; it attaches itself when it is first drawn
+    TaggedCanvas    marks, artifacts, structure tree, PDF/A parts
+    TaggedParagraph a paragraph that says tag="P", its label and its links tagged too
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfdoc, ttfonts
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
+from reportlab.platypus import Paragraph
+
+# The sRGB profile that LittleCMS makes ("No copyright, use freely"), the colour of PDF/A.
+_PROFILE = Path(__file__).with_name("colour") / "sRGB.icc"
+_HEADINGS = ("H1", "H2", "H3")
+_PRINTED = 4  # /F of an annotation: shown on paper too (ISO 19005-3, 6.3.2)
+
+
+@dataclass(eq=False)
+class Element:
+    """A structure element: a standard type of ISO 32000-1, 14.8.4, such as "P" or "Figure".
+
+    Without a parent it belongs to the document. `alternative` says in words what a Figure shows;
+    `name` is the bookmark of a heading and the description of a Link; `numbered` is told of an L.
+    """
+
+    tag: str
+    parent: Element | None = None
+    alternative: str | None = None
+    name: str | None = None
+    numbered: bool = False
+    kids: list[Element | _Mark | _Annotation] = field(default_factory=list)
+    box: tuple[float, ...] | None = None
+    links: dict[tuple[int, str], Element] = field(default_factory=dict)
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A marked-content sequence: the page's place among the pages, and the identifier on it."""
+
+    page: int
+    mcid: int
+
+
+@dataclass(frozen=True)
+class _Annotation:
+    """A link's place on a page."""
+
+    page: int
+    reference: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the file says of itself: in the document information and, the same, in XMP."""
+
+    title: str
+    author: str
+    subject: str
+    keywords: str
+    creator: str
+    language: str
+    dated: date
+    identity: str
+    """From which /ID is made: the same for the same content only."""
+
+
+class TaggedCanvas(Canvas):
+    """A canvas that tags what is drawn on it."""
+
+    def __init__(self, *args: Any, description: Description, **options: Any) -> None:
+        options |= {"invariant": 1, "lang": description.language, "pdfVersion": (1, 7)}
+        self._root = Element("Document", number=0)
+        self._elements = [self._root]
+        self._pages: list[list[Element]] = []
+        self._link_parents: list[Element] = []
+        self._element: Element | None = None
+        self._links_due: deque[Element] = deque()
+        self._untagged_from = 0
+        self._marks: list[Element] = []
+        self._description = description
+        super().__init__(*args, **options)
+
+    # ---- tags while drawing
+
+    @contextlib.contextmanager
+    def text_of(self, element: Element) -> Iterator[None]:
+        """Text objects drawn within belong to the element; all else stays an artifact."""
+        before, self._element = self._element, element
+        yield
+        self._element = before
+
+    @contextlib.contextmanager
+    def figure(self, element: Element, width: float, height: float) -> Iterator[None]:
+        """All that is drawn within is the Figure, with its box (ISO 14289-1, 7.3)."""
+        element.box = tuple(self._absRect((0, 0, width, height), relative=1))
+        self._close_artifact()
+        self._code.append(self.mark(element))
+        yield
+        self._code.append("EMC")
+        self._untagged_from = len(self._code)
+
+    @contextlib.contextmanager
+    def pagination(self, subtype: str) -> Iterator[None]:
+        """All that is drawn within is a Header or a Footer (ISO 14289-1, 7.8)."""
+        self._close_artifact()
+        self._code.append(f"/Artifact <</Type /Pagination /Subtype /{subtype}>> BDC")
+        yield
+        self._code.append("EMC")
+        self._untagged_from = len(self._code)
+
+    def mark(self, element: Element) -> str:
+        """The operator that opens a marked-content sequence of the element on this page."""
+        self._attach(element)
+        element.kids.append(_Mark(len(self._pages), len(self._marks)))
+        self._marks.append(element)
+        return f"/{element.tag} <</MCID {len(self._marks) - 1}>> BDC"
+
+    def _attach(self, element: Element) -> None:
+        if element.number is not None:
+            return
+        parent = element.parent or self._root
+        self._attach(parent)
+        parent.kids.append(element)
+        element.number = len(self._elements)
+        self._elements.append(element)
+        if element.tag in _HEADINGS and element.name is not None:
+            key = f"heading {element.number}"
+            self.bookmarkHorizontal(key, 0, 20)
+            self.addOutlineEntry(element.name, key, _HEADINGS.index(element.tag))
+
+    def _close_artifact(self) -> None:
+        """Marks what was painted since the last tag as an artifact (ISO 14289-1, 7.1)."""
+        if any(code.strip() for code in self._code[self._untagged_from :]):
+            self._code.insert(self._untagged_from, "/Artifact BMC")
+            self._code.append("EMC")
+        self._untagged_from = len(self._code)
+
+    def beginText(self, x: float = 0, y: float = 0, direction: Any = None) -> PDFTextObject:
+        """A text object, tagged where it belongs to an element."""
+        if self._element is None:
+            return super().beginText(x, y, direction)
+        return _TaggedText(self, x, y, direction, self._element)
+
+    def drawText(self, aTextObject: PDFTextObject) -> None:
+        """Draws a text object; a tagged one lies in no artifact."""
+        if not isinstance(aTextObject, _TaggedText):
+            super().drawText(aTextObject)
+            return
+        self._close_artifact()
+        super().drawText(aTextObject)
+        self._untagged_from = len(self._code)
+
+    def link_follows(self, link: Element) -> None:
+        """Says to which Link element the next link annotation belongs."""
+        self._links_due.append(link)
+
+    def linkURL(self, url: str, rect: Any, *args: Any, **options: Any) -> None:
+        """A link annotation that its Link element holds (ISO 14289-1, 7.18.5)."""
+        link = self._links_due.popleft()
+        key = self._annotation_key(link)
+        described: dict[str, Any] = {"F": _PRINTED, "StructParent": key}
+        described["Contents"] = PDFString(link.name or "")
+        super().linkURL(url, rect, *args, **options, **described)
+        link.kids.append(_Annotation(len(self._pages), self._annotationrefs[-1]))
+
+    def _annotation_key(self, link: Element) -> int:
+        """Its key in the parent tree: those of annotations go down from the top."""
+        self._link_parents.append(link)
+        return _HIGHEST_KEY - len(self._link_parents)
+
+    def showPage(self) -> None:
+        """Ends the page and remembers to which elements its marks belong."""
+        self._close_artifact()
+        self._pages.append(self._marks)
+        super().showPage()
+        page: Any = self._doc.Pages.pages[-1]
+        page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+        page.StructParents = len(self._pages) - 1
+        page.Tabs = PDFName("S")  # ISO 14289-1, 7.18.3
+        self._marks, self._untagged_from = [], 0
+
+    def save(self) -> None:
+        """Writes the file, with its structure tree."""
+        if len(self._code):
+            self.showPage()
+        self._write_structure()
+        self._describe(self._description)  # last: the document template has words of its own
+        super().save()
+
+    # ---- the structure tree (ISO 32000-1, 14.7)
+
+    def _write_structure(self) -> None:
+        catalog: Any = self._doc.Catalog
+        catalog.MarkInfo = PDFDictionary({"Marked": "true"})
+        for element in self._elements:
+            self._doc.Reference(self._element_dictionary(element), _name(element))
+        numbers: list[Any] = []
+        for key, marks in enumerate(self._pages):
+            numbers += [key, PDFArray([_reference(element) for element in marks])]
+        for place in range(len(self._link_parents) - 1, -1, -1):
+            key = _HIGHEST_KEY - place - 1
+            numbers += [key, _reference(self._link_parents[place])]
+        tree = {
+            "Type": PDFName("StructTreeRoot"),
+            "K": PDFArray([_reference(self._root)]),
+            "ParentTree": self._doc.Reference(PDFDictionary({"Nums": PDFArray(numbers)})),
+            "ParentTreeNextKey": _HIGHEST_KEY,
+        }
+        catalog.StructTreeRoot = PDFDictionary(tree)
+        self._doc.Reference(catalog.StructTreeRoot, _ROOT)
+
+    def _element_dictionary(self, element: Element) -> PDFDictionary:
+        parent = pdfdoc.PDFObjectReference(_ROOT)
+        if element is not self._root:
+            parent = _reference(element.parent or self._root)
+        described = {
+            "Type": PDFName("StructElem"),
+            "S": PDFName(element.tag),
+            "P": parent,
+            "K": PDFArray([self._kid(kid) for kid in element.kids]),
+        }
+        if element.alternative is not None:
+            described["Alt"] = PDFString(element.alternative)
+        if element.box is not None:
+            box = PDFArray([round(each, 2) for each in element.box])
+            described["A"] = PDFDictionary({"O": PDFName("Layout"), "BBox": box})
+        if element.tag == "L":
+            numbering = PDFName("Decimal" if element.numbered else "Disc")
+            described["A"] = PDFDictionary({"O": PDFName("List"), "ListNumbering": numbering})
+        return PDFDictionary(described)
+
+    def _kid(self, kid: Element | _Mark | _Annotation) -> Any:
+        if isinstance(kid, Element):
+            return _reference(kid)
+        page = self._doc.Reference(self._doc.Pages.pages[kid.page])
+        if isinstance(kid, _Mark):
+            mark = {"Type": PDFName("MCR"), "Pg": page, "MCID": kid.mcid}
+        else:
+            mark = {"Type": PDFName("OBJR"), "Pg": page, "Obj": kid.reference}
+        return PDFDictionary(mark)
+
+    # ---- what the file says of itself (ISO 19005-3, 6.2.3 and 6.6; ISO 14289-1, 5 and 7.1)
+
+    def _describe(self, description: Description) -> None:
+        day = f"{description.dated.year:04}-{description.dated.month:02}-{description.dated.day:02}"
+        self.setTitle(description.title)
+        self.setAuthor(description.author)
+        self.setSubject(description.subject)
+        self.setKeywords(description.keywords)
+        self.setCreator(description.creator)
+        self.setDateFormatter(lambda *_: f"D:{day.replace('-', '')}000000Z")
+        self.setViewerPreference("DisplayDocTitle", "true")
+        document: Any = self._doc
+        document.signature = hashlib.md5(description.identity.encode(), usedforsecurity=False)
+        catalog = document.Catalog
+        catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
+        catalog.Metadata = _metadata(_xmp(description, document.info.producer, day))
+        profile = PDFStream(PDFDictionary({"N": 3}), _PROFILE.read_bytes())
+        profile.filters = [pdfdoc.PDFZCompress]
+        intent = {
+            "Type": PDFName("OutputIntent"),
+            "S": PDFName("GTS_PDFA1"),
+            "OutputConditionIdentifier": PDFString("sRGB"),
+            "Info": PDFString("sRGB"),
+            "DestOutputProfile": document.Reference(profile),
+        }
+        catalog.OutputIntents = PDFArray([PDFDictionary(intent)])
+
+
+_ROOT = "StructTreeRoot"
+_HIGHEST_KEY = 1_000_000  # of the parent tree: pages count up from 0, annotations down from here
+
+
+def _name(element: Element) -> str:
+    return f"Element{element.number}"
+
+
+def _reference(element: Element) -> Any:
+    return pdfdoc.PDFObjectReference(_name(element))
+
+
+class _TaggedText(PDFTextObject):
+    """A text object whose text belongs to an element, save its links, which are their own."""
+
+    def __init__(
+        self, canvas: TaggedCanvas, x: float, y: float, direction: Any, element: Element
+    ) -> None:
+        super().__init__(canvas, x, y, direction)  # "BT", the origin
+        self._tagged, self._element = canvas, element
+        self._code.append(canvas.mark(element))
+
+    def _textOut(self, text: str, TStar: Any = 0) -> None:
+        """With a space at the end of a line, or readers join its last word to the next."""
+        super()._textOut(f"{text} " if TStar else text, TStar)
+
+    def _linkRecord(self, key: tuple[int, str], event: str) -> None:
+        """Called by Paragraph after the first text of a link on a line, and before what follows."""
+        link = self._element.links[key]
+        if event == "start":
+            self._code[-1:-1] = ["EMC", self._tagged.mark(link)]
+            self._tagged.link_follows(link)
+        else:
+            self._code += ["EMC", self._tagged.mark(self._element)]
+
+    def getCode(self) -> Any:
+        self._code.append("EMC")
+        return super().getCode()
+
+
+class TaggedParagraph(Paragraph):
+    """A paragraph of an element, which all its pieces share where it is split.
+
+    `label` is what stands before a list item: it hangs at the left, in the element's LI as its
+    Lbl. Each link is a Link of its own within the element.
+    """
+
+    def __init__(
+        self,
+        text: Any,  # None for a piece of a split paragraph, whose words are in `frags`
+        style: ParagraphStyle,
+        element: Element | None = None,
+        label: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init__(text, style, **options)
+        self.element, self._label = element or Element("P"), label
+        for fragment in self.frags if text is not None else []:
+            for key in getattr(fragment, "link", None) or []:
+                link = self.element.links.setdefault(key, Element("Link", self.element, name=""))
+                link.name = f"{link.name}{fragment.text}"
+
+    def split(self, available_width: float, available_height: float) -> list[Any]:
+        """The pieces, all of the one element, the label before the first."""
+        pieces: list[Any] = super().split(available_width, available_height)
+        for piece in pieces:
+            piece.element = self.element
+        for piece in pieces[:1]:
+            piece._label = self._label
+        return pieces
+
+    def draw(self) -> None:
+        """Draws label and text, each as what it is."""
+        canvas: Any = self.canv
+        if self._label:
+            self._draw_label(canvas)
+        lines = self.blPara  # set by wrap
+        whole_links = getattr(lines, "link", None) if lines.kind == 0 else None
+        element = self.element.links[whole_links[0]] if whole_links else self.element
+        for _ in lines.lines if whole_links else []:
+            canvas.link_follows(element)
+        with canvas.text_of(element):
+            super().draw()
+
+    def _draw_label(self, canvas: TaggedCanvas) -> None:
+        body = self.element.parent or self.element
+        canvas.setFont(self.style.bulletFontName, self.style.bulletFontSize)
+        canvas.setFillColor(self.style.bulletColor)
+        with canvas.text_of(Element("Lbl", body.parent)):
+            canvas.drawString(0, self.height - self.style.fontSize, f"{self._label} ")
+
+
+# ---- what ReportLab writes that the standards refuse
+
+
+def _format_stream(self: PDFStream, document: Any) -> bytes:
+    """With an end of line before "endstream" (ISO 19005-3, 6.1.7.1)."""
+    return _format_stream_as_it_was(self, document).removesuffix(b"endstream\n") + b"\nendstream\n"
+
+
+def _to_unicode(font_name: str, subset: list[int]) -> str:
+    """A ToUnicode map of the codes in use alone: an unused one is no U+0000 (14289-1, 7.21.7)."""
+    used = [(code, character) for code, character in enumerate(subset) if character]
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        f"/CIDSystemInfo << /Registry ({font_name}) /Ordering ({font_name}) /Supplement 0 >> def",
+        f"/CMapName /{font_name} def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        "<00> <FF>",
+        "endcodespacerange",
+    ]
+    for start in range(0, len(used), 100):  # at most a hundred in a block (ISO 32000-1, 9.10.3)
+        block = used[start : start + 100]
+        lines.append(f"{len(block)} beginbfchar")
+        lines += [
+            f"<{code:02X}> <{chr(character).encode('utf-16-be').hex().upper()}>"
+            for code, character in block
+        ]
+        lines.append("endbfchar")
+    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
+    return "\n".join(lines)
+
+
+_format_stream_as_it_was = PDFStream.format
+PDFStream.format = _format_stream  # type: ignore[method-assign]
+ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
+
+
+# ---- XMP
+
+
+def _metadata(xmp: str) -> PDFStream:
+    dictionary = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
+    return PDFStream(dictionary, xmp.encode())
+
+
+def _xmp(description: Description, producer: str, day: str) -> str:
+    """The description as XMP, with the claims to both standards (ISO 19005-3, 6.6.4)."""
+    values = {
+        "title": description.title,
+        "author": description.author,
+        "subject": description.subject,
+        "keywords": description.keywords,
+        "creator": description.creator,
+        "producer": producer,
+        "language": description.language,
+        "moment": f"{day}T00:00:00Z",
+    }
+    return _XMP.format(**{name: escape(value) for name, value in values.items()})
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<pdf:Keywords>{keywords}</pdf:Keywords>
+<pdf:Producer>{producer}</pdf:Producer>
+<xmp:CreatorTool>{creator}</xmp:CreatorTool>
+<xmp:CreateDate>{moment}</xmp:CreateDate>
+<xmp:ModifyDate>{moment}</xmp:ModifyDate>
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file meets</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
