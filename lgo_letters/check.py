@@ -12,10 +12,11 @@ from typing import Any
 
 from tabulate import SEPARATING_LINE, tabulate
 
+from .characters import lacking_characters
 from .decisions import Decision, InputFile, Outcome
-from .errors import Problem
+from .errors import EditionError, Problem
 from .inputs import Inputs
-from .pipeline import year_figures
+from .pipeline import year_figures, year_letters
 from .report import england_fields
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_mille
 from .year import ReportingYear, british
@@ -43,20 +44,27 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with their problems; figures only where the inputs are sound."""
+    """The inputs with every problem; figures only where the inputs could be read."""
 
     inputs: Inputs
-    figures: YearFigures | None
-    reconciliation: Reconciliation | None
+    data_problems: Sequence[Problem]
+    edition_problems: Sequence[Problem]
+    figures: YearFigures | None = None
+    reconciliation: Reconciliation | None = None
 
 
 def check_year(inputs: Inputs) -> Checked:
-    """Reconciles the inputs of a year, where they are sound."""
+    """Reads what can be read, composes every letter, and reconciles the year."""
     if inputs.data.problems or inputs.edition_problems:
-        return Checked(inputs, None, None)
+        return Checked(inputs, inputs.data.problems, inputs.edition_problems)
     figures = year_figures(inputs)
+    try:
+        data, edition = lacking_characters(inputs, year_letters(inputs, figures))
+    except EditionError as error:
+        return Checked(inputs, (), error.problems)
     letter_date = inputs.sound().settings.letter.date
-    return Checked(inputs, figures, reconcile(inputs.data.decisions, figures, letter_date))
+    found = reconcile(inputs.data.decisions, figures, letter_date)
+    return Checked(inputs, data, edition, figures, found)
 
 
 def reconcile(
@@ -112,8 +120,8 @@ def check_json(checked: Checked) -> str:
         },
         "notices": list(inputs.data.notices),
         "problems": {
-            "data": [asdict(each) for each in inputs.data.problems],
-            "edition": [asdict(each) for each in inputs.edition_problems],
+            "data": [asdict(each) for each in checked.data_problems],
+            "edition": [asdict(each) for each in checked.edition_problems],
         },
         "own_paragraphs": sorted(inputs.own_paragraphs),
         "reconciliation": None,
@@ -141,8 +149,8 @@ def check_text(checked: Checked) -> str:
     inputs = checked.inputs
     lines = [
         f"{_file(inputs.data.authorities_file)}, {_file(inputs.data.decisions_file)}: "
-        f"{_problems(inputs.data.problems)}",
-        f"Edition: {_problems(inputs.edition_problems)}",
+        f"{_problems(checked.data_problems)}",
+        f"Edition: {_problems(checked.edition_problems)}",
     ]
     if checked.figures is not None and checked.reconciliation is not None:
         lines += _reconciliation_lines(checked.reconciliation, checked.figures, inputs)

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from . import __version__
-from .errors import LettersError, ProblemsError
+from .errors import LettersError, ProblemsError, refuse
 
 if TYPE_CHECKING:
     from .inputs import Inputs
+    from .letter import Letter
     from .statistics import YearFigures
 
 _MOST_PROBLEMS_PRINTED = 20
@@ -187,12 +188,11 @@ def generate(
 ) -> None:
     """Write one PDF letter an authority, with statistics.csv and manifest.json."""
     from .batch import write_letters
-    from .pipeline import year_letters
 
     started = time.monotonic()
     figures = _figures(inputs)
     chosen = _chosen(inputs, authorities_)
-    letters = [each for each in year_letters(inputs, figures) if each.authority in chosen]
+    letters = [each for each in _composed(inputs, figures) if each.authority in chosen]
     folder = out or Path("letters") / str(inputs.year)
     with click.progressbar(
         write_letters(letters, inputs, figures, folder, jobs or os.cpu_count() or 1),
@@ -231,12 +231,11 @@ def generate(
 def preview(inputs: Inputs, name: str, out: Path | None, png: bool, open_: bool) -> None:
     """Write the letter of one authority, NAME or a part of its name."""
     from .batch import letter_file, write_privately
-    from .pipeline import year_letters
     from .typeset import typeset
 
     figures = _figures(inputs)
     (authority,) = _chosen(inputs, [name])
-    letters = year_letters(inputs, figures)
+    letters = _composed(inputs, figures)
     pdf = typeset(next(each for each in letters if each.authority == authority))
     file = out or Path(letter_file(authority))
     write_privately(file, pdf.content)
@@ -285,7 +284,7 @@ def check(inputs: Inputs, json_: bool) -> None:
 
     checked = check_year(inputs)
     click.echo(check_json(checked) if json_ else check_text(checked))
-    inputs.sound()
+    refuse(checked.data_problems, checked.edition_problems)
 
 
 def _figures(inputs: Inputs) -> YearFigures:
@@ -299,6 +298,16 @@ def _figures(inputs: Inputs) -> YearFigures:
             f"{inputs.year}; is it the file of that year?"
         )
     return figures
+
+
+def _composed(inputs: Inputs, figures: YearFigures) -> list[Letter]:
+    """Every letter, once it is known that all can be set."""
+    from .characters import refuse_lacking_characters
+    from .pipeline import year_letters
+
+    letters = year_letters(inputs, figures)
+    refuse_lacking_characters(inputs, letters)
+    return letters
 
 
 def _chosen(inputs: Inputs, texts: Sequence[str]) -> frozenset[str]:

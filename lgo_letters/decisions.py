@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -39,7 +39,10 @@ class Compliance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A row of authorities.csv; `recipient` and `code` are None where blank or absent."""
+    """A row of authorities.csv; `recipient` and `code` are None where blank or absent.
+
+    `line` is where the row starts in the file.
+    """
 
     name: str
     type: str
@@ -47,6 +50,7 @@ class Authority:
     recipient: str | None = None
     salutation: str | None = None
     code: str | None = None
+    line: int = field(default=0, compare=False)
 
     @property
     def addressed_as(self) -> str:
@@ -165,7 +169,9 @@ def _read_authorities(table: Table, types: Sequence[str] | None) -> list[Authori
                 name,
             )
         authorities.append(
-            Authority(name, spelled, role, recipient or None, salutation or None, code or None)
+            Authority(
+                name, spelled, role, recipient or None, salutation or None, code or None, line
+            )
         )
     return authorities
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -83,12 +84,14 @@ class OwnParagraphs:
 class Edition:
     """A year's wording, dates and choices, all of them checked.
 
-    `sha256` is that of its files' names and contents.
+    `sha256` is that of its files' names and contents, `texts` the lines of its text files that go
+    into letters, comments left empty.
     """
 
     year: ReportingYear
     files: int
     sha256: str
+    texts: Mapping[str, Sequence[str]]
     settings: Settings
     body: Wording
     title: PlainWording
@@ -161,6 +164,7 @@ def read_edition(folder: Path, year: int) -> Edition:
         own_paragraphs=own,
         files=len(reader.contents),
         sha256=reader.digest(),
+        texts=reader.texts,
     )
     if reader.problems:
         raise EditionError(sorted(reader.problems, key=_by_place))
@@ -210,6 +214,7 @@ class _Reader:
         self._lines = SettingLines(SETTINGS, "")
         self._links: Mapping[str, str] = {}
         self.contents: dict[str, bytes] = {}
+        self.texts: dict[str, Sequence[str]] = {}
         self.problems: list[Problem] = []
 
     @property
@@ -365,7 +370,9 @@ class _Reader:
         if content is None:
             return None
         try:
-            return content.decode("utf-8-sig")
+            text = content.decode("utf-8-sig")
+            self.texts[name] = _without_comments(name, text).splitlines()
+            return text
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             self.problems.append(Problem(name, line, "is not UTF-8 text; save it as UTF-8."))
@@ -389,6 +396,12 @@ class _Reader:
         else:
             self._setting_problem(path, message, name)
         return None
+
+
+def _without_comments(name: str, text: str) -> str:
+    if name == SETTINGS:
+        return re.sub(r"(?m)^[ \t]*#.*$", "", text)
+    return re.sub(r"(?s)\{#.*?#\}", lambda found: "\n" * found[0].count("\n"), text)
 
 
 def _size_of_png(content: bytes) -> tuple[int, int]:

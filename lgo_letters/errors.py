@@ -96,3 +96,11 @@ class WriteError(LettersError):
     """A letter could not be written; what stands in the folder is whole."""
 
     exit_code = 5
+
+
+def refuse(data: Sequence[Problem], edition: Sequence[Problem]) -> None:
+    """Raises DataError, with all of them, where the data have a problem, else EditionError."""
+    if data:
+        raise DataError([*data, *edition])
+    if edition:
+        raise EditionError(edition)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .decisions import Data, read_data
 from .edition import Edition, OwnParagraphs, fit_own_paragraphs, read_edition
-from .errors import DataError, EditionError, Problem, UsageError
+from .errors import EditionError, Problem, UsageError, refuse
 from .names import matching, nearest
 from .shipped import shipped
 
@@ -51,9 +51,8 @@ class Inputs:
         Raises DataError where the data have a problem, with the edition's beside it, else
         EditionError where the edition has one.
         """
-        if self.data.problems:
-            raise DataError([*self.data.problems, *self.edition_problems])
-        if self.edition is None or self.edition_problems:
+        refuse(self.data.problems, self.edition_problems)
+        if self.edition is None:
             raise EditionError(self.edition_problems)
         return self.edition
 

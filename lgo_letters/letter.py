@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from .blocks import Block, Paragraph, Picture
-from .edition import Edition, OwnParagraphs, PanelWording
-from .errors import EditionError
+from .blocks import Block, Heading, Paragraph, Picture
+from .edition import BODY, Edition, OwnParagraphs, PanelWording
+from .errors import EditionError, Problem
 from .settings import Figure
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_cent
 from .wording import Markdown, Values
@@ -122,6 +122,7 @@ def _compose(
     if not body:
         message = f"leaves nothing to say to {figures.authority.name}; give it words for that type."
         raise EditionError([edition.body.source.problem(1, message)])
+    _check_levels(body, own.file if own else BODY)
     return Letter(
         authority=figures.authority.name,
         language=settings.document.language,
@@ -148,6 +149,14 @@ def _compose(
         footer=edition.footer.text(values),
         mark=EXAMPLE_MARK if example else None,
     )
+
+
+def _check_levels(body: Sequence[Block], file: str) -> None:
+    """Raises EditionError where a level of heading is left out (ISO 14289-1, 7.4.2)."""
+    headings = [block for block in body if isinstance(block, Heading)]
+    if headings and headings[0].level > 2:
+        message = "stands under no ## heading; make it one with ##, or put one before it."
+        raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
 def _values(figures: AuthorityFigures, edition: Edition) -> Values:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily, stringWidth
+from reportlab.pdfbase.pdfmetrics import getFont, registerFont, registerFontFamily, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
 from . import blocks
@@ -45,6 +45,14 @@ def register_fonts() -> None:
     for name, file in _FILES.items():
         registerFont(TTFont(name, str(shipped("fonts") / file)))
     registerFontFamily(FONT, FONT, BOLD, ITALIC, BOLD_ITALIC)
+
+
+def characters_of_the_fonts() -> frozenset[str]:
+    """The characters that every face of the letter can draw."""
+    register_fonts()
+    fonts: list[Any] = [getFont(name) for name in _FILES]
+    faces = [set(font.face.charToGlyph) for font in fonts]
+    return frozenset(map(chr, set.intersection(*faces)))
 
 
 @dataclass(frozen=True)

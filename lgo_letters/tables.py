@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,7 +174,14 @@ def _read_rows(
                 "a value with a comma in it needs quotation marks round it.",
             )
             continue
-        table.rows.append(Row(line, tuple("" if at is None else fold(cells[at]) for at in places)))
+        table.rows.append(
+            Row(line, tuple("" if at is None else _as_read(cells[at]) for at in places))
+        )
+
+
+def _as_read(cell: str) -> str:
+    """White space folded, and an accent that stands by itself set on its letter (NFC)."""
+    return fold(cell if cell.isascii() else unicodedata.normalize("NFC", cell))
 
 
 def _cells(number: int) -> str:

@@ -384,8 +384,13 @@ class TaggedParagraph(Paragraph):
 
 
 def _format_stream(self: PDFStream, document: Any) -> bytes:
-    """With an end of line before "endstream" (ISO 19005-3, 6.1.7.1)."""
-    return _format_stream_as_it_was(self, document).removesuffix(b"endstream\n") + b"\nendstream\n"
+    """With an end of line before "endstream" (ISO 19005-3, 6.1.7.1).
+
+    It is a carriage return and a line feed: data that end in a carriage return would make a line
+    feed alone look like half of theirs.
+    """
+    written = _format_stream_as_it_was(self, document)
+    return written.removesuffix(b"endstream\n") + b"\r\nendstream\n"
 
 
 def _to_unicode(font_name: str, subset: list[int]) -> str:

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 
 from .blocks import Block, Heading, ListBlock, ListItem, Paragraph, Run
 from .errors import EditionError, Problem
-from .names import fold, nearest
+from .names import fold, key, nearest
 
 Values = Mapping[str, Any]
 """What the placeholders stand for: text, truth values, or (links) a mapping of texts."""
@@ -345,13 +345,28 @@ def _unfit(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 def _unfit_inline(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     line = 0
-    for token in tokens:
+    for place, token in enumerate(tokens):
         if token.type in ("softbreak", "hardbreak"):
             line += 1
         elif token.type in _UNSUPPORTED:
             yield line, f"{_UNSUPPORTED[token.type]} cannot stand in a letter; {_INSTEAD}."
         elif token.type == "link_open" and not _leads_out(str(token.attrs["href"])):
             yield line, f'"{token.attrs["href"]}" is no web address; write it with https://.'
+        elif token.type == "link_open":
+            words = "".join(_words_of_link(tokens[place + 1 :]))
+            if key(words).strip(" .:") in _SAY_NOTHING:
+                yield line, f'the link "{words}" does not say where it leads; name that instead.'
+
+
+# What a reader who goes from link to link would hear (WCAG 2.2, success criterion 2.4.4).
+_SAY_NOTHING = {"", "here", "click here", "click", "this", "this link", "link", "more", "read more"}
+
+
+def _words_of_link(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "link_close":
+            return
+        yield " " if token.type in ("softbreak", "hardbreak") else token.content
 
 
 def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from lgo_letters.letter import Letter
 from lgo_letters.pipeline import year_figures, year_letters
 from lgo_letters.shipped import shipped
 from lgo_letters.statistics import YearFigures
+from lgo_letters.typeset import Pdf, typeset
+
+from .shapes import SHAPES
 
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("developer", max_examples=100, deadline=None)
@@ -39,6 +43,19 @@ def figures(inputs: Inputs) -> YearFigures:
 def letters(inputs: Inputs, figures: YearFigures) -> dict[str, Letter]:
     """The example's letters by the authority's name."""
     return {each.authority: each for each in year_letters(inputs, figures)}
+
+
+@pytest.fixture(scope="session")
+def bromsgrove(letters: dict[str, Letter]) -> Letter:
+    """The letter of record, without the example's mark."""
+    return replace(letters["Bromsgrove District Council"], mark=None)
+
+
+@pytest.fixture(scope="session", params=SHAPES)
+def shape(request: pytest.FixtureRequest, letters: dict[str, Letter]) -> tuple[Letter, Pdf]:
+    """Each shape of letter in turn, and its pages."""
+    letter = SHAPES[request.param](letters)
+    return letter, typeset(letter)
 
 
 @pytest.fixture

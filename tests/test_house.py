@@ -30,7 +30,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
     "statistics", "wording", "settings", "edition", "letter", "inputs", "pipeline", "report",
-    "check", "tagged", "styles", "panels", "typeset", "pictures", "batch", "cli", "__main__",
+    "tagged", "styles", "characters", "check", "panels", "typeset", "pictures", "batch", "cli",
+    "__main__",
 ]  # fmt: skip
 ONLY_IN = {
     "click": {"cli"},

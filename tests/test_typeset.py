@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,88 +13,17 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from lgo_letters.blocks import Heading, ListBlock, ListItem, Paragraph, Picture, Run
+from lgo_letters.blocks import Heading, Paragraph, Picture
 from lgo_letters.errors import EditionError
 from lgo_letters.letter import Letter
 from lgo_letters.typeset import Pdf, typeset
 
-from .pages import a_page_as_picture, words_of
+from .pages import a_page_as_picture
+from .shapes import SENTENCE, SHAPES, a_paragraph, words_in
 
 BACKTEST = Path(__file__).parent / "backtest"
 MARGIN = 25 / 25.4 * 72  # 25 mm in points
 WIDTH, HEIGHT = 595.27, 841.88  # A4 in points
-
-SENTENCE = "During the year we published a report about the way in which the Council had acted. "
-
-
-def _paragraph(words: str) -> Paragraph:
-    return Paragraph((Run(words),))
-
-
-def _longest_name(letters: dict[str, Letter]) -> Letter:
-    return letters[max(letters, key=len)]
-
-
-def _a_name_of_300_characters(letters: dict[str, Letter]) -> Letter:
-    name = ("Bournemouth, Christchurch and Poole " * 9)[:300].strip()
-    bromsgrove = letters["Bromsgrove District Council"]
-    return replace(bromsgrove, authority=name, address=("Chief Executive", name), footer=name)
-
-
-def _rates(letter: Letter) -> list[int | None]:
-    return [panel.chart.rate for panel in letter.panels]
-
-
-def _where(wanted: Callable[[list[int | None]], bool]) -> Callable[[dict[str, Letter]], Letter]:
-    return lambda letters: next(each for each in letters.values() if wanted(_rates(each)))
-
-
-def _zero_everywhere(letters: dict[str, Letter]) -> Letter:
-    """No council can have it: without an upheld decision there is no rate of remedies."""
-    nought = _where(lambda rates: rates[1:] == [0, 0])(letters)
-    first = next(each.panels[0] for each in letters.values() if _rates(each)[0] == 0)
-    return replace(nought, panels=(first, *nought.panels[1:]))
-
-
-def _with_own_paragraphs(letters: dict[str, Letter]) -> Letter:
-    letter = letters["Bromsgrove District Council"]
-    items = tuple(
-        ListItem(f"{number}.", (_paragraph(SENTENCE * 2), _paragraph(SENTENCE)))
-        for number in range(1, 30)
-    )
-    own = (
-        Heading("A public report"),
-        _paragraph(SENTENCE * 60),
-        Heading("What the Council will do", 3),
-        ListBlock(items),
-    )
-    return replace(letter, body=(*letter.body[:6], *own, *letter.body[6:]))
-
-
-SHAPES: dict[str, Callable[[dict[str, Letter]], Letter]] = {
-    "Bromsgrove": lambda letters: letters["Bromsgrove District Council"],
-    "three-digit counts": lambda letters: letters["Birmingham City Council"],
-    "all panels empty": _where(lambda rates: rates == [None, None, None]),
-    "100 % everywhere": _where(lambda rates: rates == [100, 100, 100]),
-    "0 % everywhere": _zero_everywhere,
-    "longest name": _longest_name,
-    "a name of 300 characters": _a_name_of_300_characters,
-    "not compared": lambda letters: letters["Transport for London"],
-    "own paragraphs over several pages": _with_own_paragraphs,
-}
-
-
-@pytest.fixture(scope="session", params=SHAPES)
-def shape(request: pytest.FixtureRequest, letters: dict[str, Letter]) -> tuple[Letter, Pdf]:
-    letter = SHAPES[request.param](letters)
-    return letter, typeset(letter)
-
-
-@pytest.fixture(scope="session")
-def bromsgrove(letters: dict[str, Letter]) -> Letter:
-    """The letter of record, without the example's mark."""
-    return replace(letters["Bromsgrove District Council"], mark=None)
-
 
 def _pages(pdf: Pdf) -> Iterator[Any]:
     with pdfplumber.open(io.BytesIO(pdf.content)) as document:
@@ -167,7 +96,7 @@ def test_a_letter_without_own_paragraphs_is_three_pages(letters: dict[str, Lette
 
 def test_every_word_of_every_shape_stands_in_order(shape: tuple[Letter, Pdf]) -> None:
     letter, pdf = shape
-    assert " ".join(_text(pdf)).split() == words_of(letter)
+    assert " ".join(_text(pdf)).split() == words_in(letter)
 
 
 def test_nothing_stands_outside_the_margins(shape: tuple[Letter, Pdf]) -> None:
@@ -211,9 +140,9 @@ def test_wherever_the_page_ends_the_signature_keeps_two_lines_and_no_line_is_alo
 ) -> None:
     """The text grows line by line, so that the page's end falls everywhere in turn."""
     words = " ".join(f"word{number}" for number in range(8 * sentences + 1))
-    body = (*bromsgrove.body, Heading("One more thing"), _paragraph(words))
+    body = (*bromsgrove.body, Heading("One more thing"), a_paragraph(words))
     last_words = "This is the last paragraph of the letter and it has several lines. " * 6
-    letter = replace(bromsgrove, body=(*body, _paragraph(last_words)))
+    letter = replace(bromsgrove, body=(*body, a_paragraph(last_words)))
     for above, below in itertools.pairwise(_lines(typeset(letter))[:-1]):
         assert above[-1] != "One more thing"
         assert below[0] != letter.closing
@@ -307,7 +236,7 @@ def test_links_lead_where_the_edition_says(bromsgrove: Letter) -> None:
 
 def test_a_part_that_fits_on_no_page_is_an_error_of_the_edition(bromsgrove: Letter) -> None:
     signature = replace(bromsgrove.signature, office=("An office",) * 80)
-    panel = replace(bromsgrove.panels[0], note=(_paragraph(SENTENCE * 90),))
+    panel = replace(bromsgrove.panels[0], note=(a_paragraph(SENTENCE * 90),))
     with pytest.raises(EditionError) as error:
         typeset(replace(bromsgrove, panels=(panel,)))
     assert "does not fit on a page; shorten its text" in str(error.value.problems[0])

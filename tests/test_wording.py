@@ -100,8 +100,8 @@ def test_a_link_of_the_edition_leads_to_its_address() -> None:
 def test_a_link_may_have_any_name(name: str) -> None:
     links = {name: "https://example.org/here"}
     values = {**VALUES, "links": links}
-    wording = Wording(f"[here]({{{{ links.{name} }}}})", BODY, values)
-    assert wording.blocks(values) == (paragraph(Run("here", link="https://example.org/here")),)
+    wording = Wording(f"[there]({{{{ links.{name} }}}})", BODY, values)
+    assert wording.blocks(values) == (paragraph(Run("there", link="https://example.org/here")),)
 
 
 def test_windows_line_ends_read_like_others() -> None:

