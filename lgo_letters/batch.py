@@ -12,7 +12,8 @@ import json
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
@@ -51,25 +52,45 @@ def write_letters(
     with _writing(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     earlier = _earlier_entries(folder, inputs)
-    entries: dict[str, dict[str, Any]] = {}
+    entries = {
+        each.authority.name: earlier.pop(each.authority.name, None) for each in figures.authorities
+    }
     by_name = {each.authority.name: each for each in figures.authorities}
-    for letter, pdf in zip(letters, _typeset_all(letters, jobs), strict=True):
-        name = letter_file(letter.authority)
-        write_privately(folder / name, pdf.content)
-        entries[letter.authority] = {
-            "authority": letter.authority,
-            "file": name,
-            "sha256": hashlib.sha256(pdf.content).hexdigest(),
-            "letter_sha256": letter.sha256(),
-            "pages": pdf.pages,
-            "figures": authority_fields(by_name[letter.authority]),
-        }
-        yield letter
-    entries = earlier | entries
-    listed = [entries[name] for name in by_name if name in entries]
-    listed += [entry for name, entry in earlier.items() if name not in by_name]
-    write_privately(folder / STATISTICS, statistics_csv(figures, frozenset(by_name)).encode())
-    write_privately(folder / MANIFEST, _manifest(inputs, figures, listed).encode())
+    try:
+        for letter, pdf in zip(letters, _typeset_all(letters, jobs), strict=True):
+            name = letter_file(letter.authority)
+            write_privately(folder / name, pdf.content)
+            entries[letter.authority] = {
+                "authority": letter.authority,
+                "file": name,
+                "sha256": hashlib.sha256(pdf.content).hexdigest(),
+                "letter_sha256": letter.sha256(),
+                "pages": pdf.pages,
+                "figures": authority_fields(by_name[letter.authority]),
+            }
+            yield letter
+    finally:  # a run that is stopped leaves a record of what it wrote
+        listed = [entry for entry in (*entries.values(), *earlier.values()) if entry is not None]
+        write_privately(folder / STATISTICS, statistics_csv(figures, frozenset(by_name)).encode())
+        write_privately(folder / MANIFEST, _manifest(inputs, figures, listed).encode())
+
+
+def no_longer_listed(folder: Path, inputs: Inputs) -> list[str]:
+    """Authorities with a letter from an earlier run in the folder and no row any more."""
+    listed = {each.name for each in inputs.data.authorities}
+    return [name for name in _earlier_entries(folder, inputs) if name not in listed]
+
+
+def try_layouts(letters: Iterable[Letter]) -> None:
+    """Sets a letter of each body, the one with the longest name among them, and keeps none.
+
+    Raises EditionError where one cannot be set, so that it is known before any is written.
+    """
+    by_body: dict[Any, Letter] = {}
+    for letter in sorted(letters, key=lambda each: len(each.authority)):
+        by_body[letter.body] = letter
+    for letter in by_body.values():
+        typeset(letter)
 
 
 def write_privately(file: Path, content: bytes) -> None:
@@ -108,7 +129,7 @@ def _typeset_all(letters: Sequence[Letter], jobs: int) -> Iterator[Pdf]:
         return
     # "spawn" is the one way to start a process that every system has.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_the_parent) as pool:
         try:
             yield from pool.map(typeset, letters, chunksize=4)
         except BrokenProcessPool as error:
@@ -118,6 +139,18 @@ def _typeset_all(letters: Sequence[Letter], jobs: int) -> Iterator[Pdf]:
             ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_the_parent() -> None:
+    """Ends this worker when the process that started it is gone, however that ended."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _earlier_entries(folder: Path, inputs: Inputs) -> dict[str, dict[str, Any]]:
@@ -133,7 +166,7 @@ def _earlier_entries(folder: Path, inputs: Inputs) -> dict[str, dict[str, Any]]:
         manifest = json.loads(file.read_bytes())
         year, example = int(manifest["year"]), bool(manifest["example"])
         entries = {str(entry["authority"]): dict(entry) for entry in manifest["letters"]}
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise WriteError(
             f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
             "folder with --out."

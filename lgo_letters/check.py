@@ -12,6 +12,7 @@ from typing import Any
 
 from tabulate import SEPARATING_LINE, tabulate
 
+from .batch import try_layouts
 from .characters import lacking_characters
 from .decisions import Decision, InputFile, Outcome
 from .errors import EditionError, Problem
@@ -59,7 +60,10 @@ def check_year(inputs: Inputs) -> Checked:
         return Checked(inputs, inputs.data.problems, inputs.edition_problems)
     figures = year_figures(inputs)
     try:
-        data, edition = lacking_characters(inputs, year_letters(inputs, figures))
+        letters = year_letters(inputs, figures)
+        data, edition = lacking_characters(inputs, letters)
+        if not data and not edition:
+            try_layouts(letters)
     except EditionError as error:
         return Checked(inputs, (), error.problems)
     letter_date = inputs.sound().settings.letter.date
@@ -215,7 +219,7 @@ def _names_lines(what: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def _file(file: InputFile) -> str:
-    return f"{file.file} ({file.rows:,} rows)"
+    return f"{file.file} ({file.rows:,} {'row' if file.rows == 1 else 'rows'})"
 
 
 def _problems(problems: Sequence[Problem]) -> str:

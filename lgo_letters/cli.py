@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from . import __version__
-from .errors import LettersError, ProblemsError, refuse
+from .errors import LettersError, ProblemsError, UsageError, WriteError, refuse
 
 if TYPE_CHECKING:
     from .inputs import Inputs
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .statistics import YearFigures
 
 _MOST_PROBLEMS_PRINTED = 20
+_STOPPED = 130  # by Ctrl-C, as shells have it
 
 
 class _Commands(click.Group):
@@ -35,19 +36,26 @@ class _Commands(click.Group):
             raise
         except click.UsageError as error:
             _fail(error.ctx or click.Context(self), error.format_message(), error.exit_code, error)
+        except OSError as error:
+            _fail_to_print(click.Context(self), error)
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command that was asked for."""
         try:
             return super().invoke(context)
-        except (click.exceptions.Exit, click.Abort):
+        except click.exceptions.Exit:
             raise
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nStopped; what is written is whole. Run the command again.", err=True)
+            context.exit(_STOPPED)
         except click.ClickException as error:
             _fail(context, error.format_message(), error.exit_code, error)
         except LettersError as error:
             if isinstance(error, ProblemsError):
                 _print_problems(error)
             _fail(context, str(error), error.exit_code, error)
+        except OSError as error:
+            _fail_to_print(context, error)
         except Exception as error:
             message = (
                 f"lgo-letters has a fault ({type(error).__name__}: {error}); "
@@ -63,6 +71,15 @@ def _fail(context: click.Context, message: str, exit_code: int, error: BaseExcep
         message += f" See {error.ctx.command_path} --help."
     click.secho(f"Error: {message}", fg="red", err=True, color=_colour())
     context.exit(exit_code)
+
+
+def _fail_to_print(context: click.Context, error: OSError) -> NoReturn:
+    """Ends quietly where the reader of a pipe has gone, with a sentence where there is no room."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  # what is still to come goes nowhere
+    if isinstance(error, BrokenPipeError):
+        context.exit(0)
+    what = (error.strerror or str(error)).lower()
+    _fail(context, f"The output cannot be written ({what}).", WriteError.exit_code, error)
 
 
 def _print_problems(error: ProblemsError) -> None:
@@ -187,7 +204,7 @@ def generate(
     inputs: Inputs, out: Path | None, authorities_: Sequence[str], jobs: int | None
 ) -> None:
     """Write one PDF letter an authority, with statistics.csv and manifest.json."""
-    from .batch import write_letters
+    from .batch import no_longer_listed, write_letters
 
     started = time.monotonic()
     figures = _figures(inputs)
@@ -199,12 +216,14 @@ def generate(
         length=len(letters),
         label="Letters",
         file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
+        hidden=not sys.stderr.isatty() or os.environ.get("TERM") == "dumb",
         show_pos=True,
         color=_colour(),
     ) as written:
         for _ in written:
             pass
+    if gone := no_longer_listed(folder, inputs):
+        _notice(f"Letters of authorities no longer in authorities.csv: {', '.join(gone)}.")
     said = [f"{_letters(len(letters))} in {folder}, in {time.monotonic() - started:.1f} s."]
     if inputs.example:
         said.append("Example: invented figures.")
@@ -238,6 +257,8 @@ def preview(inputs: Inputs, name: str, out: Path | None, png: bool, open_: bool)
     letters = _composed(inputs, figures)
     pdf = typeset(next(each for each in letters if each.authority == authority))
     file = out or Path(letter_file(authority))
+    if file.resolve() in inputs.files:
+        raise UsageError(f"{file} is an input; give another file with --out.")
     write_privately(file, pdf.content)
     click.echo(f"{file} ({pdf.pages} pages)")
     if png:
@@ -302,11 +323,13 @@ def _figures(inputs: Inputs) -> YearFigures:
 
 def _composed(inputs: Inputs, figures: YearFigures) -> list[Letter]:
     """Every letter, once it is known that all can be set."""
+    from .batch import try_layouts
     from .characters import refuse_lacking_characters
     from .pipeline import year_letters
 
     letters = year_letters(inputs, figures)
     refuse_lacking_characters(inputs, letters)
+    try_layouts(letters)
     return letters
 
 

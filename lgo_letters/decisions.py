@@ -112,8 +112,8 @@ def read_data(authorities_file: Path, decisions_file: Path, types: Sequence[str]
     authority_table = read_table(authorities_file, ("name", "type", "role"), _OPTIONAL)
     authorities = _read_authorities(authority_table, types)
     decision_table = read_table(decisions_file, _DECISION_COLUMNS)
-    known = {key(each.name): each.name for each in authorities}
-    decisions = _read_decisions(decision_table, known if authority_table.readable else None)
+    known = {key(each.name): each.name for each in authorities} if authority_table.rows else None
+    decisions = _read_decisions(decision_table, known, key("\n".join(authority_table.lost)))
     return Data(
         tuple(authorities),
         tuple(decisions),
@@ -149,6 +149,14 @@ def _read_authorities(table: Table, types: Sequence[str] | None) -> list[Authori
         for column, value in (("name", name), ("type", type_), ("role", role)):
             if not value:
                 table.problem(line, "is blank; fill it in.", column, "")
+        for column, value in (
+            ("name", name),
+            ("role", role),
+            ("recipient", recipient),
+            ("salutation", salutation),
+        ):
+            if not value.isprintable():
+                table.problem(line, "holds a control character; delete it.", column, value)
         spelled = _known_type(type_, type_named, table, line) if type_ and type_named else type_
         if not name:
             continue
@@ -252,11 +260,15 @@ class _Column(Generic[T]):
         return cell
 
 
-def _read_decisions(table: Table, known: Mapping[str, str] | None) -> list[Decision]:
-    """Every row that is right in itself; `known` maps the authorities' keys to their names."""
+def _read_decisions(table: Table, known: Mapping[str, str] | None, lost: str) -> list[Decision]:
+    """Every row that is right in itself; `known` maps the authorities' keys to their names.
+
+    `lost` holds rows of the authorities that are a problem already: whoever stands there is none
+    again here.
+    """
     readers: dict[str, Callable[[str], Any]] = {
         "reference": _reference,
-        "authority": _authority_reader(known),
+        "authority": _authority_reader(known, lost),
         "service_area": str,
         "decision_date": _needed_date,
         "decision": _outcome,
@@ -342,7 +354,7 @@ def _reference(text: str) -> str:
     return text
 
 
-def _authority_reader(known: Mapping[str, str] | None) -> Callable[[str], str]:
+def _authority_reader(known: Mapping[str, str] | None, lost: str) -> Callable[[str], str]:
     """Reads the authority's name; where the authorities could not be read, any name will do."""
     hints = iter(range(_MOST_NAMES_LOOKED_UP))
 
@@ -353,6 +365,8 @@ def _authority_reader(known: Mapping[str, str] | None) -> Callable[[str], str]:
             return key(text)
         if (name := known.get(key(text))) is not None:
             return name
+        if key(text) in lost:
+            return key(text)
         hint = "correct one of the files"
         if known and next(hints, None) is not None:
             hint = f'the nearest is "{nearest(text, known.values())[0]}"'

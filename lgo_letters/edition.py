@@ -298,7 +298,8 @@ class _Reader:
         )
 
     def own_paragraphs(self) -> tuple[OwnParagraphs, ...]:
-        folder = self._folder / OWN
+        names = sorted(each.name for each in self._folder.iterdir() if each.name.lower() == OWN)
+        folder = self._folder / (names or [OWN])[0]
         if folder.exists() and not folder.is_dir():
             message = "is no folder; make it one, with a file for each authority."
             self.problems.append(Problem(OWN, None, message))
@@ -311,7 +312,7 @@ class _Reader:
         )
 
     def _own_paragraphs(self, file: Path) -> OwnParagraphs | None:
-        name = f"{OWN}/{file.name}"
+        name = f"{file.parent.name}/{file.name}"
         if file.suffix.lower() != ".md":
             self.problems.append(Problem(name, None, "is no .md file; rename or move it."))
             return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 _LONGEST_VALUE_SHOWN = 80
 
@@ -76,6 +76,10 @@ class ProblemsError(LettersError):
         self.problems = tuple(problems)
         count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
         super().__init__(f"{count} in the {self.what}; put right what is listed and run again.")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From its problems, so that it comes whole out of a worker process."""
+        return type(self), (self.problems,)
 
 
 class DataError(ProblemsError):

@@ -40,6 +40,7 @@ class Inputs:
 
     year: int
     example: bool
+    files: frozenset[Path]
     data: Data
     edition: Edition | None
     own_paragraphs: Mapping[str, OwnParagraphs]
@@ -116,7 +117,10 @@ def read_inputs(sources: Sources, year: int) -> Inputs:
     if edition is not None and data.authorities:
         names = [each.name for each in data.authorities]
         own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
-    return Inputs(year, sources.example, data, edition, own_paragraphs, tuple(edition_problems))
+    files = frozenset(each.resolve() for each in (sources.decisions, sources.authorities))
+    return Inputs(
+        year, sources.example, files, data, edition, own_paragraphs, tuple(edition_problems)
+    )
 
 
 def find_authority(text: str, names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from . import __version__
 from .blocks import Block, Heading, Paragraph, Picture
 from .edition import BODY, Edition, OwnParagraphs, PanelWording
 from .errors import EditionError, Problem
@@ -86,8 +87,8 @@ class Letter:
     """What every page says of the letter as a whole, such as that its figures are invented."""
 
     def sha256(self) -> str:
-        """A digest of all that the letter says and looks like."""
-        plain = json.dumps(asdict(self), default=_plain, sort_keys=True)
+        """A digest of all that the letter says and looks like, and of the program's version."""
+        plain = json.dumps([__version__, asdict(self)], default=_plain, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
 

@@ -44,6 +44,8 @@ class Table:
     notices: list[str] = field(default_factory=list)
     readable: bool = False
     """Whether the header was understood, so that its rows say something."""
+    lost: list[str] = field(default_factory=list)
+    """The text of the rows that have the wrong shape."""
 
     def problem(
         self, line: int | None, message: str, column: str | None = None, value: str | None = None
@@ -107,7 +109,7 @@ def _decode_otherwise(content: bytes, table: Table, bad_lines: set[int], has_mar
         text.append(line.decode("cp1252", "replace"))
         if mixed:
             message = "is not UTF-8 but other parts of the file are; save all of it in one encoding"
-            table.problem(number, f"{message}: {_SAVE_AS}.", value=text[-1].strip())
+            table.problem(number, f"{message}: {_SAVE_AS}.", value=_cell_that_is_not_utf_8(line))
         elif "\N{REPLACEMENT CHARACTER}" in text[-1]:
             byte = line[text[-1].index("\N{REPLACEMENT CHARACTER}")]
             message = f"the byte 0x{byte:02X} is neither UTF-8 nor Windows text (cp1252)"
@@ -120,6 +122,12 @@ def _decode_otherwise(content: bytes, table: Table, bad_lines: set[int], has_mar
             f"{table.file} is not UTF-8; all of it was read as Windows text (cp1252)."
         )
     return "".join(text)
+
+
+def _cell_that_is_not_utf_8(line: bytes) -> str:
+    """The first such cell alone: the rest of the line may be nobody else's business."""
+    cell = next(cell for cell in line.split(b",") if not _is_utf_8(cell))
+    return cell.decode("cp1252", "replace").strip()
 
 
 def _looks_like_utf_16(content: bytes) -> bool:
@@ -166,8 +174,10 @@ def _read_rows(
             table.problem(empty, "the line is empty; delete it.")
         blank.clear()
         if bad_lines and not bad_lines.isdisjoint(range(line, last + 1)):
+            table.lost.append(",".join(cells))
             continue
         if len(cells) != len(header):
+            table.lost.append(",".join(cells))
             table.problem(
                 line,
                 f"the row has {_cells(len(cells))} and the header has {len(header)}; "

@@ -104,7 +104,7 @@ def _description(letter: Letter) -> Description:
         creator=f"lgo-letters {__version__}",
         language=letter.language,
         dated=letter.dated,
-        identity=f"{__version__} {letter.sha256()}",
+        identity=letter.sha256(),
     )
 
 

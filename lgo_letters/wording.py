@@ -297,7 +297,15 @@ _UNSUPPORTED = {
     "table_open": "a table",
 }
 _INSTEAD = "a letter has paragraphs, ## headings, lists of one level, **bold**, *italic* and links"
-_LEFT_OVER = re.compile(r"\*\*|\]\(|\]\[")
+_LEFT_OVER = re.compile(
+    r"""
+    \*\*|__|\]\(|\]\[|\]\s+\((?=https?:|mailto:)  # bold or a link that is not closed, or has a gap
+    | ^\#{1,6}(?=\w)  # a heading without its space
+    | ^[•·]  # a list that Markdown does not know
+    | \{\s*[a-z_.]+\s*\}  # a placeholder in single brackets
+    """,
+    re.VERBOSE,
+)
 
 
 @lru_cache(maxsize=512)  # most letters of a run hold the same text
@@ -379,7 +387,7 @@ def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
             elif part.type == "text" and (left := _LEFT_OVER.search(part.content)):
                 yield (
                     line,
-                    f'"{left.group()}" is neither bold nor a link here; close it or take it out.',
+                    f'"{left.group()}" is no mark of Markdown here; close it, or take it out.',
                 )
 
 

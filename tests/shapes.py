@@ -104,6 +104,10 @@ def _a_note_of_every_kind(letters: dict[str, Letter]) -> Letter:
     return replace(letter, panels=(*others, replace(last, note=note)))
 
 
+def _letters(first: int, last: int) -> str:
+    return " ".join(chr(code) for code in range(first, last) if chr(code).isalpha())
+
+
 SHAPES: dict[str, Shape] = {
     "Bromsgrove": lambda letters: letters["Bromsgrove District Council"],
     "unmarked": _unmarked,
@@ -124,7 +128,9 @@ SHAPES: dict[str, Shape] = {
         _numbered(29, a_paragraph(SENTENCE * 2), a_paragraph(SENTENCE)),
     ),
     "own paragraphs with links in lists": _own(
-        _numbered(12, a_paragraph("Read ", a_link("the report"), "."), a_paragraph(a_link("Press"))),
+        _numbered(
+            12, a_paragraph("Read ", a_link("the report"), "."), a_paragraph(a_link("Press"))
+        ),
         ListBlock((ListItem("•", (a_paragraph(a_link("A first item " * 12)),)),)),
         ListBlock(
             (
@@ -169,7 +175,7 @@ SHAPES: dict[str, Shape] = {
         a_paragraph("A hyphen-", Run("ated", bold=True), " wo", Run("rd", italic=True), "."),
     ),
     "own paragraphs with more characters than a font's subset holds": _own(
-        a_paragraph(" ".join(chr(code) for code in range(0xA1, 0x250) if code != 0xAD)),
-        a_paragraph(Run(" ".join(chr(code) for code in range(0x386, 0x482)), link=ADDRESS)),
+        a_paragraph(_letters(0xA1, 0x250)),
+        a_paragraph(a_link(_letters(0x391, 0x3CA) + " " + _letters(0x410, 0x450))),
     ),
 }

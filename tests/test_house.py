@@ -30,7 +30,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
     "statistics", "wording", "settings", "edition", "letter", "inputs", "pipeline", "report",
-    "tagged", "styles", "characters", "check", "panels", "typeset", "pictures", "batch", "cli",
+    "tagged", "styles", "characters", "panels", "typeset", "pictures", "batch", "check", "cli",
     "__main__",
 ]  # fmt: skip
 ONLY_IN = {

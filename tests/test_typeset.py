@@ -25,6 +25,7 @@ BACKTEST = Path(__file__).parent / "backtest"
 MARGIN = 25 / 25.4 * 72  # 25 mm in points
 WIDTH, HEIGHT = 595.27, 841.88  # A4 in points
 
+
 def _pages(pdf: Pdf) -> Iterator[Any]:
     with pdfplumber.open(io.BytesIO(pdf.content)) as document:
         yield from document.pages
