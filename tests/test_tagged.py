@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import importlib.util
-import inspect
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -74,7 +73,7 @@ def test_every_shape_meets_the_standard(shape: tuple[Letter, Pdf], profile: str)
 def test_every_mark_is_exactly_one_elements_and_leads_back_to_it(read: Read) -> None:
     _, pdf = read
     assert mark_complaints(pdf) == []
-    assert len(pdf.marked) > 50
+    assert len(pdf.marked) > 40
 
 
 def test_every_link_and_its_annotations_hold_each_other(read: Read) -> None:
@@ -226,16 +225,22 @@ def test_xmp_says_the_same_as_the_document_information(read: Read) -> None:
         assert str(information[key]) == f"D:{letter.dated:%Y%m%d}000000Z"
 
 
-def test_copied_text_has_its_words_apart_even_where_a_reader_drops_the_line_ends(
-    shape: tuple[Letter, Pdf],
-) -> None:
+def test_copied_text_has_its_words_and_spaces_right(shape: tuple[Letter, Pdf]) -> None:
     letter, pdf = shape
     with pypdfium2.PdfDocument(pdf.content) as document:
         pages = [each.get_textpage().get_text_bounded(bottom=50) for each in document]
-    text = "".join(pages)
-    assert text.split() == words_in(letter)
-    assert text.replace("\r\n", "").split() == words_in(letter)
-    assert not set(text) & set("\ufffd\ufffe\ufb00\ufb01\ufb02\ufb03\ufb04")
+    assert "".join(pages).split() == words_in(letter)
+    ligatures_and_unknown = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufffd\ufffe"
+    assert not set("".join(pages)) & set(ligatures_and_unknown)
+
+
+def test_every_line_ends_with_a_space_for_readers_that_drop_the_line_ends(
+    read: Read,
+) -> None:
+    """Of a paragraph, and of each of its words, the pieces are joined as they are painted."""
+    _, pdf = read
+    for each in pdf.tagged("P", "H1", "H2", "H3", "Lbl"):
+        assert pdf.text_of(each).endswith(" ")
 
 
 def test_the_parent_tree_counts_pages_up_from_nought(read: Read) -> None:
@@ -539,7 +544,8 @@ def test_reportlabs_stream_still_ends_without_an_end_of_line() -> None:
 
 def test_every_stream_ends_with_an_end_of_line() -> None:
     stream = PDFStream(content=b"x", filters=[])
-    assert stream.format(PDFDocument()).endswith(b"\nstream\nx\nendstream\n")  # type: ignore[no-untyped-call]
+    written: bytes = stream.format(PDFDocument())  # type: ignore[no-untyped-call]
+    assert written.endswith((b"\nstream\nx\nendstream\n", b"\nstream\nx\r\nendstream\n"))
 
 
 def test_reportlabs_unicode_map_still_gives_unused_codes_a_meaning() -> None:
@@ -619,13 +625,16 @@ def test_a_paragraph_tells_of_a_link_after_its_first_text_and_before_what_follow
 
 
 def test_a_paragraph_tells_of_a_link_anew_on_every_line() -> None:
-    heard = _heard('See <a href="https://a.example">this link</a>', width=40)
-    assert [each for each in heard if "a.example" in each] == [
+    heard = _heard('See <a href="https://a.example">this link</a>', width=48)
+    assert heard == [
+        "See ",
+        "this|",
         "start 0 https://a.example",
         "end 0 https://a.example",
-    ] * heard.count("link|") * 2 or len(heard) > 4
-    assert sum(each.startswith("start") for each in heard) == 2
-    assert sum(each.startswith("end") for each in heard) == 2
+        "link|",
+        "start 0 https://a.example",
+        "end 0 https://a.example",
+    ]
 
 
 def test_a_paragraph_of_one_style_tells_of_no_link_and_has_it_in_its_lines() -> None:
@@ -640,7 +649,7 @@ def test_a_paragraph_of_one_style_tells_of_no_link_and_has_it_in_its_lines() -> 
 
 def test_the_last_text_of_a_line_says_that_it_is_the_last() -> None:
     assert _heard("one two", width=30) == ["one|", "two|"]
-    assert _heard("<b>one</b> two<br/>three") == ["one", " two|", "three|"]
+    assert _heard("<b>one</b> two<br/>three") == ["one", " two", "|", "three|"]
 
 
 def test_the_pieces_of_a_split_paragraph_are_of_its_class_and_of_its_element() -> None:
@@ -678,7 +687,9 @@ def test_a_canvas_draws_every_text_through_its_own_begin_and_draw() -> None:
             asked.append("draw")
             before = len(self._code)
             super().drawText(aTextObject)
-            assert self._code[before:] == [aTextObject.getCode()]
+            (drawn,) = self._code[before:]
+            assert drawn.startswith("BT")
+            assert drawn.endswith("ET")
 
     canvas = _canvas(Records)
     canvas.drawString(0, 0, "left")
@@ -720,13 +731,26 @@ def test_a_page_leaves_out_the_entries_that_tagged_adds_unless_it_is_told() -> N
 
 def test_a_catalog_has_slots_for_all_but_output_intents() -> None:
     slots = set(PDFCatalog.__NoDefault__)
-    assert {"StructTreeRoot", "MarkInfo", "Metadata", "Lang", "ViewerPreferences"} <= slots
+    assert {"StructTreeRoot", "MarkInfo", "Metadata", "ViewerPreferences"} <= slots
     assert "OutputIntents" not in slots
 
 
-def test_a_document_calls_the_words_of_its_template_before_it_is_saved() -> None:
+def test_a_document_template_still_has_words_of_its_own_to_say_of_the_file() -> None:
     """They would overwrite the letter's, were those not said at the last moment."""
-    assert "setTitle" in inspect.getsource(BaseDocTemplate._startBuild)  # type: ignore[attr-defined]
+    register_fonts()
+    said = []
+
+    class Records(Canvas):
+        def setTitle(self, title: str) -> None:  # noqa: N802
+            said.append("title")
+            super().setTitle(title)
+
+        def save(self) -> None:
+            said.append("save")
+            super().save()
+
+    BaseDocTemplate(io.BytesIO(), initialFontName=FONT)._makeCanvas(canvasmaker=Records).save()
+    assert said == ["title", "save"]
 
 
 def test_a_documents_signature_makes_its_identity() -> None:
