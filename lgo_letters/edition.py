@@ -21,10 +21,11 @@ from typing import Any, TypeVar
 
 from .blocks import Picture
 from .errors import EditionError, Problem, UsageError
+from .markdown import Source
 from .names import file_stem, key, nearest
 from .settings import Figure, SettingLines, Settings, TypeSettings, dotted, read_settings
 from .statistics import AverageMethod, Statistic
-from .wording import PlainWording, SentenceWording, Source, Wording
+from .wording import PlainWording, SentenceWording, Wording
 from .year import ReportingYear
 
 SETTINGS = "edition.toml"

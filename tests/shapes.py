@@ -1,5 +1,6 @@
 """Every shape of letter there is: short and long, full and empty, with all that it may hold."""
 
+# ruff: noqa: RUF001  # dashes and curly quotes are what is tested
 from __future__ import annotations
 
 import io

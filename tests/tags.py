@@ -23,6 +23,7 @@ from .shapes import words_in
 
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 _PAINTS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "Do", "INLINE IMAGE"}
+_PRINTED = 4  # /F of an annotation that is shown on paper, and not hidden
 _HOLD_TEXT = ("P", "H1", "H2", "H3", "Lbl")
 
 Number = tuple[int, int]
@@ -87,6 +88,101 @@ class MarkedContent:
     """Whether it draws anything but text."""
 
 
+class _PageReader:
+    """Reads a page's marked contents, and how they fail to nest."""
+
+    def __init__(self, pdf: TaggedPdf, place: int) -> None:
+        self._pdf, self._place = pdf, place
+        self._page: Any = pdf.pdf.pages[place]
+        self._open: list[MarkedContent] = []
+        self._open_at_text: int | None = None  # how many contents were open at BT
+        self._font: Any = None
+        self._saved: list[Any] = []
+
+    def read(self) -> None:
+        """The page from its first operator to its last."""
+        for each in pikepdf.parse_content_stream(self._page):
+            operator, operands = str(each.operator), list(each.operands)
+            if operator in ("BMC", "BDC", "EMC"):
+                self._mark(operator, operands)
+            elif operator in _SHOWS_TEXT:
+                self._show(operands)
+            elif operator in _PAINTS:
+                self._paint(operator, operands)
+            else:
+                self._set_state(operator, operands)
+        if self._open or self._open_at_text is not None or self._saved:
+            self._fault("the page ends within a marked content, a text or a saved state")
+
+    def _mark(self, operator: str, operands: list[Any]) -> None:
+        if operator == "EMC":
+            if not self._open or len(self._open) == self._open_at_text:
+                self._fault("EMC closes nothing, or what was opened before BT")
+            else:
+                self._open.pop()
+            return
+        if self._open:
+            self._fault(f"{operands[0]} stands within /{self._open[-1].tag}")
+        content = MarkedContent(str(operands[0])[1:], self._place)
+        properties: Any = operands[1] if operator == "BDC" else {}
+        if isinstance(properties, pikepdf.Name):
+            properties = self._page.Resources.Properties[properties]
+        if "/Subtype" in properties:
+            content.subtype = str(properties["/Subtype"])[1:]
+        if "/MCID" in properties:
+            mark = Mark(self._place, int(properties["/MCID"]))
+            if mark in self._pdf.marked:
+                self._fault(f"MCID {mark.mcid} marks two contents")
+            self._pdf.marked[mark] = content
+        elif content.tag != "Artifact":
+            self._fault(f"/{content.tag} is marked without an MCID")
+        self._open.append(content)
+        self._pdf.contents.append(content)
+
+    def _show(self, operands: list[Any]) -> None:
+        words = self._decoded(operands)
+        if self._open:
+            self._open[-1].text += words
+        else:
+            self._fault(f'the text "{words}" is neither tagged nor an artifact')
+
+    def _paint(self, operator: str, operands: list[Any]) -> None:
+        if self._open:
+            self._open[-1].paints = True
+        else:
+            self._fault(f"{operator} paints neither a tag nor an artifact")
+        # A form has contents of its own, which are not read here; a letter has none.
+        if operator == "Do" and self._page.Resources.XObject[operands[0]].Subtype != "/Image":
+            self._fault(f"{operands[0]} is no image")
+
+    def _set_state(self, operator: str, operands: list[Any]) -> None:
+        match operator:
+            case "BT":
+                self._open_at_text = len(self._open)
+            case "ET":
+                if self._open_at_text != len(self._open):
+                    self._fault("ET stands within what was opened after BT")
+                self._open_at_text = None
+            case "q":
+                self._saved.append(self._font)
+            case "Q":
+                self._font = self._saved.pop()
+            case "Tf":
+                self._font = self._page.Resources.Font[operands[0]]
+
+    def _decoded(self, operands: list[Any]) -> str:
+        """The text that an operator shows, through the ToUnicode map of the font."""
+        strings = operands[-1] if isinstance(operands[-1], pikepdf.Array) else [operands[-1]]
+        codes = b"".join(bytes(each) for each in strings if isinstance(each, pikepdf.String))
+        characters = self._pdf.characters_of(self._font)
+        if unknown := [code for code in codes if code not in characters]:
+            self._fault(f"{self._font.BaseFont} does not say what its codes {unknown} mean")
+        return "".join(characters.get(code, "\ufffd") for code in codes)
+
+    def _fault(self, message: str) -> None:
+        self._pdf.faults.append(f"page {self._place + 1}: {message}")
+
+
 class TaggedPdf:
     """A PDF's structure tree, and the marked contents of its pages."""
 
@@ -96,96 +192,18 @@ class TaggedPdf:
         self.faults: list[str] = []
         """What is wrong with the pages themselves."""
         self.marked: dict[Mark, MarkedContent] = {}
-        self._pages = {page.objgen: place for place, page in enumerate(pdf.pages)}
+        self._pages: dict[Any, int] = {page.objgen: place for place, page in enumerate(pdf.pages)}
         self._characters: dict[Number, dict[int, str]] = {}
         for place in range(len(pdf.pages)):
-            self._read_page(place)
+            _PageReader(self, place).read()
         (document,) = pdf.Root.StructTreeRoot.K
         self.root = self._read_element(document)
 
-    # ---- the pages
-
-    def _read_page(self, place: int) -> None:
-        """The marked contents of a page, and how they fail to nest."""
-        page: Any = self.pdf.pages[place]
-        is_open: list[MarkedContent] = []
-        at_text: int | None = None  # how many contents were open at BT
-        font: Any = None
-        saved: list[Any] = []
-        for operands, operator in pikepdf.parse_content_stream(page):
-            match str(operator):
-                case "BMC" | "BDC" as kind:
-                    if is_open:
-                        self._fault(place, f"{operands[0]} stands within /{is_open[-1].tag}")
-                    content = self._opened(place, operands, page if kind == "BDC" else None)
-                    is_open.append(content)
-                    self.contents.append(content)
-                case "EMC" if not is_open or len(is_open) == at_text:
-                    self._fault(place, "EMC closes nothing, or what was opened before BT")
-                case "EMC":
-                    is_open.pop()
-                case "BT":
-                    at_text = len(is_open)
-                case "ET":
-                    if at_text != len(is_open):
-                        self._fault(place, "ET stands within what was opened after BT")
-                    at_text = None
-                case "q":
-                    saved.append(font)
-                case "Q":
-                    font = saved.pop()
-                case "Tf":
-                    font = page.Resources.Font[operands[0]]
-                case shows if shows in _SHOWS_TEXT:
-                    words = self._decoded(place, operands, font)
-                    if is_open:
-                        is_open[-1].text += words
-                    else:
-                        self._fault(place, f'the text "{words}" is neither tagged nor an artifact')
-                case paints if paints in _PAINTS:
-                    if is_open:
-                        is_open[-1].paints = True
-                    else:
-                        self._fault(place, f"{paints} paints neither a tag nor an artifact")
-                    self._refuse_forms(place, page, paints, operands)
-        if is_open or at_text is not None or saved:
-            self._fault(place, "the page ends within a marked content, a text or a saved state")
-
-    def _opened(self, place: int, operands: Sequence[Any], page: Any) -> MarkedContent:
-        properties: Any = {} if page is None else operands[1]
-        if isinstance(properties, pikepdf.Name):
-            properties = page.Resources.Properties[properties]
-        content = MarkedContent(str(operands[0])[1:], place)
-        if "/Subtype" in properties:
-            content.subtype = str(properties["/Subtype"])[1:]
-        if "/MCID" in properties:
-            content.mcid = int(properties["/MCID"])
-            mark = Mark(place, content.mcid)
-            if mark in self.marked:
-                self._fault(place, f"MCID {content.mcid} marks two contents")
-            self.marked[mark] = content
-        elif content.tag != "Artifact":
-            self._fault(place, f"/{content.tag} is marked without an MCID")
-        return content
-
-    def _refuse_forms(self, place: int, page: Any, operator: str, operands: Sequence[Any]) -> None:
-        """A form has contents of its own, which are not read here; a letter has none."""
-        if operator == "Do" and page.Resources.XObject[operands[0]].Subtype != "/Image":
-            self._fault(place, f"{operands[0]} is no image")
-
-    def _decoded(self, place: int, operands: Sequence[Any], font: Any) -> str:
-        """The text that an operator shows, through the ToUnicode map of the font."""
-        strings = operands[-1] if isinstance(operands[-1], pikepdf.Array) else [operands[-1]]
-        codes = b"".join(bytes(each) for each in strings if isinstance(each, pikepdf.String))
+    def characters_of(self, font: Any) -> dict[int, str]:
+        """What the codes of a font stand for."""
         if font.objgen not in self._characters:
             self._characters[font.objgen] = _to_unicode(font.ToUnicode.read_bytes().decode())
-        characters = self._characters[font.objgen]
-        if unknown := [code for code in codes if code not in characters]:
-            self._fault(place, f"{font.BaseFont} does not say what its codes {unknown} mean")
-        return "".join(characters.get(code, "\ufffd") for code in codes)
-
-    def _fault(self, place: int, message: str) -> None:
-        self.faults.append(f"page {place + 1}: {message}")
+        return self._characters[font.objgen]
 
     # ---- the structure tree
 
@@ -213,13 +231,13 @@ class TaggedPdf:
         return {
             annotation.objgen: (place, annotation)
             for place, page in enumerate(self.pdf.pages)
-            for annotation in page.obj.get("/Annots", [])  # type: ignore[union-attr]
+            for annotation in page.obj.get("/Annots", [])
         }
 
     @cached_property
     def parents(self) -> dict[int, Any]:
         """The parent tree: what it holds by its keys."""
-        numbers = list(self.pdf.Root.StructTreeRoot.ParentTree.Nums)  # type: ignore[call-overload]
+        numbers: list[Any] = list(self.pdf.Root.StructTreeRoot.ParentTree.Nums)
         return dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
 
     def text_of(self, element: Element) -> str:
@@ -360,64 +378,93 @@ def mark_complaints(pdf: TaggedPdf) -> list[str]:
             found.append(f"{where}: marked /{pdf.marked[mark].tag}, though of {claimants[0]}")
         if len(claimants) > 1:
             found.append(f"{where}: claimed by {' and '.join(map(str, claimants))}")
-    for mark in pdf.marked:
-        if mark not in claims:
-            found.append(f"page {mark.page + 1}, MCID {mark.mcid}: claimed by no element")
-    for place, page in enumerate(pdf.pdf.pages):
-        key = page.obj.get("/StructParents")
-        leads_back = pdf.parents.get(key) if isinstance(key, int) else None
-        if leads_back is None:
-            found.append(f"page {place + 1}: no StructParents that the ParentTree knows")
-            continue
+    found += [
+        f"page {mark.page + 1}, MCID {mark.mcid}: claimed by no element"
+        for mark in pdf.marked
+        if mark not in claims
+    ]
+    for place in range(len(pdf.pdf.pages)):
         marks = {mark.mcid: claims[mark] for mark in claims if mark.page == place}
-        if len(leads_back) != len(marks):
-            found.append(f"page {place + 1}: {len(leads_back)} parents of {len(marks)} marks")
-        for mcid, parent in enumerate(leads_back):
-            if [each.number for each in marks.get(mcid, [])] != [parent.objgen]:
-                found.append(f"page {place + 1}, MCID {mcid}: leads back to another element")
+        found += [f"page {place + 1}{each}" for each in _way_back_complaints(pdf, place, marks)]
     return found
+
+
+def _way_back_complaints(
+    pdf: TaggedPdf, place: int, marks: dict[int, list[Element]]
+) -> Iterator[str]:
+    """Marks of a page for which the ParentTree names another element than the one with them."""
+    key = pdf.pdf.pages[place].obj.get("/StructParents")
+    parents = pdf.parents.get(key) if isinstance(key, int) else None
+    if parents is None:
+        yield ": no StructParents that the ParentTree knows"
+        return
+    if len(parents) != len(marks):
+        yield f": {len(parents)} parents of {len(marks)} marks"
+    for mcid, parent in enumerate(parents):
+        if [each.number for each in marks.get(mcid, [])] != [parent.objgen]:
+            yield f", MCID {mcid}: leads back to another element"
 
 
 def annotation_complaints(pdf: TaggedPdf) -> list[str]:
     """Links and their annotations that do not hold each other."""
-    found = []
     holders: dict[Number, list[Element]] = defaultdict(list)
+    found = []
     for element in pdf.elements:
         references = [kid for kid in element.held() if isinstance(kid, Reference)]
-        if element.tag == "Link" and not references:
-            found.append(f"{element}: has no annotation")
-        if element.tag != "Link" and references:
-            found.append(f"{element}: has an annotation and is no Link")
-        marked_pages = {kid.page for kid in element.held() if isinstance(kid, Mark)}
-        if element.tag == "Link" and marked_pages != {each.page for each in references}:
-            found.append(f"{element}: its annotations stand on other pages than its words")
         for reference in references:
             holders[reference.annotation].append(element)
-            if pdf.annotations.get(reference.annotation, (None,))[0] != reference.page:
-                found.append(f"{element}: its annotation is not on page {reference.page + 1}")
+        found += [f"{element}: {each}" for each in _holder_complaints(pdf, element, references)]
     for number, (place, annotation) in pdf.annotations.items():
-        where = f"page {place + 1}, annotation {number[0]}"
-        if len(holders[number]) != 1:
-            found.append(f"{where}: held by {len(holders[number])} elements")
-            continue
-        (holder,) = holders[number]
-        parent = pdf.parents.get(annotation.get("/StructParent", -1))
-        if parent is None or parent.objgen != holder.number:
-            found.append(f"{where}: leads back to another element than {holder}")
-        if folded(str(annotation.get("/Contents", ""))) != folded(pdf.text_of(holder)):
-            words = annotation.get("/Contents", "")
-            found.append(f'{where}: says "{words}", its link "{folded(pdf.text_of(holder))}"')
-        if annotation.get("/F") != 4:
-            found.append(f"{where}: is not printed, or hidden")
+        complaints_of_it = _held_complaints(pdf, annotation, holders[number])
+        found += [f"page {place + 1}, annotation {number[0]}: {each}" for each in complaints_of_it]
+    return [*found, *_key_complaints(pdf)]
+
+
+def _holder_complaints(
+    pdf: TaggedPdf, element: Element, references: list[Reference]
+) -> Iterator[str]:
+    if element.tag != "Link":
+        if references:
+            yield "has an annotation and is no Link"
+        return
+    if not references:
+        yield "has no annotation"
+    if {kid.page for kid in element.held() if isinstance(kid, Mark)} != {
+        each.page for each in references
+    }:
+        yield "its annotations stand on other pages than its words"
+    for each in references:
+        if pdf.annotations.get(each.annotation, (None,))[0] != each.page:
+            yield f"its annotation is not on page {each.page + 1}"
+
+
+def _held_complaints(pdf: TaggedPdf, annotation: Any, holders: list[Element]) -> Iterator[str]:
+    if len(holders) != 1:
+        yield f"held by {len(holders)} elements"
+        return
+    parent = pdf.parents.get(annotation.get("/StructParent", -1))
+    if parent is None or parent.objgen != holders[0].number:
+        yield f"leads back to another element than {holders[0]}"
+    says, words = folded(str(annotation.get("/Contents", ""))), folded(pdf.text_of(holders[0]))
+    if says != words:
+        yield f'says "{says}", its link "{words}"'
+    if annotation.get("/F") != _PRINTED:
+        yield "is not printed, or hidden"
+
+
+def _key_complaints(pdf: TaggedPdf) -> Iterator[str]:
+    """What is wrong with the keys of the ParentTree."""
     keys: list[Any] = [page.obj.get("/StructParents") for page in pdf.pdf.pages]
     keys += [annotation.get("/StructParent") for _, annotation in pdf.annotations.values()]
-    found += [f"key {key}: used {times} times" for key, times in Counter(keys).items() if times > 1]
-    found += [f"key {key}: of nothing" for key in pdf.parents if key not in keys]
+    for key, times in Counter(keys).items():
+        if times > 1:
+            yield f"key {key}: used {times} times"
+    yield from (f"key {key}: of nothing" for key in pdf.parents if key not in keys)
     if list(pdf.parents) != sorted(pdf.parents):
-        found.append("the ParentTree is not in the order of its keys")
-    if max(pdf.parents, default=0) >= pdf.pdf.Root.StructTreeRoot.ParentTreeNextKey:
-        found.append("ParentTreeNextKey is a key in use")
-    return found
+        yield "the ParentTree is not in the order of its keys"
+    root: Any = pdf.pdf.Root.StructTreeRoot
+    if max(pdf.parents, default=0) >= root.ParentTreeNextKey:
+        yield "ParentTreeNextKey is a key in use"
 
 
 def tree_complaints(pdf: TaggedPdf) -> list[str]:
@@ -480,7 +527,7 @@ def artifact_complaints(pdf: TaggedPdf, letter: Letter) -> list[str]:
         elif content.text.strip():
             found.append(f'page {content.page + 1}: "{content.text.strip()}" is an artifact')
     for place, footer in footers.items():
-        if not any(re.fullmatch(each, "".join(footer)) for each in [_footer(letter, place)]):
+        if not re.fullmatch(_footer(letter, place), "".join(footer)):
             found.append(f"page {place + 1}: its footer is {footer}")
     return found
 

@@ -13,8 +13,9 @@ from PIL import Image
 from lgo_letters.blocks import Picture
 from lgo_letters.edition import Edition, OwnParagraphs, fit_own_paragraphs, read_edition
 from lgo_letters.errors import EditionError, Problem, UsageError
+from lgo_letters.markdown import Source
 from lgo_letters.statistics import AverageMethod, Statistic
-from lgo_letters.wording import Source, Wording
+from lgo_letters.wording import Wording
 
 from .conftest import EDITION
 

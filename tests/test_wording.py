@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from lgo_letters.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Run
 from lgo_letters.errors import EditionError, Problem
-from lgo_letters.wording import PlainWording, SentenceWording, Source, Wording
+from lgo_letters.markdown import Source
+from lgo_letters.wording import PlainWording, SentenceWording, Wording
 
 BODY = Source("letter.md")
 LINKS = {"map": "https://example.org/map", "training": "https://example.org/training"}
