@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -158,7 +159,7 @@ def paragraph(
     label: str = "",
 ) -> TaggedParagraph:
     """A ReportLab paragraph within a part of the letter, the label of a list item before it."""
-    markup = "".join(_markup(run) for run in content.runs)
+    markup = _markup(content)
     return TaggedParagraph(markup, style, Element("P", parent), label)
 
 
@@ -174,7 +175,7 @@ class LargeParagraph(TaggedParagraph):
         self, content: blocks.Paragraph, style: ParagraphStyle, colour: Color, parent: Element
     ) -> None:
         large = f'size="{LARGE}" color="#{colour.hexval()[2:]}"'
-        markup = "".join(_markup(run, large) for run in content.runs)
+        markup = _markup(content, large)
         super().__init__(markup, style, Element("P", parent))
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
@@ -218,7 +219,16 @@ def list_paragraphs(
     return paragraphs
 
 
-def _markup(run: blocks.Run, large: str = "") -> str:
+def _markup(content: blocks.Paragraph, large: str = "") -> str:
+    """ReportLab's markup; a link is one, whatever its words look like."""
+    markup = ""
+    for link, runs in groupby(content.runs, key=lambda run: run.link):
+        words = "".join(_run_markup(run, large) for run in runs)
+        markup += words if link is None else f"<a href={quoteattr(link)}>{words}</a>"
+    return markup
+
+
+def _run_markup(run: blocks.Run, large: str) -> str:
     markup = escape(run.text).replace("\n", "<br/>")
     if run.italic:
         markup = f"<i>{markup}</i>"
@@ -226,6 +236,4 @@ def _markup(run: blocks.Run, large: str = "") -> str:
         markup = f"<b>{markup}</b>"
     if run.bold and large:
         markup = f"<font {large}>{markup}</font>"
-    if run.link is not None:
-        markup = f"<a href={quoteattr(run.link)}>{markup}</a>"
     return markup

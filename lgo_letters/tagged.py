@@ -95,6 +95,7 @@ class TaggedCanvas(Canvas):
         self._pages: list[list[Element]] = []
         self._link_parents: list[Element] = []
         self._element: Element | None = None
+        self._words: _Words | None = None
         self._links_due: deque[Element] = deque()
         self._untagged_from = 0
         self._marks: list[Element] = []
@@ -104,11 +105,11 @@ class TaggedCanvas(Canvas):
     # ---- tags while drawing
 
     @contextlib.contextmanager
-    def text_of(self, element: Element) -> Iterator[None]:
+    def text_of(self, element: Element, words: _Words | None = None) -> Iterator[None]:
         """Text objects drawn within belong to the element; all else stays an artifact."""
-        before, self._element = self._element, element
+        self._element, self._words = element, words
         yield
-        self._element = before
+        self._element = None
 
     @contextlib.contextmanager
     def figure(self, element: Element, width: float, height: float) -> Iterator[None]:
@@ -160,7 +161,7 @@ class TaggedCanvas(Canvas):
         """A text object, tagged where it belongs to an element."""
         if self._element is None:
             return super().beginText(x, y, direction)
-        return _TaggedText(self, x, y, direction, self._element)
+        return _TaggedText(self, x, y, direction, self._element, self._words)
 
     def drawText(self, aTextObject: PDFTextObject) -> None:
         """Draws a text object; a tagged one lies in no artifact."""
@@ -304,15 +305,25 @@ class _TaggedText(PDFTextObject):
     """A text object whose text belongs to an element, save its links, which are their own."""
 
     def __init__(
-        self, canvas: TaggedCanvas, x: float, y: float, direction: Any, element: Element
+        self,
+        canvas: TaggedCanvas,
+        x: float,
+        y: float,
+        direction: Any,
+        element: Element,
+        words: _Words | None,
     ) -> None:
         super().__init__(canvas, x, y, direction)  # "BT", the origin
-        self._tagged, self._element = canvas, element
+        self._tagged, self._element, self._words = canvas, element, words
         self._code.append(canvas.mark(element))
 
     def _textOut(self, text: str, TStar: Any = 0) -> None:
-        """With a space at the end of a line, or readers join its last word to the next."""
-        super()._textOut(f"{text} " if TStar else text, TStar)
+        """With a space at the end of a line, or readers join its last word to the next.
+
+        A word that is longer than a line, and so is broken, gets none.
+        """
+        ends_a_word = self._words is None or self._words.go_on(text)
+        super()._textOut(f"{text} " if TStar and ends_a_word else text, TStar)
 
     def _linkRecord(self, key: tuple[int, str], event: str) -> None:
         """Called by Paragraph after the first text of a link on a line, and before what follows."""
@@ -326,6 +337,27 @@ class _TaggedText(PDFTextObject):
     def getCode(self) -> Any:
         self._code.append("EMC")
         return super().getCode()
+
+
+class _Words:
+    """Where the words of a paragraph end, counted in letters, and how many have been drawn."""
+
+    def __init__(self) -> None:
+        self._letters, self._drawn = 0, 0
+        self._ends: set[int] = set()
+
+    def add(self, text: str) -> None:
+        """Text of the paragraph, which is to be drawn later."""
+        for character in text:
+            if character == " ":
+                self._ends.add(self._letters)
+            else:
+                self._letters += 1
+
+    def go_on(self, text: str) -> bool:
+        """Text that is drawn now; whether it ends a word."""
+        self._drawn += len(text) - text.count(" ")
+        return self._drawn in self._ends or self._drawn >= self._letters
 
 
 class TaggedParagraph(Paragraph):
@@ -345,16 +377,19 @@ class TaggedParagraph(Paragraph):
     ) -> None:
         super().__init__(text, style, **options)
         self.element, self._label = element or Element("P"), label
+        self._words = _Words()
         for fragment in self.frags if text is not None else []:
+            words = " " if getattr(fragment, "lineBreak", False) else fragment.text
+            self._words.add(words)
             for key in getattr(fragment, "link", None) or []:
                 link = self.element.links.setdefault(key, Element("Link", self.element, name=""))
-                link.name = f"{link.name}{fragment.text}"
+                link.name = f"{link.name}{words}"
 
     def split(self, available_width: float, available_height: float) -> list[Any]:
         """The pieces, all of the one element, the label before the first."""
         pieces: list[Any] = super().split(available_width, available_height)
         for piece in pieces:
-            piece.element = self.element
+            piece.element, piece._words = self.element, self._words
         for piece in pieces[:1]:
             piece._label = self._label
         return pieces
@@ -369,7 +404,7 @@ class TaggedParagraph(Paragraph):
         element = self.element.links[whole_links[0]] if whole_links else self.element
         for _ in lines.lines if whole_links else []:
             canvas.link_follows(element)
-        with canvas.text_of(element):
+        with canvas.text_of(element, self._words):
             super().draw()
 
     def _draw_label(self, canvas: TaggedCanvas) -> None:

@@ -106,7 +106,9 @@ def _a_note_of_every_kind(letters: dict[str, Letter]) -> Letter:
 
 
 def _letters(first: int, last: int) -> str:
-    return " ".join(chr(code) for code in range(first, last) if chr(code).isalpha())
+    """The letters among these characters, five to a word."""
+    letters = "".join(chr(code) for code in range(first, last) if chr(code).isalpha())
+    return " ".join(letters[start : start + 5] for start in range(0, len(letters), 5))
 
 
 SHAPES: dict[str, Shape] = {

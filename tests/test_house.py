@@ -29,9 +29,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # From the first step to the last; a module may import only those before it.
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
-    "statistics", "markdown", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline", "report",
-    "tagged", "styles", "characters", "panels", "typeset", "pictures", "batch", "check", "cli",
-    "__main__",
+    "statistics", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline",
+    "report", "tagged", "styles", "characters", "panels", "typeset", "pictures", "batch", "check",
+    "cli", "__main__",
 ]  # fmt: skip
 ONLY_IN = {
     "click": {"cli"},
