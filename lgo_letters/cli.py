@@ -142,6 +142,7 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=_set_debug,
         help="Show the traceback of an error.",
     )
+    @click.version_option(__version__, prog_name="lgo-letters")
     @functools.wraps(command)
     def wrapped(
         year: int,
