@@ -289,11 +289,11 @@ def test_own_paragraphs_are_named_by_check_and_by_the_last_line_of_generate(
 ) -> None:
     shutil.copytree(EDITION, own_files / "editions" / "2020")
     shutil.copytree(Path(__file__).parent / "own", own_files / "editions" / "2020" / "own")
-    assert "With paragraphs of their own (1): Bromsgrove District Council" in (
+    assert "With paragraphs of their own (1): Bromley District Council" in (
         run("check", "--year", "2020").stdout
     )
     last = run("generate", "--year", "2020").stdout
-    assert last.endswith("With paragraphs of their own: Bromsgrove District Council.\n")
+    assert last.endswith("With paragraphs of their own: Bromley District Council.\n")
 
 
 def test_own_paragraphs_stand_before_the_resources_in_that_letter_alone(own_files: Path) -> None:
@@ -301,17 +301,17 @@ def test_own_paragraphs_stand_before_the_resources_in_that_letter_alone(own_file
     shutil.copytree(Path(__file__).parent / "own", edition / "own")
     result = run("generate", "--year", "2020", "--edition", edition, "--out", "x")
     assert result.exit_code == 0, result.output
-    with pypdfium2.PdfDocument(own_files / "x" / "bromsgrove-district-council.pdf") as document:
+    with pypdfium2.PdfDocument(own_files / "x" / "bromley-district-council.pdf") as document:
         text = " ".join(
             " ".join(page.get_textpage().get_text_bounded() for page in document).split()
         )
     assert (
         "please visit our website. A public report In November 2019 we published a report about "
-        "how Bromsgrove District Council had housed a family." in text
+        "how Bromley District Council had housed a family." in text
     )
     assert "her help. Resources to help you get it right" in text
     assert "- apologise to the family and pay them £1,500;" in text
-    with pypdfium2.PdfDocument(own_files / "x" / "bromley-district-council.pdf") as document:
+    with pypdfium2.PdfDocument(own_files / "x" / "bromsgrove-district-council.pdf") as document:
         assert not any(
             "A public report" in page.get_textpage().get_text_bounded() for page in document
         )
