@@ -33,6 +33,10 @@ from reportlab.platypus import Paragraph
 _PROFILE = Path(__file__).with_name("colour") / "sRGB.icc"
 _HEADINGS = ("H1", "H2", "H3")
 _PRINTED = 4  # /F of an annotation: shown on paper too (ISO 19005-3, 6.3.2)
+_LOCKED = 128  # /F of an annotation: a viewer lets nobody move or delete it
+
+SIGNATURE_FIELD = "Signature"
+"""The name of the field that a digital signature fills."""
 
 
 @dataclass(eq=False)
@@ -64,7 +68,7 @@ class _Mark:
 
 @dataclass(frozen=True)
 class _Annotation:
-    """A link's place on a page."""
+    """The place of a link or of a field on a page."""
 
     page: int
     reference: Any
@@ -93,7 +97,7 @@ class TaggedCanvas(Canvas):
         self._root = Element("Document", number=0)
         self._elements = [self._root]
         self._pages: list[list[Element]] = []
-        self._link_parents: list[Element] = []
+        self._annotation_parents: list[Element] = []
         self._element: Element | None = None
         self._words: _Words | None = None
         self._links_due: deque[Element] = deque()
@@ -185,10 +189,36 @@ class TaggedCanvas(Canvas):
         super().linkURL(url, rect, *args, **options, **described)
         link.kids.append(_Annotation(len(self._pages), self._annotationrefs[-1]))
 
-    def _annotation_key(self, link: Element) -> int:
+    def signature_field(self, description: str) -> None:
+        """An empty field for a digital signature, on this page and without size.
+
+        What shows nothing needs no appearance (ISO 19005-3, 6.3.3); it is printed, locked, in a
+        Form and described all the same (ISO 14289-1, 7.18.1 and 7.18.4).
+        """
+        form = Element("Form")
+        self._attach(form)
+        x, y = self.absolutePosition(0, 0)
+        field = {
+            "Type": PDFName("Annot"),
+            "Subtype": PDFName("Widget"),
+            "FT": PDFName("Sig"),
+            "T": PDFString(SIGNATURE_FIELD),
+            "TU": PDFString(description),
+            "Rect": PDFArray([round(each, 2) for each in (x, y, x, y)]),
+            "F": _PRINTED | _LOCKED,
+            "StructParent": self._annotation_key(form),
+            "P": self._doc.thisPageRef(),
+        }
+        self._addAnnotation(PDFDictionary(field))
+        reference = self._annotationrefs[-1]
+        form.kids.append(_Annotation(len(self._pages), reference))
+        catalog: Any = self._doc.Catalog
+        catalog.AcroForm = PDFDictionary({"Fields": PDFArray([reference]), "SigFlags": 3})
+
+    def _annotation_key(self, element: Element) -> int:
         """Its key in the parent tree: those of annotations go down from the top."""
-        self._link_parents.append(link)
-        return _HIGHEST_KEY - len(self._link_parents)
+        self._annotation_parents.append(element)
+        return _HIGHEST_KEY - len(self._annotation_parents)
 
     def showPage(self) -> None:
         """Ends the page and remembers to which elements its marks belong."""
@@ -219,9 +249,9 @@ class TaggedCanvas(Canvas):
         numbers: list[Any] = []
         for key, marks in enumerate(self._pages):
             numbers += [key, PDFArray([_reference(element) for element in marks])]
-        for place in range(len(self._link_parents) - 1, -1, -1):
+        for place in range(len(self._annotation_parents) - 1, -1, -1):
             key = _HIGHEST_KEY - place - 1
-            numbers += [key, _reference(self._link_parents[place])]
+            numbers += [key, _reference(self._annotation_parents[place])]
         tree = {
             "Type": PDFName("StructTreeRoot"),
             "K": PDFArray([_reference(self._root)]),

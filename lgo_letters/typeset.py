@@ -71,10 +71,11 @@ class Pdf:
     pages: int
 
 
-def typeset(letter: Letter) -> Pdf:
+def typeset(letter: Letter, *, signature_field: bool = False) -> Pdf:
     """Sets a letter; the same letter always gives the same bytes.
 
-    Raises EditionError where a part that must not be split is higher than a page.
+    A letter that is to be signed has an empty field for the digital signature, without size, so
+    that its pages are those of the unsigned letter. Raises EditionError where a part that must not be split is higher than a page.
     """
     look = styles(letter.accent)
     buffer = io.BytesIO()
@@ -86,16 +87,19 @@ def typeset(letter: Letter) -> Pdf:
     document.addPageTemplates(
         PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, letter))
     )
-    story = [*_opening(letter, look), *_body(letter, look), PageBreak(), *_panels(letter, look)]
+    body = _body(letter, list(_closing(letter, look, signature_field)), look)
+    story = [*_opening(letter, look), *body, PageBreak(), *_panels(letter, look)]
+    description = _description(letter, signature_field)
     try:
-        document.build(story, canvasmaker=partial(TaggedCanvas, description=_description(letter)))
+        document.build(story, canvasmaker=partial(TaggedCanvas, description=description))
     except LayoutError as error:
         message = "a heading, a panel or the signature does not fit on a page; shorten its text."
         raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
     return Pdf(buffer.getvalue(), document.page)
 
 
-def _description(letter: Letter) -> Description:
+def _description(letter: Letter, signature_field: bool) -> Description:
+    identity = letter.sha256()
     return Description(
         title=letter.title,
         author=letter.author,
@@ -104,7 +108,7 @@ def _description(letter: Letter) -> Description:
         creator=f"lgo-letters {__version__}",
         language=letter.language,
         dated=letter.dated,
-        identity=letter.sha256(),
+        identity=f"{identity}, to be signed" if signature_field else identity,
     )
 
 
@@ -158,7 +162,7 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
     yield heading(letter.heading, look.title, "H1")
 
 
-def _body(letter: Letter, look: Styles) -> Iterator[Flowable]:
+def _body(letter: Letter, closing: list[Flowable], look: Styles) -> Iterator[Flowable]:
     """The blocks, each that leads to the next glued to it, and the closing to the last one."""
     before: list[Flowable] = []
     *pieces, (last, _) = _pieces(letter.body, look)
@@ -168,7 +172,7 @@ def _body(letter: Letter, look: Styles) -> Iterator[Flowable]:
             continue
         yield Together(before, piece, []) if before else piece
         before = []
-    yield Together(before, last, list(_closing(letter, look)))
+    yield Together(before, last, closing)
 
 
 def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Paragraph, bool]]:
@@ -188,10 +192,12 @@ def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Par
                     yield item, False
 
 
-def _closing(letter: Letter, look: Styles) -> Iterator[Flowable]:
+def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Flowable]:
     signature = letter.signature
     yield text(letter.closing, look.body)
     yield _Figure(signature.picture, _SIGNATURE)
+    if signature_field:
+        yield _SignatureField()
     yield Spacer(1, 4)
     yield text(signature.name, look.signatory)
     yield from (text(line, look.line) for line in signature.office)
@@ -216,6 +222,21 @@ class _Figure(Image):
         canvas: Any = self.canv
         with canvas.figure(self._element, self.drawWidth, self.drawHeight):
             super().draw()
+
+
+class _SignatureField(Flowable):
+    """The empty field of a digital signature, which takes no room."""
+
+    _ZEROSIZE = True
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """No size."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Draws nothing, and leaves the field here."""
+        canvas: Any = self.canv
+        canvas.signature_field("Digital signature")
 
 
 @lru_cache(maxsize=4)
