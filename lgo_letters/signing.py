@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from asn1crypto import cms, pkcs12, x509
+from asn1crypto import cms, pkcs12, tsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
@@ -31,9 +31,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign import signers
+from pyhanko.sign import attributes, signers
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.general import SigningError
+from pyhanko.sign.general import SigningError, as_signing_certificate_v2
 from pyhanko.sign.signers import constants
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
@@ -94,9 +94,10 @@ def sign(pdf: bytes, signer: Signer) -> bytes:
 
     Raises WriteError where the time-stamp server or one with revocation data fails.
     """
+    update = _Update(io.BytesIO(pdf))
     try:
-        pdf_signer = _pdf_signer(signer)
-        signed = pdf_signer.sign_pdf(_Update(io.BytesIO(pdf)), existing_fields_only=True)
+        pdf_signer, room = _pdf_signer(signer)
+        signed = pdf_signer.sign_pdf(update, existing_fields_only=True, bytes_reserved=room)
     except (SigningError, PathError, ValidationError) as error:
         if not signer.revocation:
             raise
@@ -186,7 +187,7 @@ def _decrypted(signer: Signer) -> Any:
 
 
 def _asn1(certificate: Any) -> x509.Certificate:
-    return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+    return _Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _check(signer: Signer, opened: _Opened, now: datetime) -> None:
@@ -230,8 +231,8 @@ def _anchors(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]
 
 
 @lru_cache(maxsize=1)
-def _pdf_signer(signer: Signer) -> _PdfSigner:
-    """pyHanko's signer, with what is fetched for it: made once in a process."""
+def _pdf_signer(signer: Signer) -> tuple[_PdfSigner, int]:
+    """pyHanko's signer, and the hexadecimal digits of its signature: found once in a process."""
     opened = _opened(signer)
     timestamper = None if signer.timestamp_url is None else _TimeStamper(signer.timestamp_url)
     meta = signers.PdfSignatureMetadata(
@@ -244,7 +245,17 @@ def _pdf_signer(signer: Signer) -> _PdfSigner:
             include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
         ),
     )
-    return _PdfSigner(meta, _KeyParsedOnce(opened), timestamper=timestamper)
+    key = _KeyParsedOnce(opened)
+    return _PdfSigner(meta, key, timestamper=timestamper), asyncio.run(_room(key, timestamper))
+
+
+async def _room(key: _KeyParsedOnce, timestamper: _TimeStamper | None) -> int:
+    """The digits to leave for a signature, with a half more for a longer time stamp."""
+    digest = constants.DEFAULT_MD
+    trial = await key.async_sign(
+        bytes(64), digest, dry_run=True, use_pades=True, timestamper=timestamper
+    )
+    return 2 * (len(trial.dump()) * 3 // 2)
 
 
 def _fetching(opened: _Opened, timestamper: _TimeStamper | None) -> ValidationContext:
@@ -271,6 +282,7 @@ class _KeyParsedOnce(signers.Signer):
     def __init__(self, opened: _Opened) -> None:
         registry = SimpleCertificateStore.from_certs(opened.others)
         super().__init__(signing_cert=opened.certificate, cert_registry=registry)
+        self.signed_attr_prov_spec = _SignedAttributes(opened.certificate)
         self._key = opened.key
 
     async def async_sign_raw(
@@ -283,6 +295,63 @@ class _KeyParsedOnce(signers.Signer):
         if dry_run:
             return bytes(self._key.key_size // 8)
         return self._key.sign(data, PKCS1v15(), digest)
+
+    def signer_info(self, *args: Any, **options: Any) -> cms.SignerInfo:
+        """The part about the signer, encoded once."""
+        return _SignerInfo.load(super().signer_info(*args, **options).dump())
+
+
+class _EncodedOnce:
+    """Keeps its encoding, where asn1crypto encodes what it has built at every look.
+
+    asn1crypto takes any length of which the last byte is 80 for an indefinite one, too, and then
+    takes all apart and encodes it anew, many times over.
+    """
+
+    def dump(self, force: bool = False) -> bytes:  # noqa: ARG002  # asn1crypto's own argument
+        """The encoding, which is DER."""
+        this: Any = self
+        if this._mutated:
+            read = type(this).load(super().dump())  # type: ignore[misc]  # of the class beside it
+            this._header, this._contents, this._mutated = read._header, read._contents, False
+        return bytes(this._header + this._contents)
+
+
+class _Certificate(_EncodedOnce, x509.Certificate): ...
+
+
+class _CertificateReference(_EncodedOnce, tsp.SigningCertificateV2): ...
+
+
+class _SignerInfo(_EncodedOnce, cms.SignerInfo): ...
+
+
+class _ReferenceToCertificate(attributes.SigningCertificateV2Provider):
+    """The one signed attribute of PAdES that pyHanko does not add itself: the same every time."""
+
+    def __init__(self, certificate: x509.Certificate) -> None:
+        super().__init__(certificate)
+        made = as_signing_certificate_v2(certificate)
+        self._value = _CertificateReference.load(made.dump())
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:  # noqa: ARG002
+        """The reference, made once."""
+        return self._value
+
+
+class _SignedAttributes(attributes.SignedAttributeProviderSpec):
+    """What a PAdES signature signs beside the digest (ETSI EN 319 142-1, 6.3)."""
+
+    def __init__(self, certificate: x509.Certificate) -> None:
+        self._providers = [_ReferenceToCertificate(certificate)]
+
+    def signed_attr_providers(
+        self,
+        data_digest: bytes,  # noqa: ARG002  # pyHanko's own arguments
+        digest_algorithm: str,  # noqa: ARG002
+    ) -> Iterable[attributes.CMSAttributeProvider]:
+        """The reference to the signer's certificate, and nothing else."""
+        return self._providers
 
 
 class _PdfSigner(signers.PdfSigner):
