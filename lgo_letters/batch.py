@@ -16,9 +16,10 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .errors import WriteError
@@ -27,7 +28,10 @@ from .letter import Letter
 from .names import file_stem
 from .report import authority_fields, statistics_csv
 from .statistics import YearFigures
-from .typeset import Pdf, typeset
+from .typeset import typeset
+
+if TYPE_CHECKING:
+    from .signing import Signer
 
 MANIFEST = "manifest.json"
 STATISTICS = "statistics.csv"
@@ -36,18 +40,52 @@ STATISTICS = "statistics.csv"
 _LETTERS_WORTH_A_PROCESS = 10
 
 
+@dataclass(frozen=True, slots=True)
+class MadeLetter:
+    """A letter as a file, and the number of its pages.
+
+    Where it is signed, `unsigned_sha256` is the digest of the letter that the signature follows:
+    the same for the same letter, which the signed file is not.
+    """
+
+    content: bytes
+    pages: int
+    unsigned_sha256: str | None = None
+
+
+def make_letter(letter: Letter, signer: Signer | None = None) -> MadeLetter:
+    """Sets a letter, and signs it where there is a signer.
+
+    Raises EditionError where it cannot be set, WriteError where it cannot be signed.
+    """
+    if signer is None:
+        pdf = typeset(letter)
+        return MadeLetter(pdf.content, pdf.pages)
+    from .signing import sign  # needs the extra that a signer comes from
+
+    pdf = typeset(letter, signature_field=True)
+    digest = hashlib.sha256(pdf.content).hexdigest()
+    return MadeLetter(sign(pdf.content, signer), pdf.pages, digest)
+
+
 def letter_file(authority: str) -> str:
     """The name of an authority's letter: bromsgrove-district-council.pdf."""
     return f"{file_stem(authority)}.pdf"
 
 
 def write_letters(
-    letters: Sequence[Letter], inputs: Inputs, figures: YearFigures, folder: Path, jobs: int
+    letters: Sequence[Letter],
+    inputs: Inputs,
+    figures: YearFigures,
+    folder: Path,
+    jobs: int,
+    signer: Signer | None = None,
 ) -> Iterator[Letter]:
     """Writes letters, statistics.csv and manifest.json; yields each letter once it is written.
 
     The manifest keeps its entries for letters that this run does not make. Raises WriteError
-    where a file or the folder cannot be written, EditionError where a letter cannot be set.
+    where a file or the folder cannot be written or a letter cannot be signed, EditionError where
+    a letter cannot be set.
     """
     with _writing(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,15 +95,16 @@ def write_letters(
     }
     by_name = {each.authority.name: each for each in figures.authorities}
     try:
-        for letter, pdf in zip(letters, _typeset_all(letters, jobs), strict=True):
+        for letter, made in zip(letters, _make_all(letters, jobs, signer), strict=True):
             name = letter_file(letter.authority)
-            write_privately(folder / name, pdf.content)
+            write_privately(folder / name, made.content)
             entries[letter.authority] = {
                 "authority": letter.authority,
                 "file": name,
-                "sha256": hashlib.sha256(pdf.content).hexdigest(),
+                "sha256": hashlib.sha256(made.content).hexdigest(),
                 "letter_sha256": letter.sha256(),
-                "pages": pdf.pages,
+                **_signature_entry(made),
+                "pages": made.pages,
                 "figures": authority_fields(by_name[letter.authority]),
             }
             yield letter
@@ -91,6 +130,12 @@ def try_layouts(letters: Iterable[Letter]) -> None:
         by_body[letter.body] = letter
     for letter in by_body.values():
         typeset(letter)
+
+
+def _signature_entry(made: MadeLetter) -> dict[str, Any]:
+    if made.unsigned_sha256 is None:
+        return {"signed": False}
+    return {"signed": True, "unsigned_sha256": made.unsigned_sha256}
 
 
 def write_privately(file: Path, content: bytes) -> None:
@@ -121,17 +166,20 @@ def _writing(place: Path) -> Iterator[None]:
         ) from error
 
 
-def _typeset_all(letters: Sequence[Letter], jobs: int) -> Iterator[Pdf]:
-    """The letters' PDFs in order, made in up to `jobs` processes where that is worth it."""
+def _make_all(
+    letters: Sequence[Letter], jobs: int, signer: Signer | None
+) -> Iterator[MadeLetter]:
+    """The letters' files in order, made in up to `jobs` processes where that is worth it."""
+    make = partial(make_letter, signer=signer)
     jobs = min(jobs, max(1, len(letters) // _LETTERS_WORTH_A_PROCESS))
     if jobs == 1:
-        yield from map(typeset, letters)
+        yield from map(make, letters)
         return
     # "spawn" is the one way to start a process that every system has.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_the_parent) as pool:
         try:
-            yield from pool.map(typeset, letters, chunksize=4)
+            yield from pool.map(make, letters, chunksize=4)
         except BrokenProcessPool as error:
             raise WriteError(
                 "A worker process ended before its letters were made; run the command again, "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +20,7 @@ from .errors import LettersError, ProblemsError, UsageError, WriteError, refuse
 if TYPE_CHECKING:
     from .inputs import Inputs
     from .letter import Letter
+    from .signing import Signer
     from .statistics import YearFigures
 
 _MOST_PROBLEMS_PRINTED = 20
@@ -167,6 +169,72 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+_PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"
+
+
+def _signs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say with what letters are signed, checked and read into `signer`."""
+
+    @click.option(
+        "--sign-with",
+        type=_FILE,
+        metavar="FILE",
+        help="Sign with the key and certificate in this PKCS#12 file (.p12, .pfx). Its passphrase "
+        f"is asked for, or taken from {_PASSPHRASE}.",
+    )
+    @click.option(
+        "--timestamp-url",
+        metavar="URL",
+        help="Add a time stamp from this server (RFC 3161) to each signature.",
+    )
+    @click.option(
+        "--revocation",
+        is_flag=True,
+        help="Embed the proof that no certificate was revoked, fetched from the issuers' servers.",
+    )
+    @functools.wraps(command)
+    def wrapped(
+        sign_with: Path | None, timestamp_url: str | None, revocation: bool, **options: Any
+    ) -> Any:
+        signer = None
+        if sign_with is not None:
+            signer = _signer(sign_with, timestamp_url, revocation)
+        elif timestamp_url is not None or revocation:
+            option = "--revocation" if timestamp_url is None else "--timestamp-url"
+            raise UsageError(f"{option} goes with a signature; give --sign-with FILE.p12 too.")
+        return command(signer=signer, **options)
+
+    return wrapped
+
+
+def _signer(file: Path, timestamp_url: str | None, revocation: bool) -> Signer:
+    with _needs_the_extra():
+        from .signing import load_signer
+    passphrase = os.environ.get(_PASSPHRASE)
+    if passphrase is None:
+        if not sys.stdin.isatty():
+            raise UsageError(
+                f"There is no terminal on which to ask for the passphrase of {file}; put it into "
+                f"the environment variable {_PASSPHRASE}."
+            )
+        asked = click.prompt(
+            f"Passphrase of {file}", hide_input=True, err=True, default="", show_default=False
+        )
+        passphrase = str(asked)
+    return load_signer(file, passphrase, timestamp_url=timestamp_url, revocation=revocation)
+
+
+@contextlib.contextmanager
+def _needs_the_extra() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"Signatures need {error.name}, which is not installed; install it with: "
+            'python -m pip install "lgo-letters[sign]"'
+        ) from error
+
+
 def _several_authorities(help_: str) -> Callable[..., Any]:
     return click.option("--authority", "authorities_", metavar="NAME", multiple=True, help=help_)
 
@@ -185,6 +253,7 @@ def main() -> None:
 
 
 @main.command(short_help="Write every letter, with statistics and manifest.")
+@_signs
 @_reads_inputs
 @click.option(
     "--out",
@@ -202,7 +271,11 @@ def main() -> None:
     help="Processes that make letters. Default: one for each processor.",
 )
 def generate(
-    inputs: Inputs, out: Path | None, authorities_: Sequence[str], jobs: int | None
+    inputs: Inputs,
+    signer: Signer | None,
+    out: Path | None,
+    authorities_: Sequence[str],
+    jobs: int | None,
 ) -> None:
     """Write one PDF letter an authority, with statistics.csv and manifest.json."""
     from .batch import no_longer_listed, write_letters
@@ -213,7 +286,7 @@ def generate(
     letters = [each for each in _composed(inputs, figures) if each.authority in chosen]
     folder = out or Path("letters") / str(inputs.year)
     with click.progressbar(
-        write_letters(letters, inputs, figures, folder, jobs or os.cpu_count() or 1),
+        write_letters(letters, inputs, figures, folder, jobs or os.cpu_count() or 1, signer),
         length=len(letters),
         label="Letters",
         file=sys.stderr,
@@ -235,6 +308,7 @@ def generate(
 
 @main.command(short_help="Write one letter, and look at it.")
 @click.argument("name")
+@_signs
 @_reads_inputs
 @click.option(
     "--out",
@@ -248,15 +322,16 @@ def generate(
     default=True,
     help="Open the letter in the viewer, where there is a desktop and a terminal. Default: open.",
 )
-def preview(inputs: Inputs, name: str, out: Path | None, png: bool, open_: bool) -> None:
+def preview(
+    inputs: Inputs, signer: Signer | None, name: str, out: Path | None, png: bool, open_: bool
+) -> None:
     """Write the letter of one authority, NAME or a part of its name."""
-    from .batch import letter_file, write_privately
-    from .typeset import typeset
+    from .batch import letter_file, make_letter, write_privately
 
     figures = _figures(inputs)
     (authority,) = _chosen(inputs, [name])
     letters = _composed(inputs, figures)
-    pdf = typeset(next(each for each in letters if each.authority == authority))
+    pdf = make_letter(next(each for each in letters if each.authority == authority), signer)
     file = out or Path(letter_file(authority))
     if file.resolve() in inputs.files:
         raise UsageError(f"{file} is an input; give another file with --out.")
@@ -307,6 +382,37 @@ def check(inputs: Inputs, json_: bool) -> None:
     checked = check_year(inputs)
     click.echo(check_json(checked) if json_ else check_text(checked))
     refuse(checked.data_problems, checked.edition_problems)
+
+
+@main.command(short_help="Say whether signed letters are unchanged, and whose they are.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=_FILE)
+@click.option(
+    "--trust",
+    type=_FILE,
+    multiple=True,
+    metavar="CERT",
+    help="Certificate (PEM or DER) that the signer's must be, or lead back to; also one for the "
+    "time stamp's. May be given several times.",
+)
+@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_debug,
+    help="Show the traceback of an error.",
+)
+def verify(files: Sequence[Path], trust: Sequence[Path], json_: bool) -> None:
+    """Say of each letter who signed it, when, and whether it is unchanged since.
+
+    Nothing is fetched from the network. Without --trust nobody's identity is checked.
+    """
+    with _needs_the_extra():
+        from .verify import all_genuine, verified_json, verified_text, verify_letters
+
+    verified = verify_letters(files, trust)
+    click.echo(verified_json(verified) if json_ else verified_text(verified))
+    all_genuine(verified)
 
 
 def _figures(inputs: Inputs) -> YearFigures:

@@ -4,7 +4,8 @@ LettersError
 ├── UsageError      2  a wrong argument, or an input that is not there
 ├── DataError       3  problems in decisions.csv or authorities.csv
 ├── EditionError    4  problems in the edition
-└── WriteError      5  letters could not be written
+├── WriteError      5  letters could not be written
+└── NotGenuineError 6  a letter not shown to be genuine
 
 A problem in a file is data, not an exception: a step gathers every `Problem` that it sees,
 and only then does a DataError or an EditionError carry all of them to the command line.
@@ -100,6 +101,12 @@ class WriteError(LettersError):
     """A letter could not be written; what stands in the folder is whole."""
 
     exit_code = 5
+
+
+class NotGenuineError(LettersError):
+    """A letter that is not signed, or changed, or signed by another than the one trusted."""
+
+    exit_code = 6
 
 
 def refuse(data: Sequence[Problem], edition: Sequence[Problem]) -> None:
