@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -44,6 +45,9 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from .errors import UsageError, WriteError
 from .tagged import SIGNATURE_FIELD
+
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # what matters is raised too
 
 _TIMEOUT = 20  # seconds that a time-stamp server may take
 _SIGNING_USES = {"digital_signature", "non_repudiation"}

@@ -30,14 +30,19 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
     "statistics", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline",
-    "report", "tagged", "styles", "characters", "panels", "typeset", "pictures", "batch", "check",
+    "report", "tagged", "styles", "characters", "panels", "typeset", "signing", "verify",
+    "pictures", "batch", "check",
     "cli", "__main__",
 ]  # fmt: skip
 ONLY_IN = {
+    "asn1crypto": {"signing", "verify"},
     "click": {"cli"},
+    "cryptography": {"signing"},
     "jinja2": {"wording"},
     "markdown_it": {"markdown"},
     "pydantic": {"settings"},
+    "pyhanko": {"signing", "verify"},
+    "pyhanko_certvalidator": {"signing", "verify"},
     "pypdfium2": {"pictures"},
     "reportlab": {"tagged", "styles", "panels", "typeset"},
 }

@@ -1,0 +1,1 @@
+"""What takes how long, by `python -m tests.benchmarks.NAME`; not part of the tests."""

@@ -1,0 +1,62 @@
+"""Letters signed in a second: this program's way, and pyHanko's own SimpleSigner.
+
+    python -m tests.benchmarks.signing [NUMBER OF LETTERS]
+
+Both sign the same letters of the example with the same RSA key, by turns, in one run.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+
+from lgo_letters.inputs import Sources, read_inputs
+from lgo_letters.pipeline import year_figures, year_letters
+from lgo_letters.shipped import shipped
+from lgo_letters.signing import load_signer, sign
+from lgo_letters.tagged import SIGNATURE_FIELD
+from lgo_letters.typeset import typeset
+from tests.certificates import PASSPHRASE, authority
+
+
+def main(number: int = 20) -> None:
+    """Prints letters in a second of both, and how many times more ours are."""
+    example = shipped("examples")
+    files = example / "decisions.csv", example / "authorities.csv"
+    inputs = read_inputs(Sources(*files, shipped("editions") / "2020", example=True), 2020)
+    letters = year_letters(inputs, year_figures(inputs))[:number]
+    pdfs = [typeset(letter, signature_field=True).content for letter in letters]
+    root = authority("Root")
+    for bits in (2048, 3072, 4096):
+        file = root.issue("Ombudsman", bits=bits).p12()
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "signer.p12"
+            place.write_bytes(file)
+            signer = load_signer(place, PASSPHRASE)
+        stock = signers.SimpleSigner.load_pkcs12_data(file, [], PASSPHRASE.encode())
+        meta = signers.PdfSignatureMetadata(
+            field_name=SIGNATURE_FIELD, subfilter=SigSeedSubFilter.PADES
+        )
+        ours = theirs = 0.0
+        for pdf in pdfs:
+            started = time.perf_counter()
+            sign(pdf, signer)
+            between = time.perf_counter()
+            signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, stock)
+            ours, theirs = ours + between - started, theirs + time.perf_counter() - between
+        rates = number / ours, number / theirs
+        print(
+            f"RSA {bits}: {rates[0]:.1f} letters a second, SimpleSigner {rates[1]:.1f}; "
+            f"{rates[0] / rates[1]:.1f} times as many"
+        )
+
+
+if __name__ == "__main__":
+    main(*(int(each) for each in sys.argv[1:]))
