@@ -166,9 +166,7 @@ def _writing(place: Path) -> Iterator[None]:
         ) from error
 
 
-def _make_all(
-    letters: Sequence[Letter], jobs: int, signer: Signer | None
-) -> Iterator[MadeLetter]:
+def _make_all(letters: Sequence[Letter], jobs: int, signer: Signer | None) -> Iterator[MadeLetter]:
     """The letters' files in order, made in up to `jobs` processes where that is worth it."""
     make = partial(make_letter, signer=signer)
     jobs = min(jobs, max(1, len(letters) // _LETTERS_WORTH_A_PROCESS))

@@ -169,7 +169,7 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-_PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"
+_PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 
 def _signs(command: Callable[..., Any]) -> Callable[..., Any]:

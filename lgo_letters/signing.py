@@ -236,7 +236,7 @@ def _anchors(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]
 
 @lru_cache(maxsize=1)
 def _pdf_signer(signer: Signer) -> tuple[_PdfSigner, int]:
-    """pyHanko's signer, and the hexadecimal digits of its signature: found once in a process."""
+    """The signer of pyHanko, and the hexadecimal digits of its signature: found once in a process."""
     opened = _opened(signer)
     timestamper = None if signer.timestamp_url is None else _TimeStamper(signer.timestamp_url)
     meta = signers.PdfSignatureMetadata(
@@ -312,7 +312,7 @@ class _EncodedOnce:
     takes all apart and encodes it anew, many times over.
     """
 
-    def dump(self, force: bool = False) -> bytes:  # noqa: ARG002  # asn1crypto's own argument
+    def dump(self, force: bool = False) -> bytes:  # asn1crypto's own argument
         """The encoding, which is DER."""
         this: Any = self
         if this._mutated:
@@ -338,7 +338,7 @@ class _ReferenceToCertificate(attributes.SigningCertificateV2Provider):
         made = as_signing_certificate_v2(certificate)
         self._value = _CertificateReference.load(made.dump())
 
-    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:  # noqa: ARG002
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
         """The reference, made once."""
         return self._value
 
@@ -351,8 +351,8 @@ class _SignedAttributes(attributes.SignedAttributeProviderSpec):
 
     def signed_attr_providers(
         self,
-        data_digest: bytes,  # noqa: ARG002  # pyHanko's own arguments
-        digest_algorithm: str,  # noqa: ARG002
+        data_digest: bytes,  # pyHanko's own arguments
+        digest_algorithm: str,
     ) -> Iterable[attributes.CMSAttributeProvider]:
         """The reference to the signer's certificate, and nothing else."""
         return self._providers
@@ -361,7 +361,9 @@ class _SignedAttributes(attributes.SignedAttributeProviderSpec):
 class _PdfSigner(signers.PdfSigner):
     """Leaves the file at PDF 1.7, whatever the key: PDF/A-3 knows no later (ISO 19005-3, 6.1.2)."""
 
-    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:  # noqa: ARG002  # pyHanko's own argument
+    def register_extensions(
+        self, pdf_out: BasePdfFileWriter, *, md_algorithm: str
+    ) -> None:  # pyHanko's own argument
         """Registers the one extension that says PAdES."""
         pdf_out.register_extension(constants.ESIC_EXTENSION_1)
 

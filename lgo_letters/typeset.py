@@ -75,7 +75,8 @@ def typeset(letter: Letter, *, signature_field: bool = False) -> Pdf:
     """Sets a letter; the same letter always gives the same bytes.
 
     A letter that is to be signed has an empty field for the digital signature, without size, so
-    that its pages are those of the unsigned letter. Raises EditionError where a part that must not be split is higher than a page.
+    that its pages are those of the unsigned letter. Raises EditionError where a part that must not
+    be split is higher than a page.
     """
     look = styles(letter.accent)
     buffer = io.BytesIO()

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from asn1crypto import parser, pem, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import (
     DocumentSecurityStore,
@@ -216,7 +218,7 @@ def _verified(
     certificate = status.signing_cert
     why = None
     if someone_is_trusted and not status.trusted and status.trust_problem_indic is not None:
-        why = status.trust_problem_indic.name.lower().replace("_", " ")
+        why = str(status.trust_problem_indic).rpartition(".")[2].lower().replace("_", " ")
     return Verified(
         name,
         signed=True,
@@ -225,7 +227,9 @@ def _verified(
         time=status.signer_reported_dt if stamp is None else stamp.timestamp,
         time_stamp=None if stamp is None else _subject(stamp.signing_cert),
         time_stamp_trusted=stamp.trusted if stamp is not None and someone_is_trusted else None,
-        unchanged=status.intact and status.valid and stamp_is_sound,
+        unchanged=(
+            status.intact and status.valid and stamp_is_sound and _issuers_are_sound(signature)
+        ),
         covers_all=_covers_all(content, signature),
         trusted=status.trusted if someone_is_trusted else None,
         why=why,
@@ -244,6 +248,24 @@ def _covers_all(content: bytes, signature: EmbeddedPdfSignature) -> bool:
     _, _, _, header, body, trailer = parser.parse(signature.pkcs7_content)
     filled = (header + body + trailer).hex().encode().ljust(len(gap) - 2, b"0")
     return gap[1:-1] in (filled, filled.upper())
+
+
+def _issuers_are_sound(signature: EmbeddedPdfSignature) -> bool:
+    """Whether the issuers' certificates beside the signature, which it does not cover, are whole.
+
+    One can be looked at where its own issuer's is there too, or is itself.
+    """
+    known = [load_der_x509_certificate(each.dump()) for each in signature.other_embedded_certs]
+    try:
+        for each in known:
+            for issuer in known:
+                if each.issuer == issuer.subject:
+                    each.verify_directly_issued_by(issuer)
+    except UnsupportedAlgorithm:
+        return True  # which says nothing
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _subject(certificate: x509.Certificate) -> str:

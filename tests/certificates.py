@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-PASSPHRASE = "correct horse"
+PASSPHRASE = "correct horse"  # noqa: S105  # of files that live as long as a test
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -124,7 +124,7 @@ def server(answers: dict[str, Answer]) -> Iterator[str]:
     """An HTTP server on loopback, by its address; each path answers with a type and a content."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  # the library's own name
+        def do_POST(self) -> None:  # the library's own name
             asked = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             answer = answers.get(self.path)
             if answer is None:

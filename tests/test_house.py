@@ -37,7 +37,7 @@ ORDER = [
 ONLY_IN = {
     "asn1crypto": {"signing", "verify"},
     "click": {"cli"},
-    "cryptography": {"signing"},
+    "cryptography": {"signing", "verify"},
     "jinja2": {"wording"},
     "markdown_it": {"markdown"},
     "pydantic": {"settings"},

@@ -251,13 +251,13 @@ def test_a_time_stamp_of_something_else_is_an_error(
 def test_what_is_wrong_with_a_certificate_is_said_before_any_letter(
     root: Holder, load: Callable[..., Signer]
 ) -> None:
-    for options, sentence in {
-        ("begins", NOW - 9 * DAY, "ends", NOW - DAY): "expired on",
-        ("begins", NOW + DAY): "is not valid before",
-        ("use", "key_encipherment"): "is not meant for signatures",
-        ("key", ed25519.Ed25519PrivateKey.generate()): "use an RSA or an elliptic-curve",
-    }.items():
-        chosen: dict[str, Any] = dict(zip(options[::2], options[1::2], strict=True))
+    options: dict[str, dict[str, Any]] = {
+        "expired on": {"begins": NOW - 9 * DAY, "ends": NOW - DAY},
+        "is not valid before": {"begins": NOW + DAY},
+        "is not meant for signatures": {"use": "key_encipherment"},
+        "use an RSA or an elliptic-curve": {"key": ed25519.Ed25519PrivateKey.generate()},
+    }
+    for sentence, chosen in options.items():
         with pytest.raises(UsageError, match=sentence):
             load(root.issue("Ombudsman", **chosen))
 
@@ -351,8 +351,8 @@ def test_what_is_to_be_trusted_has_to_be_a_certificate(p12: Path) -> None:
 
 
 def test_preview_signs_and_verify_says_so(p12: Path, root: Holder) -> None:
-    preview = ["preview", "bromsgrove", "--year", "2020", "--no-open"]
-    assert run(*preview, "--sign-with", p12).exit_code == 0
+    result = run("preview", "bromsgrove", "--year", "2020", "--no-open", "--sign-with", p12)
+    assert result.exit_code == 0
     result = run("verify", BROMSGROVE)
     assert result.exit_code == 0, result.output
     assert "unchanged since signing; the signer's identity was not checked" in result.stdout
@@ -416,7 +416,7 @@ def test_an_unsigned_letters_entry_says_so(workplace: Path) -> None:
 def test_a_time_stamp_server_out_of_reach_leaves_no_letter(p12: Path) -> None:
     with server({}) as url:
         pass  # nobody listens there any more
-    arguments = ["--year", "2020", "--sign-with", p12, "--timestamp-url", url]
+    arguments: list[str | Path] = ["--year", "2020", "--sign-with", p12, "--timestamp-url", url]
     result = run("generate", *arguments, "--authority", "leeds")
     assert result.exit_code == 5
     assert "gave no time stamp" in result.stderr
@@ -486,10 +486,6 @@ def test_without_the_extra_the_option_says_how_to_install_it(
     for name in ("lgo_letters.signing", "lgo_letters.verify"):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyhanko", None)
-    for arguments in (
-        ["generate", "--year", "2020", "--sign-with", p12],
-        ["verify", p12],
-    ):
-        result = run(*arguments)
+    for result in (run("generate", "--year", "2020", "--sign-with", p12), run("verify", p12)):
         assert result.exit_code == 2
         assert 'python -m pip install "lgo-letters[sign]"' in result.stderr
