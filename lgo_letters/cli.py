@@ -198,6 +198,8 @@ def _signs(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         signer = None
         if sign_with is not None:
+            if (out := options.get("out")) is not None and out.resolve() == sign_with.resolve():
+                raise UsageError(f"{out} is what you sign with; give another file with --out.")
             signer = _signer(sign_with, timestamp_url, revocation)
         elif timestamp_url is not None or revocation:
             option = "--revocation" if timestamp_url is None else "--timestamp-url"
@@ -402,6 +404,7 @@ def check(inputs: Inputs, json_: bool) -> None:
     callback=_set_debug,
     help="Show the traceback of an error.",
 )
+@click.version_option(__version__, prog_name="lgo-letters")
 def verify(files: Sequence[Path], trust: Sequence[Path], json_: bool) -> None:
     """Say of each letter who signed it, when, and whether it is unchanged since.
 

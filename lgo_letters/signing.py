@@ -236,7 +236,7 @@ def _anchors(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]
 
 @lru_cache(maxsize=1)
 def _pdf_signer(signer: Signer) -> tuple[_PdfSigner, int]:
-    """The signer of pyHanko, and the hexadecimal digits of its signature: found once in a process."""
+    """The signer, and the hexadecimal digits of its signature: found once in a process."""
     opened = _opened(signer)
     timestamper = None if signer.timestamp_url is None else _TimeStamper(signer.timestamp_url)
     meta = signers.PdfSignatureMetadata(

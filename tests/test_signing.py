@@ -23,7 +23,7 @@ from lgo_letters import cli
 from lgo_letters.errors import UsageError, WriteError
 from lgo_letters.letter import Letter
 from lgo_letters.signing import Signer, load_signer, sign
-from lgo_letters.typeset import typeset
+from lgo_letters.typeset import Pdf, typeset
 from lgo_letters.verify import Verified, verify_letters
 
 from .certificates import DAY, NOW, PASSPHRASE, Holder, authority, server, time_stamps
@@ -127,6 +127,15 @@ def test_the_unsigned_letter_is_the_beginning_of_the_signed_one(
     signed = sign(pdf, load(ombudsman))
     assert signed.startswith(pdf)
     assert b"xpacket" not in signed[len(pdf) :]  # what the letter says of itself stays
+
+
+def test_every_shape_of_letter_passes_both_standards_when_signed(
+    shape: tuple[Letter, Pdf], ombudsman: Holder, load: Callable[..., Signer]
+) -> None:
+    letter, plain = shape
+    pdf = typeset(letter, signature_field=True)
+    assert pdf.pages == plain.pages
+    assert _failed_rules(sign(pdf.content, load(ombudsman))) == []
 
 
 @pytest.mark.parametrize("kind", ["RSA 2048", "RSA 3072", "P-256", "P-384"])
@@ -422,7 +431,8 @@ def test_a_time_stamp_server_out_of_reach_leaves_no_letter(p12: Path) -> None:
     assert "gave no time stamp" in result.stderr
     result = run("preview", "leeds", *arguments, "--no-open")
     assert result.exit_code == 5
-    assert [file.name for file in p12.parent.rglob("*") if file.is_file()] == ["signer.p12"]
+    written = {file.name for file in p12.parent.rglob("*") if file.is_file()}
+    assert written == {"signer.p12", "manifest.json", "statistics.csv"}
 
 
 @pytest.mark.parametrize("options", [["--timestamp-url", "http://127.0.0.1"], ["--revocation"]])
@@ -431,6 +441,14 @@ def test_what_goes_with_a_signature_needs_one(options: list[str], workplace: Pat
     assert result.exit_code == 2
     assert f"{options[0]} goes with a signature; give --sign-with" in result.stderr
     assert list(workplace.iterdir()) == []
+
+
+def test_the_key_is_not_overwritten(p12: Path) -> None:
+    before = p12.read_bytes()
+    result = run("preview", "leeds", "--year", "2020", "--sign-with", p12, "--out", "signer.p12")
+    assert result.exit_code == 2
+    assert "signer.p12 is what you sign with" in result.stderr
+    assert p12.read_bytes() == before
 
 
 def test_a_wrong_passphrase_ends_before_any_letter(
