@@ -312,10 +312,14 @@ def test_the_passphrase_shows_nowhere(ombudsman: Holder, load: Callable[..., Sig
 def test_one_changed_byte_is_seen_wherever_it_is(
     pdf: bytes, root: Holder, ombudsman: Holder, load: Callable[..., Signer], tmp_path: Path
 ) -> None:
+    """In the letter and what follows it; in the signature proper; in the zeros behind that."""
     signed = sign(pdf, load(ombudsman))
-    start, end = signed.rindex(b"/Contents <"), signed.rindex(b">", 0, signed.rindex(b"/ByteRange"))
-    padding = [signed.rindex(b"0>") - 3] if start < end else []
-    for place in [*range(0, len(signed), len(signed) // 60), len(signed) - 2, *padding]:
+    gap = re.search(rb"/Contents <([0-9A-F]+?)0*>", signed[len(pdf) :])
+    assert gap is not None
+    begin, end = (len(pdf) + each for each in gap.span())
+    last_digit = len(pdf) + gap.end(1) - 1
+    covered = [*range(0, begin, begin // 60), *range(end, len(signed), 200), len(signed) - 2]
+    for place in [*covered, last_digit - 200, last_digit - 10, end - 20]:
         changed = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
         verified = _verified(changed, tmp_path)
         assert not verified.sound, (place, verified)
