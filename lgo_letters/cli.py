@@ -105,6 +105,14 @@ def _set_debug(context: click.Context, _: click.Parameter, value: bool) -> None:
         context.meta["debug"] = True
 
 
+_DEBUG = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_debug,
+    help="Show the traceback of an error.",
+)
+_VERSION = click.version_option(__version__, prog_name="lgo-letters")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -128,6 +136,7 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--authorities",
         type=_FILE,
+        metavar="FILE",
         help="Authorities CSV. Default: authorities.csv here, else the shipped example.",
     )
     @click.option(
@@ -137,14 +146,8 @@ def _reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
         help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
         "shipped one.",
     )
-    @click.option(
-        "--debug",
-        is_flag=True,
-        expose_value=False,
-        callback=_set_debug,
-        help="Show the traceback of an error.",
-    )
-    @click.version_option(__version__, prog_name="lgo-letters")
+    @_DEBUG
+    @_VERSION
     @functools.wraps(command)
     def wrapped(
         year: int,
@@ -245,7 +248,7 @@ def _several_authorities(help_: str) -> Callable[..., Any]:
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="lgo-letters")
+@_VERSION
 def main() -> None:
     """Annual review letters from a year's decisions: checked, counted, compared, typeset.
 
@@ -397,14 +400,8 @@ def check(inputs: Inputs, json_: bool) -> None:
     "time stamp's. May be given several times.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-@click.option(
-    "--debug",
-    is_flag=True,
-    expose_value=False,
-    callback=_set_debug,
-    help="Show the traceback of an error.",
-)
-@click.version_option(__version__, prog_name="lgo-letters")
+@_DEBUG
+@_VERSION
 def verify(files: Sequence[Path], trust: Sequence[Path], json_: bool) -> None:
     """Say of each letter who signed it, when, and whether it is unchanged since.
 

@@ -317,7 +317,7 @@ def test_own_paragraphs_stand_before_the_resources_in_that_letter_alone(own_file
         )
 
 
-@pytest.mark.parametrize("command", ["generate", "preview", "stats", "check"])
+@pytest.mark.parametrize("command", ["generate", "preview", "stats", "check", "verify"])
 def test_every_command_knows_help_and_version(command: str) -> None:
     assert run(command, "--version").stdout == f"lgo-letters, version {__version__}\n"
     assert run(command, "-h").stdout.startswith(f"Usage: main {command} ")
