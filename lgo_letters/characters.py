@@ -6,8 +6,9 @@ A font draws a character that it lacks as an empty box, in silence.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 from .edition import SETTINGS
 from .errors import Problem, refuse
@@ -28,8 +29,9 @@ def lacking_characters(
 ) -> tuple[list[Problem], list[Problem]]:
     """A problem for each place with such a character: those of the data, those of the edition."""
     known = characters_of_the_fonts() | _WHITE_SPACE
-    used = {character for each in letters for text in _texts(asdict(each)) for character in text}
-    lacking = used - known
+    # Letters share their bodies and much else: each is looked through once.
+    parts = {id(part): part for each in letters for part in _parts(each)}
+    lacking = set().union(*_texts(list(parts.values()))) - known
     data = [
         Problem(inputs.data.authorities_file.file, each.line, _message(character), column, text)
         for each in inputs.data.authorities
@@ -48,12 +50,15 @@ def lacking_characters(
     return data, edition
 
 
+def _parts(value: Any) -> list[Any]:
+    return [getattr(value, each.name) for each in fields(value)]
+
+
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
+    elif is_dataclass(value):
+        yield from _texts(_parts(value))
     elif isinstance(value, Sequence) and not isinstance(value, bytes):
         for each in value:
             yield from _texts(each)

@@ -135,20 +135,24 @@ class SentenceWording(Wording):
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         problems = super()._more_problems(text)
-        if not problems and not self._is_one_paragraph(_without_placeholders(text)):
-            return (self.source.problem(1, "is not one paragraph of text; make it one."),)
-        return problems
-
-    def _is_one_paragraph(self, markdown: str) -> bool:
-        blocks = read_blocks(markdown, self.source)
-        return len(blocks) == 1 and isinstance(blocks[0], Paragraph)
+        if problems or _one_paragraph(read_blocks(_without_placeholders(text), self.source)):
+            return problems
+        return (self.source.problem(1, "is not one paragraph of text; make it one."),)
 
     def paragraph(self, values: Values) -> Paragraph:
         """The paragraph with the values in it; EditionError where a condition leaves none."""
-        blocks = self.blocks(values)
-        if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
-            return blocks[0]
+        if paragraph := _one_paragraph(self.blocks(values)):
+            return paragraph
         raise EditionError([self.source.problem(1, "leaves no paragraph; give it words.")])
+
+
+def _one_paragraph(blocks: Sequence[Block]) -> Paragraph | None:
+    """The paragraph, where there is one and nothing else."""
+    match blocks:
+        case [Paragraph() as paragraph]:
+            return paragraph
+        case _:
+            return None
 
 
 # ---- placeholders
