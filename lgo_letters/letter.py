@@ -7,10 +7,10 @@ that a reader's software is told stands in it, so it alone decides what is print
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from . import __version__
 from .blocks import Block, Heading, Paragraph, Picture
@@ -51,6 +51,28 @@ class Panel:
     small_print: Paragraph | None
     note: tuple[Block, ...]
 
+    def shared(self) -> Panel:
+        """The panel without what is its authority's own, as `Letter.shared`."""
+        return replace(
+            self,
+            chart=_NO_CHART,
+            sentence=_NO_WORDS if is_own(self.sentence) else self.sentence,
+            comparison=None if is_own(self.comparison) else self.comparison,
+            count=None,
+            small_print=None if is_own(self.small_print) else self.small_print,
+        )
+
+
+_NO_CHART, _NO_WORDS = Chart(None, None, ""), Paragraph(())
+
+
+def is_own(paragraph: Paragraph | None) -> bool:
+    """Whether a paragraph that differs from letter to letter may: one with a link is fixed.
+
+    Where a link leads from is a place on the page.
+    """
+    return paragraph is None or not any(run.link for run in paragraph.runs)
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -86,14 +108,35 @@ class Letter:
     mark: str | None
     """What every page says of the letter as a whole, such as that its figures are invented."""
 
+    def shared(self) -> Letter:
+        """The letter without what is its authority's own: what all its like have in common.
+
+        Here alone is said what varies from letter to letter; all else is fixed.
+        """
+        return replace(
+            self,
+            authority="",
+            title="",
+            subject="",
+            address=(),
+            salutation="",
+            panels=tuple(panel.shared() for panel in self.panels),
+            footer="",
+        )
+
     def sha256(self) -> str:
         """A digest of all that the letter says and looks like, and of the program's version."""
-        plain = json.dumps([__version__, asdict(self)], default=_plain, sort_keys=True)
-        return hashlib.sha256(plain.encode()).hexdigest()
+        long = _digest((self.masthead, self.body, self.signature))
+        rest = replace(self, masthead=(), body=(), signature=_NO_SIGNATURE)
+        return hashlib.sha256(f"{__version__} {long} {rest}".encode()).hexdigest()
 
 
-def _plain(value: object) -> str:
-    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
+_NO_SIGNATURE = Signature(Picture(b"", 0, 0, ""), "", ())
+
+
+@lru_cache(maxsize=256)  # few, and the same in many letters
+def _digest(value: Hashable) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
 def compose_letters(

@@ -15,32 +15,28 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
 from . import blocks, letter
-from .styles import (
-    RING,
-    RING_EDGE,
-    RULE,
-    LargeParagraph,
-    Styles,
-    heading,
-    list_paragraphs,
-    paragraph,
-)
+from .holes import CHART, GAP, chart_hole, panel_words
+from .styles import RING, RING_EDGE, RULE, Styles, heading, list_paragraphs, paragraph
 from .tagged import Element
 
-CHART = 42 * mm
-_GAP = 6 * mm
 _ABOVE_HEADING = 8
 
 
 class PanelFlowable(Flowable):
     """A panel that is drawn on one page or not at all: rule, heading, chart beside the words."""
 
-    def __init__(self, panel: letter.Panel, styles: Styles) -> None:
+    def __init__(self, panel: letter.Panel, number: int, styles: Styles) -> None:
         super().__init__()
         section = Element("Sect")
         self._heading = heading(panel.heading, styles.panel_heading, "H2", section)
-        self._chart = ChartFlowable(panel.chart, styles, section)
-        self._words = list(_words(panel, styles, section))
+        self._chart = ChartFlowable(panel.chart, styles, chart_hole(number), section)
+        self._words = [
+            *(
+                words.flowable(styles, hole, section)
+                for hole, words in panel_words(panel, number).items()
+            ),
+            *_note(panel, styles, section),
+        ]
         self._accent = styles.accent
         self.spaceAfter = 15 * mm
 
@@ -50,7 +46,7 @@ class PanelFlowable(Flowable):
         _, heading = self._heading.wrap(available_width, available_height)
         self._top = RULE + _ABOVE_HEADING + heading + self._heading.getSpaceAfter()
         self._words_height = stacked_height(
-            self._words, available_width - CHART - _GAP, available_height
+            self._words, available_width - CHART - GAP, available_height
         )
         self.height = self._top + max(self._words_height, CHART)
         return self.width, self.height
@@ -64,19 +60,10 @@ class PanelFlowable(Flowable):
         below = self.height - self._top
         self._chart.drawOn(self.canv, -ChartFlowable.OVERHANG, below - CHART)
         beside_the_middle = max(0.0, (CHART - self._words_height) / 2)
-        draw_stacked(self._words, self.canv, CHART + _GAP, below - beside_the_middle)
+        draw_stacked(self._words, self.canv, CHART + GAP, below - beside_the_middle)
 
 
-def _words(panel: letter.Panel, styles: Styles, section: Element) -> Iterator[Paragraph]:
-    yield LargeParagraph(panel.sentence, styles.panel_text, styles.accent, section)
-    if panel.comparison is not None:
-        yield paragraph(panel.comparison, styles.panel_text, section)
-    if panel.count is not None:
-        number, noun = panel.count
-        runs = (blocks.Run(number, bold=True), blocks.Run(f" {noun}"))
-        yield LargeParagraph(blocks.Paragraph(runs), styles.panel_count, styles.accent, section)
-    if panel.small_print is not None:
-        yield paragraph(panel.small_print, styles.small_print, section)
+def _note(panel: letter.Panel, styles: Styles, section: Element) -> Iterator[Paragraph]:
     for block in panel.note:
         match block:
             case blocks.ListBlock():
@@ -93,9 +80,11 @@ class ChartFlowable(Flowable):
     _RING = 19.0
     OVERHANG = 6.0  # of the mark, beyond the ring on both sides
 
-    def __init__(self, chart: letter.Chart, styles: Styles, section: Element) -> None:
+    def __init__(
+        self, chart: letter.Chart, styles: Styles, hole: str, section: Element | None = None
+    ) -> None:
         super().__init__()
-        self._drawn = chart
+        self._drawn, self._hole = chart, hole
         self._element = Element("Figure", section, chart.alternative)
         self._accent = styles.accent
         self.width = self.height = CHART
@@ -107,7 +96,7 @@ class ChartFlowable(Flowable):
     def draw(self) -> None:
         """Draws the chart as a Figure, with its alternative text."""
         canvas: Any = self.canv
-        with canvas.figure(self._element, CHART, CHART):
+        with canvas.hole(self._hole), canvas.figure(self._element, CHART, CHART):
             self._draw_ring()
 
     def _draw_ring(self) -> None:

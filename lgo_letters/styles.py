@@ -12,14 +12,14 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import getFont, registerFont, registerFontFamily, stringWidth
-from reportlab.pdfbase.ttfonts import TTFont
 
 from . import blocks
 from .shipped import shipped
-from .tagged import Element, TaggedParagraph
+from .tagged import Element, Face, TaggedParagraph
 
 FONT, BOLD, ITALIC, BOLD_ITALIC = "Letter", "Letter-Bold", "Letter-Italic", "Letter-BoldItalic"
 _FILES = {
@@ -34,6 +34,8 @@ SMALL_PRINT = HexColor("#4A4A4A")  # 8.9:1 against white
 RING = HexColor("#E3E7EA")
 RING_EDGE = HexColor("#6B7378")  # 4.9:1 against white, so that the ring shows in print
 
+MARGIN = 25 * mm
+WIDTH = A4[0] - 2 * MARGIN
 RULE = 1.5
 _END_OF_LINE = 3.5  # for the space that ends each line, so that readers do not join words
 _LIST_INDENT = 6 * mm
@@ -44,7 +46,7 @@ _LABEL_GAP = 0.6  # of the size, after a label: the least that ReportLab leaves
 def register_fonts() -> None:
     """Makes the four faces of the letter known to ReportLab, once a process."""
     for name, file in _FILES.items():
-        registerFont(TTFont(name, str(shipped("fonts") / file)))
+        registerFont(Face(name, str(shipped("fonts") / file)))
     registerFontFamily(FONT, FONT, BOLD, ITALIC, BOLD_ITALIC)
 
 
@@ -172,7 +174,11 @@ class LargeParagraph(TaggedParagraph):
     """
 
     def __init__(
-        self, content: blocks.Paragraph, style: ParagraphStyle, colour: Color, parent: Element
+        self,
+        content: blocks.Paragraph,
+        style: ParagraphStyle,
+        colour: Color,
+        parent: Element | None = None,
     ) -> None:
         large = f'size="{LARGE}" color="#{colour.hexval()[2:]}"'
         markup = _markup(content, large)

@@ -13,14 +13,14 @@ an artifact (ISO 14289-1, 7.1), so rules, rings and footers need nothing.
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfdoc, ttfonts
@@ -28,6 +28,8 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Paragraph
+
+from .description import Description, xmp
 
 # The sRGB profile that LittleCMS makes ("No copyright, use freely"), the colour of PDF/A.
 _PROFILE = Path(__file__).with_name("colour") / "sRGB.icc"
@@ -74,19 +76,27 @@ class _Annotation:
     reference: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What the file says of itself: in the document information and, the same, in XMP."""
+class HoleCode(str):
+    """What the content of a page, which counts from 1, holds at one of the letter's holes."""
 
-    title: str
-    author: str
-    subject: str
-    keywords: str
-    creator: str
-    language: str
-    dated: date
-    identity: str
-    """From which /ID is made: the same for the same content only."""
+    hole: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where in a file the parts stand that differ from one letter to its like.
+
+    `offsets` says for each object, from number 1 up, where it starts. `streams` holds the code of a page's content, by the number of its
+    object, `figures` the number of the structure element of a hole's Figure.
+    """
+
+    offsets: Sequence[int]
+    streams: dict[int, list[str]]
+    figures: dict[str, int]
+    information: int
+    metadata: int
+    producer: str
 
 
 class TaggedCanvas(Canvas):
@@ -103,6 +113,10 @@ class TaggedCanvas(Canvas):
         self._links_due: deque[Element] = deque()
         self._untagged_from = 0
         self._marks: list[Element] = []
+        self._is_furniture = False
+        self._hole: str | None = None
+        self._figures: dict[str, Element] = {}
+        self._streams: dict[str, list[str]] = {}
         self._description = description
         super().__init__(*args, **options)
 
@@ -118,6 +132,8 @@ class TaggedCanvas(Canvas):
     @contextlib.contextmanager
     def figure(self, element: Element, width: float, height: float) -> Iterator[None]:
         """All that is drawn within is the Figure, with its box (ISO 14289-1, 7.3)."""
+        if self._hole is not None:
+            self._figures[self._hole] = element
         element.box = tuple(self._absRect((0, 0, width, height), relative=1))
         self._close_artifact()
         self._code.append(self.mark(element))
@@ -130,8 +146,30 @@ class TaggedCanvas(Canvas):
         """All that is drawn within is a Header or a Footer (ISO 14289-1, 7.8)."""
         self._close_artifact()
         self._code.append(f"/Artifact <</Type /Pagination /Subtype /{subtype}>> BDC")
+        self._is_furniture = True
         yield
+        self._is_furniture = False
         self._code.append("EMC")
+        self._untagged_from = len(self._code)
+
+    @contextlib.contextmanager
+    def hole(self, name: str | None) -> Iterator[None]:
+        """All that is drawn within is the hole of that name; without one, it is as fixed as ever.
+
+        Its code leans on nothing before it and leaves nothing open.
+        """
+        if name is None:
+            yield
+            return
+        self._close_artifact()
+        start = len(self._code)
+        self._hole = name
+        yield
+        self._hole = None
+        self._close_artifact()
+        code = HoleCode("\n".join(self._code[start:]))
+        code.hole, code.page = name, self.getPageNumber()
+        self._code[start:] = [code]
         self._untagged_from = len(self._code)
 
     def mark(self, element: Element) -> str:
@@ -156,6 +194,8 @@ class TaggedCanvas(Canvas):
 
     def _close_artifact(self) -> None:
         """Marks what was painted since the last tag as an artifact (ISO 14289-1, 7.1)."""
+        if self._is_furniture:
+            return
         if any(code.strip() for code in self._code[self._untagged_from :]):
             self._code.insert(self._untagged_from, "/Artifact BMC")
             self._code.append("EMC")
@@ -224,12 +264,35 @@ class TaggedCanvas(Canvas):
         """Ends the page and remembers to which elements its marks belong."""
         self._close_artifact()
         self._pages.append(self._marks)
+        code = [self._preamble, *self._code]
         super().showPage()
         page: Any = self._doc.Pages.pages[-1]
+        page.Contents = PDFArray([self._stream(each) for each in _cut(code)])
         page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
         page.StructParents = len(self._pages) - 1
         page.Tabs = PDFName("S")  # ISO 14289-1, 7.18.3
         self._marks, self._untagged_from = [], 0
+
+    def _stream(self, code: list[str]) -> Any:
+        """A part of a page's content, as an object of its own."""
+        name = f"Content{len(self._streams)}"
+        self._streams[name] = code
+        stream = PDFStream(content="\n".join(code) + "\n", filters=[pdfdoc.PDFZCompress])
+        return self._doc.Reference(stream, name)
+
+    def places(self) -> Places:
+        """Where the parts stand that differ from one letter to its like, once it is saved."""
+        document: Any = self._doc
+        numbers = {name: number for number, name in document.numberToId.items()}
+        offsets = [document.idToOffset[name] for _, name in sorted(document.numberToId.items())]
+        return Places(
+            offsets=offsets,
+            streams={numbers[name]: code for name, code in self._streams.items()},
+            figures={hole: numbers[_name(each)] for hole, each in self._figures.items()},
+            information=numbers[document.info.__InternalName__],
+            metadata=numbers[document.Catalog.Metadata.__InternalName__],
+            producer=document.info.producer,
+        )
 
     def save(self) -> None:
         """Writes the file, with its structure tree."""
@@ -294,19 +357,21 @@ class TaggedCanvas(Canvas):
     # ---- what the file says of itself (ISO 19005-3, 6.2.3 and 6.6; ISO 14289-1, 5 and 7.1)
 
     def _describe(self, description: Description) -> None:
-        day = f"{description.dated.year:04}-{description.dated.month:02}-{description.dated.day:02}"
         self.setTitle(description.title)
         self.setAuthor(description.author)
         self.setSubject(description.subject)
         self.setKeywords(description.keywords)
         self.setCreator(description.creator)
-        self.setDateFormatter(lambda *_: f"D:{day.replace('-', '')}000000Z")
+        self.setDateFormatter(lambda *_: f"D:{description.day.replace('-', '')}000000Z")
         self.setViewerPreference("DisplayDocTitle", "true")
         document: Any = self._doc
-        document.signature = hashlib.md5(description.identity.encode(), usedforsecurity=False)
+        document._ID = description.file_identifier
         catalog = document.Catalog
         catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
-        catalog.Metadata = _metadata(_xmp(description, document.info.producer, day))
+        catalog.Metadata = PDFStream(
+            PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")}),
+            xmp(description, document.info.producer),
+        )
         profile = PDFStream(PDFDictionary({"N": 3}), _PROFILE.read_bytes())
         profile.filters = [pdfdoc.PDFZCompress]
         intent = {
@@ -321,6 +386,32 @@ class TaggedCanvas(Canvas):
 
 _ROOT = "StructTreeRoot"
 _HIGHEST_KEY = 1_000_000  # of the parent tree: pages count up from 0, annotations down from here
+
+
+# From so many characters on, code between two holes is a stream by itself: what is the same in
+# many letters then need be compressed but once.
+_WORTH_A_STREAM = 2000
+
+
+def _cut(code: Sequence[str]) -> list[list[str]]:
+    """A page's code, cut into what holds holes and long stretches that hold none."""
+    parts: list[list[str]] = []
+    fixed: list[str] = []
+    for item in [*code, None]:
+        if item is not None and not isinstance(item, HoleCode):
+            fixed.append(item)
+            continue
+        is_long = sum(map(len, fixed)) >= _WORTH_A_STREAM
+        if is_long or not parts:
+            parts.append(fixed)
+        else:
+            parts[-1] += fixed
+        if item is not None:
+            if is_long:
+                parts.append([])
+            parts[-1].append(item)
+        fixed = []
+    return parts
 
 
 def _name(element: Element) -> str:
@@ -407,6 +498,7 @@ class TaggedParagraph(Paragraph):
     ) -> None:
         super().__init__(text, style, **options)
         self.element, self._label = element or Element("P"), label
+        self.hole: str | None = None
         self._words = _Words()
         for fragment in self.frags if text is not None else []:
             words = " " if getattr(fragment, "lineBreak", False) else fragment.text
@@ -419,7 +511,7 @@ class TaggedParagraph(Paragraph):
         """The pieces, all of the one element, the label before the first."""
         pieces: list[Any] = super().split(available_width, available_height)
         for piece in pieces:
-            piece.element, piece._words = self.element, self._words
+            piece.element, piece._words, piece.hole = self.element, self._words, self.hole
         for piece in pieces[:1]:
             piece._label = self._label
         return pieces
@@ -434,7 +526,7 @@ class TaggedParagraph(Paragraph):
         element = self.element.links[whole_links[0]] if whole_links else self.element
         for _ in lines.lines if whole_links else []:
             canvas.link_follows(element)
-        with canvas.text_of(element, self._words):
+        with canvas.hole(self.hole), canvas.text_of(element, self._words):
             super().draw()
 
     def _draw_label(self, canvas: TaggedCanvas) -> None:
@@ -443,6 +535,40 @@ class TaggedParagraph(Paragraph):
         canvas.setFillColor(self.style.bulletColor)
         with canvas.text_of(Element("Lbl", body.parent)):
             canvas.drawString(0, self.height - self.style.fontSize, f"{self._label} ")
+
+
+def drawn_alone(flowable: Any, width: float, font: str) -> HoleCode:
+    """What a page's content holds where the flowable, that of a hole, is drawn."""
+    canvas: Any = TaggedCanvas(io.BytesIO(), description=_NOTHING_TO_SAY, initialFontName=font)
+    flowable.wrapOn(canvas, width, _ANY_HEIGHT)
+    flowable.drawOn(canvas, 0, 0)
+    (code,) = (each for each in canvas._code if isinstance(each, HoleCode))
+    return code
+
+
+_ANY_HEIGHT = 1e6
+_NOTHING_TO_SAY = Description("", "", "", "", "", "", date.min, "")
+
+
+@lru_cache(maxsize=4096)
+def literal_string(text: str) -> bytes:
+    """The text as a string of a PDF (ISO 32000-1, 7.9.2)."""
+    written: bytes = PDFString(text).format(pdfdoc.DummyDoc())
+    return written
+
+
+class Face(ttfonts.TTFont):
+    """A face whose name in a file is its own, whichever others the file has."""
+
+    def getSubsetInternalName(self, subset: int, document: Any) -> str:
+        """The name of a subset of it: the face's in our house, and the subset's number."""
+        state: Any = self._assignState(document)
+        if state.internalName is None:
+            state.internalName = self.fontName
+            document.fontMapping[self.fontName] = f"/{self.fontName}"
+            document.delayedFonts.append(self)
+        name: str = super().getSubsetInternalName(subset, document)
+        return name
 
 
 # ---- what ReportLab writes that the standards refuse
@@ -487,66 +613,3 @@ def _to_unicode(font_name: str, subset: list[int]) -> str:
 _format_stream_as_it_was = PDFStream.format
 PDFStream.format = _format_stream  # type: ignore[method-assign]
 ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
-
-
-# ---- XMP
-
-
-def _metadata(xmp: str) -> PDFStream:
-    dictionary = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
-    return PDFStream(dictionary, xmp.encode())
-
-
-def _xmp(description: Description, producer: str, day: str) -> str:
-    """The description as XMP, with the claims to both standards (ISO 19005-3, 6.6.4)."""
-    values = {
-        "title": description.title,
-        "author": description.author,
-        "subject": description.subject,
-        "keywords": description.keywords,
-        "creator": description.creator,
-        "producer": producer,
-        "language": description.language,
-        "moment": f"{day}T00:00:00Z",
-    }
-    return _XMP.format(**{name: escape(value) for name, value in values.items()})
-
-
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
- xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
- xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<dc:format>application/pdf</dc:format>
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
-<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-<pdf:Keywords>{keywords}</pdf:Keywords>
-<pdf:Producer>{producer}</pdf:Producer>
-<xmp:CreatorTool>{creator}</xmp:CreatorTool>
-<xmp:CreateDate>{moment}</xmp:CreateDate>
-<xmp:ModifyDate>{moment}</xmp:ModifyDate>
-<pdfaid:part>3</pdfaid:part>
-<pdfaid:conformance>A</pdfaid:conformance>
-<pdfuaid:part>1</pdfuaid:part>
-</rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Part of ISO 14289 that the file meets</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
-</rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="w"?>"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -32,13 +32,17 @@ from reportlab.platypus.doctemplate import LayoutError
 
 from . import __version__, blocks
 from .blocks import Picture
+from .description import Description
 from .errors import EditionError, Problem
+from .holes import FOOTER, opening_words
 from .letter import Letter
 from .panels import PanelFlowable, stacked_height
 from .styles import (
     FONT,
+    MARGIN,
     RULE,
     SMALL_PRINT,
+    WIDTH,
     Styles,
     heading,
     list_paragraphs,
@@ -46,18 +50,16 @@ from .styles import (
     styles,
     text,
 )
-from .tagged import Description, Element, TaggedCanvas
+from .tagged import Element, Places, TaggedCanvas
 
 # Streams stand in the file as they are: as text in base 85 they would be a quarter larger, and take
 # a third of the time.
 rl_config.useA85 = 0
 
-MARGIN = 25 * mm
 _TOP = 22 * mm
 _BOTTOM = 22 * mm
 _FOOTER = 12 * mm  # from the page's lower edge
 _FOOTER_SIZE = 9
-WIDTH = A4[0] - 2 * MARGIN
 
 _SIGNATURE = (58 * mm, 17 * mm)  # the box that it fills in proportion
 _MASTHEAD = (80 * mm, 25 * mm)
@@ -78,8 +80,20 @@ def typeset(letter: Letter, *, signature_field: bool = False) -> Pdf:
     that its pages are those of the unsigned letter. Raises EditionError where a part that must not
     be split is higher than a page.
     """
+    return typeset_plainly(letter, signature_field=signature_field)[0]
+
+
+def typeset_plainly(letter: Letter, *, signature_field: bool) -> tuple[Pdf, Places]:
+    """As `typeset`, and where in the file the parts stand that are the letter's own."""
     look = styles(letter.accent)
     buffer = io.BytesIO()
+    canvases: list[TaggedCanvas] = []
+
+    def new_canvas(*arguments: Any, **options: Any) -> TaggedCanvas:
+        description = describe(letter, signature_field)
+        canvases.append(TaggedCanvas(*arguments, description=description, **options))
+        return canvases[-1]
+
     document = BaseDocTemplate(buffer, pagesize=A4, initialFontName=FONT)
     frame = Frame(
         MARGIN, _BOTTOM, WIDTH, A4[1] - _TOP - _BOTTOM,
@@ -90,16 +104,16 @@ def typeset(letter: Letter, *, signature_field: bool = False) -> Pdf:
     )
     body = _body(letter, list(_closing(letter, look, signature_field)), look)
     story = [*_opening(letter, look), *body, PageBreak(), *_panels(letter, look)]
-    description = _description(letter, signature_field)
     try:
-        document.build(story, canvasmaker=partial(TaggedCanvas, description=description))
+        document.build(story, canvasmaker=new_canvas)
     except LayoutError as error:
         message = "a heading, a panel or the signature does not fit on a page; shorten its text."
         raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
-    return Pdf(buffer.getvalue(), document.page)
+    return Pdf(buffer.getvalue(), document.page), canvases[-1].places()
 
 
-def _description(letter: Letter, signature_field: bool) -> Description:
+def describe(letter: Letter, signature_field: bool) -> Description:
+    """What the file of a letter says of itself."""
     identity = letter.sha256()
     return Description(
         title=letter.title,
@@ -121,11 +135,22 @@ def _draw_footer(canvas: Any, letter: Letter) -> None:
     with canvas.pagination("Footer"):
         if page > 1:
             number = f"Page {page}"
-            room = WIDTH - stringWidth(number, FONT, _FOOTER_SIZE) - 6 * mm
-            canvas.drawString(MARGIN, _FOOTER, _shortened(letter.footer, room))
+            with canvas.hole(FOOTER):
+                canvas.drawString(MARGIN, _FOOTER, footer(letter, page))
             canvas.drawRightString(MARGIN + WIDTH, _FOOTER, number)
         if letter.mark is not None:
             canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
+
+
+def footer(letter: Letter, page: int) -> str:
+    """What the foot of a page says of the letter, as far as there is room beside its number."""
+    return _shortened(letter.footer, _room(len(str(page))))
+
+
+@lru_cache(maxsize=8)
+def _room(digits: int) -> float:
+    """The width of a footer beside a page number of so many digits, which are all of one width."""
+    return WIDTH - stringWidth(f"Page {'0' * digits}", FONT, _FOOTER_SIZE) - 6 * mm
 
 
 def _shortened(words: str, room: float) -> str:
@@ -156,10 +181,8 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
     )
     yield text(letter.date, look.last_line)
     yield text(letter.delivery, look.last_line)
-    *lines, last = letter.address
-    yield from (text(line, look.line) for line in lines)
-    yield text(last, look.last_line)
-    yield text(letter.salutation, look.body)
+    for hole, words in opening_words(letter).items():
+        yield words.flowable(look, hole)
     yield heading(letter.heading, look.title, "H1")
 
 
@@ -205,7 +228,9 @@ def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Fl
 
 
 def _panels(letter: Letter, look: Styles) -> Iterator[Flowable]:
-    return (PanelFlowable(panel, look) for panel in letter.panels)
+    return (
+        PanelFlowable(panel, number, look) for number, panel in enumerate(letter.panels, start=1)
+    )
 
 
 class _Figure(Image):

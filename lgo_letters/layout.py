@@ -1,0 +1,310 @@
+"""Letter → PDF, fast: a run of letters is one document with a few holes.
+
+The first letter of a kind is typeset plainly, and its file cut into what its like have in common
+and holes; every other is that file with the holes filled, byte for byte what typesetting it plainly
+would give. A letter that fits no layout (a name that takes two lines, a character beyond ASCII
+in a hole) is typeset plainly.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from .blocks import Paragraph, Run
+from .description import Description, xmp
+from .holes import CHART, FOOTER, Words, own_charts, own_words
+from .letter import Chart, Letter
+from .panels import ChartFlowable
+from .styles import FONT, styles
+from .tagged import HoleCode, Places, drawn_alone, literal_string
+from .typeset import Pdf, describe, footer, typeset_plainly
+
+Form = tuple[float, tuple[str, ...]]
+"""What a layout depends on in a hole: its height in points, and the fonts of its words in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """The code of a hole's content, before and after the number of its mark."""
+
+    before: str
+    after: str
+    form: Form
+
+    def code(self, mark: str) -> str:
+        """The code with the number that the mark has on its page."""
+        return f"{self.before}{mark}{self.after}"
+
+
+class Misfit(Exception):
+    """A letter or a part of one that no layout can hold."""
+
+
+def typeset_by_layout(letter: Letter, *, signature_field: bool = False) -> Pdf:
+    """Sets a letter as `typeset` does, in a layout of its like where there is one.
+
+    Raises EditionError as `typeset` does.
+    """
+    try:
+        fillings = _fillings(letter)
+    except Misfit:
+        return typeset_plainly(letter, signature_field=signature_field)[0]
+    forms = tuple((hole, filling.form) for hole, filling in fillings.items())
+    kind = (letter.shared(), forms, signature_field)
+    own = Own(letter, fillings, describe(letter, signature_field))
+    if layout := _LAYOUTS.get(kind):
+        return layout.filled(own)
+    pdf, places = typeset_plainly(letter, signature_field=signature_field)
+    if kind not in _LAYOUTS:
+        while len(_LAYOUTS) >= _MOST_LAYOUTS:
+            del _LAYOUTS[next(iter(_LAYOUTS))]
+        try:
+            _LAYOUTS[kind] = Layout(pdf, places, own)
+        except Misfit:
+            _LAYOUTS[kind] = None
+    return pdf
+
+
+# Some hundred kilobytes each; an edition has about ten kinds of letter, and more where many
+# authorities have paragraphs of their own.
+_MOST_LAYOUTS = 64
+_LAYOUTS: dict[Any, Layout | None] = {}
+
+
+# ---- what fills a hole
+
+
+def _fillings(letter: Letter) -> dict[str, Filling]:
+    fillings = {
+        hole: _one_line(words, letter.accent) or _filling(words, letter.accent)
+        for hole, words in own_words(letter).items()
+    }
+    for hole, chart in own_charts(letter).items():
+        fillings[hole] = _chart_filling(chart.rate, chart.average, letter.accent)
+    return fillings
+
+
+@lru_cache(maxsize=4096)
+def _filling(words: Words, accent: str) -> Filling:
+    """Words as ReportLab sets them; raises Misfit where they hold more than printable ASCII.
+
+    The codes of other characters follow from the order in which a letter needs them.
+    """
+    if not all(each.isascii() for each in words.content.text.split("\n")):
+        raise Misfit
+    flowable = words.flowable(styles(accent), "alone")
+    code = drawn_alone(flowable, words.width, FONT)
+    return _cut_at_the_mark(code, flowable.height)
+
+
+@lru_cache(maxsize=4096)
+def _chart_filling(rate: int | None, average: int | None, accent: str) -> Filling:
+    chart = ChartFlowable(Chart(rate, average, ""), styles(accent), "alone")
+    return _cut_at_the_mark(drawn_alone(chart, CHART, FONT), CHART)
+
+
+_MARK = re.compile(r"(?<=<</MCID )\d+(?=>> BDC)")
+_FONT = re.compile(r"/(\S+) \S+ Tf")
+
+
+def _cut_at_the_mark(code: str, height: float) -> Filling:
+    before, *others = _MARK.split(code)
+    if len(others) != 1:
+        raise Misfit
+    return Filling(before, others[0], (height, tuple(_FONT.findall(code))))
+
+
+def _one_line(words: Words, accent: str) -> Filling | None:
+    """Words that surely stand on one line, after the model of another line in their style."""
+    match words.content.runs:
+        case [Run(bold=False, italic=False) as run] if not words.large:
+            pass
+        case _:
+            return None
+    text, style = run.text, getattr(styles(accent), words.style)
+    is_plain = text.isascii() and text.isprintable() and text == " ".join(text.split()) != ""
+    room = words.width - style.leftIndent - style.rightIndent - 0.01
+    if not is_plain or stringWidth(text, style.fontName, style.fontSize) > room:
+        return None
+    before, start, end, form = _line_model(words.style, words.width, accent, escape(text) != text)
+    return Filling(before, f"{start}{_escaped(text)}{end}", form)
+
+
+@lru_cache(maxsize=64)
+def _line_model(style: str, width: float, accent: str, entity: bool) -> tuple[str, str, str, Form]:
+    """A line's code up to its mark, from there to its text, and behind it; and its form.
+
+    ReportLab sets a line with an entity in its markup in another way.
+    """
+    model = "&" if entity else "x"
+    filling = _filling(Words(Paragraph((Run(model),)), style, width), accent)
+    start, end = filling.after.split(f"({model} )")
+    return filling.before, f"{start}(", f" ){end}", filling.form
+
+
+def _escaped(text: str) -> str:
+    """Printable ASCII as it stands in a literal string (ISO 32000-1, 7.3.4.2)."""
+    return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+
+
+# ---- the file
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a letter puts into the holes of a layout."""
+
+    letter: Letter
+    fillings: Mapping[str, Filling]
+    description: Description
+
+
+Filler = Callable[[Own], bytes]
+
+
+class Layout:
+    """A letter's file, cut into what its like have in common and what is a letter's own."""
+
+    def __init__(self, pdf: Pdf, places: Places, own: Own) -> None:
+        """Cuts the file of a letter; raises Misfit where filling it again gives another."""
+        content, self._pages = pdf.content, pdf.pages
+        table = content.rindex(b"\nxref\n") + 1
+        makers = dict(_makers(places))
+        self._fixed: list[bytes] = []
+        self._fillers: list[Filler] = []
+        self._lengths: list[int] = []
+        # Of the objects up to the first own one, of those from there to the second, and so on.
+        self._offsets: list[list[int]] = [[]]
+        start = 0
+        objects = itertools.pairwise([*places.offsets, table])
+        for number, (first, end) in enumerate(objects, start=1):
+            self._offsets[-1].append(first)
+            if number in makers:
+                self._fixed.append(content[start:first])
+                self._fillers.append(makers[number](content[first:end], own))
+                self._lengths.append(end - first)
+                self._offsets.append([])
+                start = end
+        self._fixed.append(content[start:table])
+        head, trailer = _split(content[table:], b"trailer\n")
+        self._table = head[: -len(_ENTRY % 0) * len(places.offsets)]
+        self._entries = _ENTRY * len(places.offsets)
+        self._trailer = _split(b"trailer\n" + trailer, own.description.file_identifier)
+        self._end = _split(self._trailer[1], b"%d" % table)
+        if self.filled(own) != pdf:
+            raise Misfit
+
+    def filled(self, own: Own) -> Pdf:
+        """The file of a letter of the layout's kind."""
+        file, offsets, shift = [self._fixed[0]], [*self._offsets[0]], 0
+        for fill, length, fixed, after in zip(
+            self._fillers, self._lengths, self._fixed[1:], self._offsets[1:], strict=True
+        ):
+            filled = fill(own)
+            file += [filled, fixed]
+            shift += len(filled) - length
+            offsets += [offset + shift for offset in after]
+        table = sum(map(len, file))
+        file += [self._table, self._entries % tuple(offsets)]
+        file += [self._trailer[0], own.description.file_identifier]
+        file += [self._end[0], b"%d" % table, self._end[1]]
+        return Pdf(b"".join(file), self._pages)
+
+
+_ENTRY = b"%010d 00000 n \n"
+
+
+def _split(content: bytes, where: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after bytes that stand there once; raises Misfit else."""
+    match content.split(where):
+        case [before, after]:
+            return before, after
+        case _:
+            raise Misfit
+
+
+# ---- the objects of a file that differ: for each what fills it, made from the first letter's
+
+
+def _makers(places: Places) -> Iterator[tuple[int, Callable[[bytes, Own], Filler]]]:
+    """By the object's number."""
+    for number, code in places.streams.items():
+        if any(isinstance(each, HoleCode) for each in code):
+            yield number, partial(_content_filler, code)
+    for hole, number in places.figures.items():
+        yield number, partial(_figure_filler, hole)
+    yield places.information, _information_filler
+    yield places.metadata, partial(_metadata_filler, places.producer)
+
+
+def _content_filler(code: list[str], content: bytes, first: Own) -> Filler:
+    """Fills a part of a page's content."""
+    stream = _stream(content)
+    parts = list(code)
+    holes = [(at, each) for at, each in enumerate(code) if isinstance(each, HoleCode)]
+    marks = {at: mark[0] for at, each in holes for mark in [_MARK.search(each)] if mark}
+    footers = {
+        at: each.split(f"({_escaped(footer(first.letter, each.page))})")
+        for at, each in holes
+        if each.hole == FOOTER
+    }
+
+    def fill(own: Own) -> bytes:
+        for at, each in holes:
+            if each.hole == FOOTER:
+                parts[at] = f"({_escaped(footer(own.letter, each.page))})".join(footers[at])
+            else:
+                parts[at] = own.fillings[each.hole].code(marks[at])
+        return stream(zlib.compress("\n".join([*parts, ""]).encode()))
+
+    return fill
+
+
+def _figure_filler(hole: str, content: bytes, first: Own) -> Filler:
+    """Fills in what a chart shows in words."""
+    before, after = _split(content, _entry("Alt", _alternative(first, hole)))
+    return lambda own: before + _entry("Alt", _alternative(own, hole)) + after
+
+
+def _information_filler(content: bytes, first: Own) -> Filler:
+    before, others = _split(content, _entry("Subject", first.description.subject))
+    between, after = _split(others, _entry("Title", first.description.title))
+    return lambda own: b"".join(
+        (
+            before, _entry("Subject", own.description.subject),
+            between, _entry("Title", own.description.title), after,
+        )
+    )  # fmt: skip
+
+
+def _metadata_filler(producer: str, content: bytes, _: Own) -> Filler:
+    stream = _stream(content)
+    return lambda own: stream(xmp(own.description, producer))
+
+
+def _stream(content: bytes) -> Callable[[bytes], bytes]:
+    """The object of a stream with other data in it."""
+    head, data = content.split(b"\nstream\n", 1)
+    before, after = _LENGTH.split(head, 1)
+    end = data[data.rindex(b"\r\nendstream\n") :]
+    return lambda data: b"%b%d%b\nstream\n%b%b" % (before, len(data), after, data, end)
+
+
+_LENGTH = re.compile(rb"(?<=/Length )\d+")
+
+
+def _entry(key: str, text: str) -> bytes:
+    return f"/{key} ".encode() + literal_string(text)
+
+
+def _alternative(own: Own, hole: str) -> str:
+    return own_charts(own.letter)[hole].alternative
