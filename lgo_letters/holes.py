@@ -23,7 +23,7 @@ FOOTER = "footer"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph of a letter's own: its style is a field of Styles; its bold words may be large."""
+    """A paragraph of a letter's own; its style is a field of Styles; bold words may be large."""
 
     content: Paragraph
     style: str
@@ -81,9 +81,7 @@ def chart_hole(number: int) -> str:
 
 def own_charts(letter: Letter) -> dict[str, Chart]:
     """The charts, by the names of their holes."""
-    return {
-        chart_hole(number): panel.chart for number, panel in enumerate(letter.panels, start=1)
-    }
+    return {chart_hole(number): panel.chart for number, panel in enumerate(letter.panels, start=1)}
 
 
 def _line(words: str, style: str) -> Words:

@@ -8,6 +8,7 @@ in a hole) is typeset plainly.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 import zlib
@@ -15,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -27,6 +27,8 @@ from .panels import ChartFlowable
 from .styles import FONT, styles
 from .tagged import HoleCode, Places, drawn_alone, literal_string
 from .typeset import Pdf, describe, footer, typeset_plainly
+
+_MOST_PAGES = 999
 
 Form = tuple[float, tuple[str, ...]]
 """What a layout depends on in a hole: its height in points, and the fonts of its words in order."""
@@ -45,7 +47,7 @@ class Filling:
         return f"{self.before}{mark}{self.after}"
 
 
-class Misfit(Exception):
+class MisfitError(Exception):
     """A letter or a part of one that no layout can hold."""
 
 
@@ -56,7 +58,7 @@ def typeset_by_layout(letter: Letter, *, signature_field: bool = False) -> Pdf:
     """
     try:
         fillings = _fillings(letter)
-    except Misfit:
+    except MisfitError:
         return typeset_plainly(letter, signature_field=signature_field)[0]
     forms = tuple((hole, filling.form) for hole, filling in fillings.items())
     kind = (letter.shared(), forms, signature_field)
@@ -64,26 +66,27 @@ def typeset_by_layout(letter: Letter, *, signature_field: bool = False) -> Pdf:
     if layout := _LAYOUTS.get(kind):
         return layout.filled(own)
     pdf, places = typeset_plainly(letter, signature_field=signature_field)
-    if kind not in _LAYOUTS:
-        while len(_LAYOUTS) >= _MOST_LAYOUTS:
-            del _LAYOUTS[next(iter(_LAYOUTS))]
-        try:
-            _LAYOUTS[kind] = Layout(pdf, places, own)
-        except Misfit:
-            _LAYOUTS[kind] = None
+    with contextlib.suppress(MisfitError):
+        _LAYOUTS[kind] = Layout(pdf, places, own)
+    if len(_LAYOUTS) > _MOST_LAYOUTS:
+        del _LAYOUTS[next(iter(_LAYOUTS))]
     return pdf
 
 
 # Some hundred kilobytes each; an edition has about ten kinds of letter, and more where many
 # authorities have paragraphs of their own.
 _MOST_LAYOUTS = 64
-_LAYOUTS: dict[Any, Layout | None] = {}
+_LAYOUTS: dict[Any, Layout] = {}
 
 
 # ---- what fills a hole
 
 
 def _fillings(letter: Letter) -> dict[str, Filling]:
+    """What fills the holes of a letter, by their names; raises MisfitError where one has none."""
+    styles(letter.accent)  # which makes the fonts known
+    if not letter.footer.isascii() or footer(letter, _MOST_PAGES) != letter.footer:
+        raise MisfitError
     fillings = {
         hole: _one_line(words, letter.accent) or _filling(words, letter.accent)
         for hole, words in own_words(letter).items()
@@ -95,12 +98,12 @@ def _fillings(letter: Letter) -> dict[str, Filling]:
 
 @lru_cache(maxsize=4096)
 def _filling(words: Words, accent: str) -> Filling:
-    """Words as ReportLab sets them; raises Misfit where they hold more than printable ASCII.
+    """Words as ReportLab sets them; raises MisfitError where they hold more than printable ASCII.
 
     The codes of other characters follow from the order in which a letter needs them.
     """
     if not all(each.isascii() for each in words.content.text.split("\n")):
-        raise Misfit
+        raise MisfitError
     flowable = words.flowable(styles(accent), "alone")
     code = drawn_alone(flowable, words.width, FONT)
     return _cut_at_the_mark(code, flowable.height)
@@ -119,7 +122,7 @@ _FONT = re.compile(r"/(\S+) \S+ Tf")
 def _cut_at_the_mark(code: str, height: float) -> Filling:
     before, *others = _MARK.split(code)
     if len(others) != 1:
-        raise Misfit
+        raise MisfitError
     return Filling(before, others[0], (height, tuple(_FONT.findall(code))))
 
 
@@ -131,23 +134,23 @@ def _one_line(words: Words, accent: str) -> Filling | None:
         case _:
             return None
     text, style = run.text, getattr(styles(accent), words.style)
-    is_plain = text.isascii() and text.isprintable() and text == " ".join(text.split()) != ""
     room = words.width - style.leftIndent - style.rightIndent - 0.01
-    if not is_plain or stringWidth(text, style.fontName, style.fontSize) > room:
+    if not _PLAIN.fullmatch(text) or stringWidth(text, style.fontName, style.fontSize) > room:
         return None
-    before, start, end, form = _line_model(words.style, words.width, accent, escape(text) != text)
+    model = "x & x" if " & " in text else "x"  # markup with an entity is set in another way
+    before, start, end, form = _line_model(model, words.style, words.width, accent)
     return Filling(before, f"{start}{_escaped(text)}{end}", form)
 
 
-@lru_cache(maxsize=64)
-def _line_model(style: str, width: float, accent: str, entity: bool) -> tuple[str, str, str, Form]:
-    """A line's code up to its mark, from there to its text, and behind it; and its form.
+# Printable ASCII, its words one space apart, of what markup knows but a free-standing "&".
+_PLAIN = re.compile(r"[!-%'-;=?-~]+(( &)? [!-%'-;=?-~]+)*")
 
-    ReportLab sets a line with an entity in its markup in another way.
-    """
-    model = "&" if entity else "x"
-    filling = _filling(Words(Paragraph((Run(model),)), style, width), accent)
-    start, end = filling.after.split(f"({model} )")
+
+@lru_cache(maxsize=64)
+def _line_model(text: str, style: str, width: float, accent: str) -> tuple[str, str, str, Form]:
+    """A line's code up to its mark, from there to its text, and behind it; and its form."""
+    filling = _filling(Words(Paragraph((Run(text),)), style, width), accent)
+    start, end = filling.after.split(f"({text} )")
     return filling.before, f"{start}(", f" ){end}", filling.form
 
 
@@ -175,7 +178,7 @@ class Layout:
     """A letter's file, cut into what its like have in common and what is a letter's own."""
 
     def __init__(self, pdf: Pdf, places: Places, own: Own) -> None:
-        """Cuts the file of a letter; raises Misfit where filling it again gives another."""
+        """Cuts the file of a letter; raises MisfitError where filling it again gives another."""
         content, self._pages = pdf.content, pdf.pages
         table = content.rindex(b"\nxref\n") + 1
         makers = dict(_makers(places))
@@ -201,7 +204,7 @@ class Layout:
         self._trailer = _split(b"trailer\n" + trailer, own.description.file_identifier)
         self._end = _split(self._trailer[1], b"%d" % table)
         if self.filled(own) != pdf:
-            raise Misfit
+            raise MisfitError
 
     def filled(self, own: Own) -> Pdf:
         """The file of a letter of the layout's kind."""
@@ -224,12 +227,12 @@ _ENTRY = b"%010d 00000 n \n"
 
 
 def _split(content: bytes, where: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after bytes that stand there once; raises Misfit else."""
+    """What stands before and after bytes that stand there once; raises MisfitError else."""
     match content.split(where):
         case [before, after]:
             return before, after
         case _:
-            raise Misfit
+            raise MisfitError
 
 
 # ---- the objects of a file that differ: for each what fills it, made from the first letter's
@@ -252,16 +255,12 @@ def _content_filler(code: list[str], content: bytes, first: Own) -> Filler:
     parts = list(code)
     holes = [(at, each) for at, each in enumerate(code) if isinstance(each, HoleCode)]
     marks = {at: mark[0] for at, each in holes for mark in [_MARK.search(each)] if mark}
-    footers = {
-        at: each.split(f"({_escaped(footer(first.letter, each.page))})")
-        for at, each in holes
-        if each.hole == FOOTER
-    }
+    footer = f"({_escaped(first.letter.footer)})"
 
     def fill(own: Own) -> bytes:
         for at, each in holes:
             if each.hole == FOOTER:
-                parts[at] = f"({_escaped(footer(own.letter, each.page))})".join(footers[at])
+                parts[at] = each.replace(footer, f"({_escaped(own.letter.footer)})")
             else:
                 parts[at] = own.fillings[each.hole].code(marks[at])
         return stream(zlib.compress("\n".join([*parts, ""]).encode()))

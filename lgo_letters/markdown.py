@@ -77,7 +77,7 @@ _LEFT_OVER = re.compile(
 )
 
 
-@lru_cache(maxsize=512)  # most letters of a run hold the same text
+@lru_cache(maxsize=4096)  # most letters of a run hold the same text
 def read_blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Block, ...]:
     """Markdown → blocks; `in_source` where the lines are the file's, so that a problem names one.
 

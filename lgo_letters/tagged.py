@@ -77,18 +77,18 @@ class _Annotation:
 
 
 class HoleCode(str):
-    """What the content of a page, which counts from 1, holds at one of the letter's holes."""
+    """What a page's content holds at one of the letter's holes."""
 
     hole: str
-    page: int
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where in a file the parts stand that differ from one letter to its like.
 
-    `offsets` says for each object, from number 1 up, where it starts. `streams` holds the code of a page's content, by the number of its
-    object, `figures` the number of the structure element of a hole's Figure.
+    `offsets` says for each object, from number 1 up, where it starts. `streams` holds the code of
+    a page's content, by the number of its object, `figures` the number of the structure element of
+    a hole's Figure.
     """
 
     offsets: Sequence[int]
@@ -97,6 +97,20 @@ class Places:
     information: int
     metadata: int
     producer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A picture as a PDF holds it: compressed samples of 8 bits, line by line.
+
+    `alpha` is None where nothing of the picture is transparent.
+    """
+
+    width: int
+    height: int
+    space: str
+    samples: bytes
+    alpha: bytes | None
 
 
 class TaggedCanvas(Canvas):
@@ -168,7 +182,7 @@ class TaggedCanvas(Canvas):
         self._hole = None
         self._close_artifact()
         code = HoleCode("\n".join(self._code[start:]))
-        code.hole, code.page = name, self.getPageNumber()
+        code.hole = name
         self._code[start:] = [code]
         self._untagged_from = len(self._code)
 
@@ -228,6 +242,22 @@ class TaggedCanvas(Canvas):
         described["Contents"] = PDFString(link.name or "")
         super().linkURL(url, rect, *args, **options, **described)
         link.kids.append(_Annotation(len(self._pages), self._annotationrefs[-1]))
+
+    def picture(self, pixels: Pixels, width: float, height: float) -> None:
+        """Draws a picture in a box whose lower left corner is here."""
+        document: Any = self._doc
+        image = _image(pixels, pixels.space, pixels.samples)
+        if pixels.alpha is not None:
+            mask = _image(pixels, "DeviceGray", pixels.alpha)
+            image.dictionary["SMask"] = document.Reference(mask)
+        name = f"Picture{len(document.idToObject)}"
+        document.addForm(name, image)
+        self._formsinuse.append(name)
+        self._currentPageHasImages = 1
+        self.saveState()
+        self.scale(width, height)
+        self._code.append(f"/{pdfdoc.xObjectName(name)} Do")
+        self.restoreState()
 
     def signature_field(self, description: str) -> None:
         """An empty field for a digital signature, on this page and without size.
@@ -386,6 +416,19 @@ class TaggedCanvas(Canvas):
 
 _ROOT = "StructTreeRoot"
 _HIGHEST_KEY = 1_000_000  # of the parent tree: pages count up from 0, annotations down from here
+
+
+def _image(pixels: Pixels, space: str, samples: bytes) -> PDFStream:
+    described = {
+        "Type": PDFName("XObject"),
+        "Subtype": PDFName("Image"),
+        "Width": pixels.width,
+        "Height": pixels.height,
+        "BitsPerComponent": 8,
+        "ColorSpace": PDFName(space),
+        "Filter": PDFName("FlateDecode"),
+    }
+    return PDFStream(PDFDictionary(described), samples)
 
 
 # From so many characters on, code between two holes is a stream by itself: what is the same in
@@ -558,7 +601,11 @@ def literal_string(text: str) -> bytes:
 
 
 class Face(ttfonts.TTFont):
-    """A face whose name in a file is its own, whichever others the file has."""
+    """A face that measures a word once, and has a name in a file whichever others the file has."""
+
+    def __init__(self, name: str, file: str) -> None:
+        super().__init__(name, file)
+        self.stringWidth = lru_cache(maxsize=1 << 14)(self.stringWidth)  # type: ignore[method-assign]
 
     def getSubsetInternalName(self, subset: int, document: Any) -> str:
         """The name of a subset of it: the face's in our house, and the subset's number."""

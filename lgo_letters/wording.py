@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from .blocks import Block, Paragraph
@@ -86,14 +88,23 @@ class _Template:
             raise EditionError(sorted(problems, key=lambda problem: problem.line or 0))
         try:
             self._template: Template = self._environment.from_string(text)
+            self._used = sorted(find_undeclared_variables(self._environment.parse(text)))
         except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
             raise EditionError([source.problem(1, _TOO_DEEP)]) from None
+        # Typed, since Markdown goes in otherwise than the same text.
+        self._fill = lru_cache(maxsize=1024, typed=True)(self._render)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         return ()
 
     def _filled_in(self, values: Values) -> str:
-        return self._template.render(values)
+        """The text with the values in it; for the same values it is filled in once."""
+        used = [values[name] for name in self._used]
+        return self._fill(*[tuple(x.items()) if isinstance(x, Mapping) else x for x in used])
+
+    def _render(self, *used: Any) -> str:
+        values = [dict(each) if isinstance(each, tuple) else each for each in used]
+        return self._template.render(zip(self._used, values, strict=True))
 
 
 class PlainWording(_Template):

@@ -30,7 +30,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
     "statistics", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline",
-    "report", "tagged", "styles", "characters", "panels", "typeset", "signing", "verify",
+    "report", "description", "tagged", "styles", "characters", "holes", "panels", "typeset",
+    "layout", "signing", "verify",
     "pictures", "batch", "check",
     "cli", "__main__",
 ]  # fmt: skip
@@ -44,7 +45,7 @@ ONLY_IN = {
     "pyhanko": {"signing", "verify"},
     "pyhanko_certvalidator": {"signing", "verify"},
     "pypdfium2": {"pictures"},
-    "reportlab": {"tagged", "styles", "panels", "typeset"},
+    "reportlab": {"tagged", "styles", "holes", "panels", "typeset", "layout"},
 }
 
 

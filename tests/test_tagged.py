@@ -428,15 +428,15 @@ def _a_list_item_outside_its_list(pdf: TaggedPdf) -> None:
 
 
 def _text_outside_all_tags(pdf: TaggedPdf) -> None:
-    _insert(pdf, b"BT /F2+0 11 Tf (Lost) Tj ET")
+    _insert(pdf, b"BT /Letter+0 11 Tf (Lost) Tj ET")
 
 
 def _text_in_an_artifact(pdf: TaggedPdf) -> None:
-    _insert(pdf, b"/Artifact BMC BT /F2+0 11 Tf (Lost) Tj ET EMC")
+    _insert(pdf, b"/Artifact BMC BT /Letter+0 11 Tf (Lost) Tj ET EMC")
 
 
 def _text_in_the_footer(pdf: TaggedPdf) -> None:
-    _insert(pdf, b"/Artifact <</Subtype /Footer>> BDC BT /F2+0 11 Tf (Lost) Tj ET EMC")
+    _insert(pdf, b"/Artifact <</Subtype /Footer>> BDC BT /Letter+0 11 Tf (Lost) Tj ET EMC")
 
 
 def _a_mark_that_is_not_closed(pdf: TaggedPdf) -> None:
@@ -457,6 +457,7 @@ def _a_mark_within_a_mark(pdf: TaggedPdf) -> None:
 
 def _insert(pdf: TaggedPdf, operators: bytes) -> None:
     first = pdf.pdf.pages[0]
+    first.contents_coalesce()
     content: Any = first.Contents
     first.Contents = pdf.pdf.make_stream(content.read_bytes() + b"\n" + operators)
 
