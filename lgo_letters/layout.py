@@ -12,11 +12,12 @@ import contextlib
 import itertools
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from .blocks import Paragraph, Run
@@ -25,26 +26,17 @@ from .holes import CHART, FOOTER, Words, own_charts, own_words
 from .letter import Chart, Letter
 from .panels import ChartFlowable
 from .styles import FONT, styles
-from .tagged import HoleCode, Places, drawn_alone, literal_string
+from .tagged import Element, HoleCode, Places, code_of, literal_string
 from .typeset import Pdf, describe, footer, typeset_plainly
-
-_MOST_PAGES = 999
-
-Form = tuple[float, tuple[str, ...]]
-"""What a layout depends on in a hole: its height in points, and the fonts of its words in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """The code of a hole's content, before and after the number of its mark."""
+    """The code that fills a hole, a NUL for the number of its mark on the page."""
 
-    before: str
-    after: str
-    form: Form
-
-    def code(self, mark: str) -> str:
-        """The code with the number that the mark has on its page."""
-        return f"{self.before}{mark}{self.after}"
+    code: str
+    form: Hashable
+    """What the rest of the page depends on: the height of words, and their fonts in order."""
 
 
 class MisfitError(Exception):
@@ -63,7 +55,8 @@ def typeset_by_layout(letter: Letter, *, signature_field: bool = False) -> Pdf:
     forms = tuple((hole, filling.form) for hole, filling in fillings.items())
     kind = (letter.shared(), forms, signature_field)
     own = Own(letter, fillings, describe(letter, signature_field))
-    if layout := _LAYOUTS.get(kind):
+    if layout := _LAYOUTS.pop(kind, None):
+        _LAYOUTS[kind] = layout  # the last one, as that used last
         return layout.filled(own)
     pdf, places = typeset_plainly(letter, signature_field=signature_field)
     with contextlib.suppress(MisfitError):
@@ -81,11 +74,14 @@ _LAYOUTS: dict[Any, Layout] = {}
 
 # ---- what fills a hole
 
+_MOST_PAGES = 999
+
 
 def _fillings(letter: Letter) -> dict[str, Filling]:
     """What fills the holes of a letter, by their names; raises MisfitError where one has none."""
     styles(letter.accent)  # which makes the fonts known
-    if not letter.footer.isascii() or footer(letter, _MOST_PAGES) != letter.footer:
+    is_whole = footer(letter, _MOST_PAGES) == letter.footer != ""
+    if not (is_whole and letter.footer.isascii()):
         raise MisfitError
     fillings = {
         hole: _one_line(words, letter.accent) or _filling(words, letter.accent)
@@ -102,28 +98,30 @@ def _filling(words: Words, accent: str) -> Filling:
 
     The codes of other characters follow from the order in which a letter needs them.
     """
-    if not all(each.isascii() for each in words.content.text.split("\n")):
+    if not words.content.text.isascii():
         raise MisfitError
     flowable = words.flowable(styles(accent), "alone")
-    code = drawn_alone(flowable, words.width, FONT)
-    return _cut_at_the_mark(code, flowable.height)
+    flowable.wrap(words.width, A4[1])
+    code = code_of(lambda canvas: flowable.drawOn(canvas, 0, 0), FONT)
+    if len(_MARK.findall(code)) != 1:
+        raise MisfitError
+    return Filling(_MARK.sub("\0", code), (flowable.height, *_FONT.findall(code)))
 
 
 @lru_cache(maxsize=4096)
 def _chart_filling(rate: int | None, average: int | None, accent: str) -> Filling:
     chart = ChartFlowable(Chart(rate, average, ""), styles(accent), "alone")
-    return _cut_at_the_mark(drawn_alone(chart, CHART, FONT), CHART)
+
+    def draw(canvas: Any) -> None:
+        chart.canv = canvas
+        with canvas.figure(Element("Figure"), CHART, CHART):
+            chart.draw_own()
+
+    return Filling(code_of(draw, FONT), rate is None)
 
 
 _MARK = re.compile(r"(?<=<</MCID )\d+(?=>> BDC)")
 _FONT = re.compile(r"/(\S+) \S+ Tf")
-
-
-def _cut_at_the_mark(code: str, height: float) -> Filling:
-    before, *others = _MARK.split(code)
-    if len(others) != 1:
-        raise MisfitError
-    return Filling(before, others[0], (height, tuple(_FONT.findall(code))))
 
 
 def _one_line(words: Words, accent: str) -> Filling | None:
@@ -138,8 +136,8 @@ def _one_line(words: Words, accent: str) -> Filling | None:
     if not _PLAIN.fullmatch(text) or stringWidth(text, style.fontName, style.fontSize) > room:
         return None
     model = "x & x" if " & " in text else "x"  # markup with an entity is set in another way
-    before, start, end, form = _line_model(model, words.style, words.width, accent)
-    return Filling(before, f"{start}{_escaped(text)}{end}", form)
+    before, after, form = _line_model(model, words.style, words.width, accent)
+    return Filling(f"{before}{_escaped(text)}{after}", form)
 
 
 # Printable ASCII, its words one space apart, of what markup knows but a free-standing "&".
@@ -147,11 +145,11 @@ _PLAIN = re.compile(r"[!-%'-;=?-~]+(( &)? [!-%'-;=?-~]+)*")
 
 
 @lru_cache(maxsize=64)
-def _line_model(text: str, style: str, width: float, accent: str) -> tuple[str, str, str, Form]:
-    """A line's code up to its mark, from there to its text, and behind it; and its form."""
+def _line_model(text: str, style: str, width: float, accent: str) -> tuple[str, str, Hashable]:
+    """A line's code before and after its text, and its form."""
     filling = _filling(Words(Paragraph((Run(text),)), style, width), accent)
-    start, end = filling.after.split(f"({text} )")
-    return filling.before, f"{start}(", f" ){end}", filling.form
+    before, after = filling.code.split(f"({text} )")
+    return f"{before}(", f" ){after}", filling.form
 
 
 def _escaped(text: str) -> str:
@@ -254,7 +252,7 @@ def _content_filler(code: list[str], content: bytes, first: Own) -> Filler:
     stream = _stream(content)
     parts = list(code)
     holes = [(at, each) for at, each in enumerate(code) if isinstance(each, HoleCode)]
-    marks = {at: mark[0] for at, each in holes for mark in [_MARK.search(each)] if mark}
+    marks = {at: mark[0] if (mark := _MARK.search(each)) else "" for at, each in holes}
     footer = f"({_escaped(first.letter.footer)})"
 
     def fill(own: Own) -> bytes:
@@ -262,7 +260,7 @@ def _content_filler(code: list[str], content: bytes, first: Own) -> Filler:
             if each.hole == FOOTER:
                 parts[at] = each.replace(footer, f"({_escaped(own.letter.footer)})")
             else:
-                parts[at] = own.fillings[each.hole].code(marks[at])
+                parts[at] = own.fillings[each.hole].code.replace("\0", marks[at])
         return stream(zlib.compress("\n".join([*parts, ""]).encode()))
 
     return fill

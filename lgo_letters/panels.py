@@ -79,6 +79,8 @@ class ChartFlowable(Flowable):
 
     _RING = 19.0
     OVERHANG = 6.0  # of the mark, beyond the ring on both sides
+    _OUTER = CHART / 2 - OVERHANG
+    _INNER = _OUTER - _RING
 
     def __init__(
         self, chart: letter.Chart, styles: Styles, hole: str, section: Element | None = None
@@ -96,30 +98,34 @@ class ChartFlowable(Flowable):
     def draw(self) -> None:
         """Draws the chart as a Figure, with its alternative text."""
         canvas: Any = self.canv
-        with canvas.hole(self._hole), canvas.figure(self._element, CHART, CHART):
+        with canvas.figure(self._element, CHART, CHART, self._hole):
             self._draw_ring()
+            self.draw_own()
+
+    def draw_own(self) -> None:
+        """Draws what is the letter's own: the arc and the mark."""
+        canvas: Any = self.canv
+        with canvas.hole(self._hole):
+            if self._drawn.rate:
+                self._draw_arc(self._accent, self._drawn.rate)
+            if self._drawn.average is not None:
+                self._draw_mark(self._drawn.average)
 
     def _draw_ring(self) -> None:
-        """Draws ring, arc and mark; the empty chart is a ring of dashes."""
-        outer = CHART / 2 - self.OVERHANG
-        inner = outer - self._RING
-        rate, average = self._drawn.rate, self._drawn.average
-        if rate is None:
+        """Draws the ring; that of the empty chart is of dashes."""
+        if self._drawn.rate is None:
             self.canv.setDash(3, 3)
         else:
-            self._draw_arc(RING, 100, (inner + outer) / 2)
+            self._draw_arc(RING, 100)
         self.canv.setLineWidth(0.8)
         self.canv.setStrokeColor(RING_EDGE)
-        for radius in (outer, inner):
+        for radius in (self._OUTER, self._INNER):
             self.canv.circle(CHART / 2, CHART / 2, radius)
         self.canv.setDash()
-        if rate:
-            self._draw_arc(self._accent, rate, (inner + outer) / 2)
-        if average is not None:
-            self._draw_mark(average, inner, outer)
 
-    def _draw_arc(self, colour: Color, rate: int, radius: float) -> None:
+    def _draw_arc(self, colour: Color, rate: int) -> None:
         """The part of the ring that `rate` per cent of it takes."""
+        radius = (self._INNER + self._OUTER) / 2
         self.canv.setLineWidth(self._RING)
         self.canv.setStrokeColor(colour)
         near, far = CHART / 2 - radius, CHART / 2 + radius
@@ -130,12 +136,12 @@ class ChartFlowable(Flowable):
             path.close()
         self.canv.drawPath(path)
 
-    def _draw_mark(self, average: int, inner: float, outer: float) -> None:
+    def _draw_mark(self, average: int) -> None:
         """A black line across the ring, edged in white where it crosses the dark arc."""
         angle = math.radians(90 - 3.6 * average)
         ends = [
             CHART / 2 + radius * part
-            for radius in (inner - self.OVERHANG, outer + self.OVERHANG)
+            for radius in (self._INNER - self.OVERHANG, self._OUTER + self.OVERHANG)
             for part in (math.cos(angle), math.sin(angle))
         ]
         for colour, width in ((white, 4.6), (black, 2.6)):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -127,8 +127,7 @@ class TaggedCanvas(Canvas):
         self._links_due: deque[Element] = deque()
         self._untagged_from = 0
         self._marks: list[Element] = []
-        self._is_furniture = False
-        self._hole: str | None = None
+        self._is_marked = False
         self._figures: dict[str, Element] = {}
         self._streams: dict[str, list[str]] = {}
         self._description = description
@@ -144,25 +143,34 @@ class TaggedCanvas(Canvas):
         self._element = None
 
     @contextlib.contextmanager
-    def figure(self, element: Element, width: float, height: float) -> Iterator[None]:
-        """All that is drawn within is the Figure, with its box (ISO 14289-1, 7.3)."""
-        if self._hole is not None:
-            self._figures[self._hole] = element
+    def figure(
+        self, element: Element, width: float, height: float, hole: str | None = None
+    ) -> Iterator[None]:
+        """All that is drawn within is the Figure, with its box (ISO 14289-1, 7.3).
+
+        `hole` is the name of a hole within it.
+        """
+        if hole is not None:
+            self._figures[hole] = element
         element.box = tuple(self._absRect((0, 0, width, height), relative=1))
         self._close_artifact()
-        self._code.append(self.mark(element))
-        yield
-        self._code.append("EMC")
-        self._untagged_from = len(self._code)
+        with self._marked(self.mark(element)):
+            yield
 
     @contextlib.contextmanager
     def pagination(self, subtype: str) -> Iterator[None]:
         """All that is drawn within is a Header or a Footer (ISO 14289-1, 7.8)."""
         self._close_artifact()
-        self._code.append(f"/Artifact <</Type /Pagination /Subtype /{subtype}>> BDC")
-        self._is_furniture = True
+        with self._marked(f"/Artifact <</Type /Pagination /Subtype /{subtype}>> BDC"):
+            yield
+
+    @contextlib.contextmanager
+    def _marked(self, operator: str) -> Iterator[None]:
+        """All that is drawn within is one marked-content sequence, which nothing else divides."""
+        self._code.append(operator)
+        self._is_marked = True
         yield
-        self._is_furniture = False
+        self._is_marked = False
         self._code.append("EMC")
         self._untagged_from = len(self._code)
 
@@ -177,9 +185,7 @@ class TaggedCanvas(Canvas):
             return
         self._close_artifact()
         start = len(self._code)
-        self._hole = name
         yield
-        self._hole = None
         self._close_artifact()
         code = HoleCode("\n".join(self._code[start:]))
         code.hole = name
@@ -208,7 +214,7 @@ class TaggedCanvas(Canvas):
 
     def _close_artifact(self) -> None:
         """Marks what was painted since the last tag as an artifact (ISO 14289-1, 7.1)."""
-        if self._is_furniture:
+        if self._is_marked:
             return
         if any(code.strip() for code in self._code[self._untagged_from :]):
             self._code.insert(self._untagged_from, "/Artifact BMC")
@@ -580,16 +586,14 @@ class TaggedParagraph(Paragraph):
             canvas.drawString(0, self.height - self.style.fontSize, f"{self._label} ")
 
 
-def drawn_alone(flowable: Any, width: float, font: str) -> HoleCode:
-    """What a page's content holds where the flowable, that of a hole, is drawn."""
+def code_of(draw: Callable[[Any], None], font: str) -> HoleCode:
+    """What a page's content holds at a hole that is drawn on a canvas."""
     canvas: Any = TaggedCanvas(io.BytesIO(), description=_NOTHING_TO_SAY, initialFontName=font)
-    flowable.wrapOn(canvas, width, _ANY_HEIGHT)
-    flowable.drawOn(canvas, 0, 0)
+    draw(canvas)
     (code,) = (each for each in canvas._code if isinstance(each, HoleCode))
     return code
 
 
-_ANY_HEIGHT = 1e6
 _NOTHING_TO_SAY = Description("", "", "", "", "", "", date.min, "")
 
 
@@ -659,4 +663,6 @@ def _to_unicode(font_name: str, subset: list[int]) -> str:
 
 _format_stream_as_it_was = PDFStream.format
 PDFStream.format = _format_stream  # type: ignore[method-assign]
+# Fonts and the colour profile are the same in many letters: each is compressed once.
+pdfdoc.PDFZCompress.encode = lru_cache(maxsize=32)(pdfdoc.PDFZCompress.encode)  # type: ignore[method-assign]
 ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
