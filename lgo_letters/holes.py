@@ -12,8 +12,9 @@ from reportlab.lib.units import mm
 
 from .blocks import Paragraph, Run
 from .letter import Chart, Letter, Panel, is_own
+from .structure import Element
 from .styles import WIDTH, LargeParagraph, Styles, paragraph
-from .tagged import Element, TaggedParagraph
+from .tagged import TaggedParagraph
 
 CHART = 42 * mm
 GAP = 6 * mm  # between the chart and the words beside it

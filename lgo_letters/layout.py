@@ -25,8 +25,9 @@ from .description import Description, xmp
 from .holes import CHART, FOOTER, Words, own_charts, own_words
 from .letter import Chart, Letter
 from .panels import ChartFlowable
+from .structure import Element
 from .styles import FONT, styles
-from .tagged import Element, HoleCode, Places, code_of, literal_string
+from .tagged import HoleCode, Places, code_of, literal_string
 from .typeset import Pdf, describe, footer, typeset_plainly
 
 

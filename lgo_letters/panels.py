@@ -16,8 +16,8 @@ from reportlab.platypus import Flowable, Paragraph
 
 from . import blocks, letter
 from .holes import CHART, GAP, chart_hole, panel_words
+from .structure import Element
 from .styles import RING, RING_EDGE, RULE, Styles, heading, list_paragraphs, paragraph
-from .tagged import Element
 
 _ABOVE_HEADING = 8
 

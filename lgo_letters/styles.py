@@ -19,7 +19,8 @@ from reportlab.pdfbase.pdfmetrics import getFont, registerFont, registerFontFami
 
 from . import blocks
 from .shipped import shipped
-from .tagged import Element, Face, TaggedParagraph
+from .structure import Element
+from .tagged import Face, TaggedParagraph
 
 FONT, BOLD, ITALIC, BOLD_ITALIC = "Letter", "Letter-Bold", "Letter-Italic", "Letter-BoldItalic"
 _FILES = {

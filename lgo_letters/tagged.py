@@ -5,8 +5,7 @@ marked-content identifiers while a page is painted, and the structure tree is wr
 file is saved: one pass, and reading order is drawing order. Whatever is painted outside a tag is
 an artifact (ISO 14289-1, 7.1), so rules, rings and footers need nothing.
 
-    Element         a node of the structure tree; it attaches itself when it is first drawn
-    TaggedCanvas    marks, artifacts, structure tree, PDF/A parts
+    TaggedCanvas    marks, artifacts, PDF/A parts
     TaggedParagraph a paragraph that says tag="P", its label and its links tagged too
 """
 
@@ -16,7 +15,7 @@ import contextlib
 import io
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +29,7 @@ from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Paragraph
 
 from .description import Description, xmp
+from .structure import Element, StructureTree
 
 # The sRGB profile that LittleCMS makes ("No copyright, use freely"), the colour of PDF/A.
 _PROFILE = Path(__file__).with_name("colour") / "sRGB.icc"
@@ -39,41 +39,6 @@ _LOCKED = 128  # /F of an annotation: a viewer lets nobody move or delete it
 
 SIGNATURE_FIELD = "Signature"
 """The name of the field that a digital signature fills."""
-
-
-@dataclass(eq=False)
-class Element:
-    """A structure element: a standard type of ISO 32000-1, 14.8.4, such as "P" or "Figure".
-
-    Without a parent it belongs to the document. `alternative` says in words what a Figure shows;
-    `name` is the bookmark of a heading and the description of a Link; `numbered` is told of an L.
-    """
-
-    tag: str
-    parent: Element | None = None
-    alternative: str | None = None
-    name: str | None = None
-    numbered: bool = False
-    kids: list[Element | _Mark | _Annotation] = field(default_factory=list)
-    box: tuple[float, ...] | None = None
-    links: dict[tuple[int, str], Element] = field(default_factory=dict)
-    number: int | None = None
-
-
-@dataclass(frozen=True)
-class _Mark:
-    """A marked-content sequence: the page's place among the pages, and the identifier on it."""
-
-    page: int
-    mcid: int
-
-
-@dataclass(frozen=True)
-class _Annotation:
-    """The place of a link or of a field on a page."""
-
-    page: int
-    reference: Any
 
 
 class HoleCode(str):
@@ -118,15 +83,11 @@ class TaggedCanvas(Canvas):
 
     def __init__(self, *args: Any, description: Description, **options: Any) -> None:
         options |= {"invariant": 1, "lang": description.language, "pdfVersion": (1, 7)}
-        self._root = Element("Document", number=0)
-        self._elements = [self._root]
-        self._pages: list[list[Element]] = []
-        self._annotation_parents: list[Element] = []
+        self._tree = StructureTree()
         self._element: Element | None = None
         self._words: _Words | None = None
         self._links_due: deque[Element] = deque()
         self._untagged_from = 0
-        self._marks: list[Element] = []
         self._is_marked = False
         self._figures: dict[str, Element] = {}
         self._streams: dict[str, list[str]] = {}
@@ -195,22 +156,14 @@ class TaggedCanvas(Canvas):
     def mark(self, element: Element) -> str:
         """The operator that opens a marked-content sequence of the element on this page."""
         self._attach(element)
-        element.kids.append(_Mark(len(self._pages), len(self._marks)))
-        self._marks.append(element)
-        return f"/{element.tag} <</MCID {len(self._marks) - 1}>> BDC"
+        return f"/{element.tag} <</MCID {self._tree.mark(element)}>> BDC"
 
     def _attach(self, element: Element) -> None:
-        if element.number is not None:
-            return
-        parent = element.parent or self._root
-        self._attach(parent)
-        parent.kids.append(element)
-        element.number = len(self._elements)
-        self._elements.append(element)
-        if element.tag in _HEADINGS and element.name is not None:
-            key = f"heading {element.number}"
-            self.bookmarkHorizontal(key, 0, 20)
-            self.addOutlineEntry(element.name, key, _HEADINGS.index(element.tag))
+        for each in self._tree.add(element):
+            if each.tag in _HEADINGS and each.name is not None:
+                key = f"heading {each.number}"
+                self.bookmarkHorizontal(key, 0, 20)
+                self.addOutlineEntry(each.name, key, _HEADINGS.index(each.tag))
 
     def _close_artifact(self) -> None:
         """Marks what was painted since the last tag as an artifact (ISO 14289-1, 7.1)."""
@@ -243,11 +196,11 @@ class TaggedCanvas(Canvas):
     def linkURL(self, url: str, rect: Any, *args: Any, **options: Any) -> None:
         """A link annotation that its Link element holds (ISO 14289-1, 7.18.5)."""
         link = self._links_due.popleft()
-        key = self._annotation_key(link)
+        key = self._tree.annotation_key(link)
         described: dict[str, Any] = {"F": _PRINTED, "StructParent": key}
         described["Contents"] = PDFString(link.name or "")
         super().linkURL(url, rect, *args, **options, **described)
-        link.kids.append(_Annotation(len(self._pages), self._annotationrefs[-1]))
+        self._tree.hold(link, self._annotationrefs[-1])
 
     def picture(self, pixels: Pixels, width: float, height: float) -> None:
         """Draws a picture in a box whose lower left corner is here."""
@@ -282,32 +235,26 @@ class TaggedCanvas(Canvas):
             "TU": PDFString(description),
             "Rect": PDFArray([round(each, 2) for each in (x, y, x, y)]),
             "F": _PRINTED | _LOCKED,
-            "StructParent": self._annotation_key(form),
+            "StructParent": self._tree.annotation_key(form),
             "P": self._doc.thisPageRef(),
         }
         self._addAnnotation(PDFDictionary(field))
         reference = self._annotationrefs[-1]
-        form.kids.append(_Annotation(len(self._pages), reference))
+        self._tree.hold(form, reference)
         catalog: Any = self._doc.Catalog
         catalog.AcroForm = PDFDictionary({"Fields": PDFArray([reference]), "SigFlags": 3})
-
-    def _annotation_key(self, element: Element) -> int:
-        """Its key in the parent tree: those of annotations go down from the top."""
-        self._annotation_parents.append(element)
-        return _HIGHEST_KEY - len(self._annotation_parents)
 
     def showPage(self) -> None:
         """Ends the page and remembers to which elements its marks belong."""
         self._close_artifact()
-        self._pages.append(self._marks)
         code = [self._preamble, *self._code]
         super().showPage()
         page: Any = self._doc.Pages.pages[-1]
         page.Contents = PDFArray([self._stream(each) for each in _cut(code)])
         page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
-        page.StructParents = len(self._pages) - 1
+        page.StructParents = self._tree.end_page()
         page.Tabs = PDFName("S")  # ISO 14289-1, 7.18.3
-        self._marks, self._untagged_from = [], 0
+        self._untagged_from = 0
 
     def _stream(self, code: list[str]) -> Any:
         """A part of a page's content, as an object of its own."""
@@ -324,7 +271,7 @@ class TaggedCanvas(Canvas):
         return Places(
             offsets=offsets,
             streams={numbers[name]: code for name, code in self._streams.items()},
-            figures={hole: numbers[_name(each)] for hole, each in self._figures.items()},
+            figures={hole: numbers[each.object_name] for hole, each in self._figures.items()},
             information=numbers[document.info.__InternalName__],
             metadata=numbers[document.Catalog.Metadata.__InternalName__],
             producer=document.info.producer,
@@ -334,61 +281,11 @@ class TaggedCanvas(Canvas):
         """Writes the file, with its structure tree."""
         if len(self._code):
             self.showPage()
-        self._write_structure()
-        self._describe(self._description)  # last: the document template has words of its own
-        super().save()
-
-    # ---- the structure tree (ISO 32000-1, 14.7)
-
-    def _write_structure(self) -> None:
         catalog: Any = self._doc.Catalog
         catalog.MarkInfo = PDFDictionary({"Marked": "true"})
-        for element in self._elements:
-            self._doc.Reference(self._element_dictionary(element), _name(element))
-        numbers: list[Any] = []
-        for key, marks in enumerate(self._pages):
-            numbers += [key, PDFArray([_reference(element) for element in marks])]
-        for place in range(len(self._annotation_parents) - 1, -1, -1):
-            key = _HIGHEST_KEY - place - 1
-            numbers += [key, _reference(self._annotation_parents[place])]
-        tree = {
-            "Type": PDFName("StructTreeRoot"),
-            "K": PDFArray([_reference(self._root)]),
-            "ParentTree": self._doc.Reference(PDFDictionary({"Nums": PDFArray(numbers)})),
-            "ParentTreeNextKey": _HIGHEST_KEY,
-        }
-        catalog.StructTreeRoot = PDFDictionary(tree)
-        self._doc.Reference(catalog.StructTreeRoot, _ROOT)
-
-    def _element_dictionary(self, element: Element) -> PDFDictionary:
-        parent = pdfdoc.PDFObjectReference(_ROOT)
-        if element is not self._root:
-            parent = _reference(element.parent or self._root)
-        described = {
-            "Type": PDFName("StructElem"),
-            "S": PDFName(element.tag),
-            "P": parent,
-            "K": PDFArray([self._kid(kid) for kid in element.kids]),
-        }
-        if element.alternative is not None:
-            described["Alt"] = PDFString(element.alternative)
-        if element.box is not None:
-            box = PDFArray([round(each, 2) for each in element.box])
-            described["A"] = PDFDictionary({"O": PDFName("Layout"), "BBox": box})
-        if element.tag == "L":
-            numbering = PDFName("Decimal" if element.numbered else "Disc")
-            described["A"] = PDFDictionary({"O": PDFName("List"), "ListNumbering": numbering})
-        return PDFDictionary(described)
-
-    def _kid(self, kid: Element | _Mark | _Annotation) -> Any:
-        if isinstance(kid, Element):
-            return _reference(kid)
-        page = self._doc.Reference(self._doc.Pages.pages[kid.page])
-        if isinstance(kid, _Mark):
-            mark = {"Type": PDFName("MCR"), "Pg": page, "MCID": kid.mcid}
-        else:
-            mark = {"Type": PDFName("OBJR"), "Pg": page, "Obj": kid.reference}
-        return PDFDictionary(mark)
+        catalog.StructTreeRoot = self._tree.write(self._doc, self._doc.Pages.pages)
+        self._describe(self._description)  # last: the document template has words of its own
+        super().save()
 
     # ---- what the file says of itself (ISO 19005-3, 6.2.3 and 6.6; ISO 14289-1, 5 and 7.1)
 
@@ -418,10 +315,6 @@ class TaggedCanvas(Canvas):
             "DestOutputProfile": document.Reference(profile),
         }
         catalog.OutputIntents = PDFArray([PDFDictionary(intent)])
-
-
-_ROOT = "StructTreeRoot"
-_HIGHEST_KEY = 1_000_000  # of the parent tree: pages count up from 0, annotations down from here
 
 
 def _image(pixels: Pixels, space: str, samples: bytes) -> PDFStream:
@@ -461,14 +354,6 @@ def _cut(code: Sequence[str]) -> list[list[str]]:
             parts[-1].append(item)
         fixed = []
     return parts
-
-
-def _name(element: Element) -> str:
-    return f"Element{element.number}"
-
-
-def _reference(element: Element) -> Any:
-    return pdfdoc.PDFObjectReference(_name(element))
 
 
 class _TaggedText(PDFTextObject):

@@ -37,6 +37,7 @@ from .errors import EditionError, Problem
 from .holes import FOOTER, opening_words
 from .letter import Letter
 from .panels import PanelFlowable, stacked_height
+from .structure import Element
 from .styles import (
     FONT,
     MARGIN,
@@ -50,7 +51,7 @@ from .styles import (
     styles,
     text,
 )
-from .tagged import Element, Pixels, Places, TaggedCanvas
+from .tagged import Pixels, Places, TaggedCanvas
 
 # Streams stand in the file as they are: as text in base 85 they would be a quarter larger, and take
 # a third of the time.

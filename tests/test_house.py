@@ -30,9 +30,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
     "statistics", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline",
-    "report", "description", "tagged", "styles", "characters", "holes", "panels", "typeset",
-    "layout", "signing", "verify",
-    "pictures", "batch", "check",
+    "report", "description", "structure", "tagged", "styles", "characters", "holes", "panels",
+    "typeset", "layout", "signing", "verify", "pictures", "batch", "check",
     "cli", "__main__",
 ]  # fmt: skip
 ONLY_IN = {
@@ -45,7 +44,7 @@ ONLY_IN = {
     "pyhanko": {"signing", "verify"},
     "pyhanko_certvalidator": {"signing", "verify"},
     "pypdfium2": {"pictures"},
-    "reportlab": {"tagged", "styles", "holes", "panels", "typeset", "layout"},
+    "reportlab": {"structure", "tagged", "styles", "holes", "panels", "typeset", "layout"},
 }
 
 

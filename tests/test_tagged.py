@@ -23,8 +23,9 @@ from reportlab.platypus import Paragraph as ReportLabParagraph
 from lgo_letters import tagged
 from lgo_letters.blocks import Run
 from lgo_letters.letter import Letter
+from lgo_letters.structure import Element
 from lgo_letters.styles import FONT, register_fonts, styles
-from lgo_letters.tagged import Element, TaggedParagraph
+from lgo_letters.tagged import TaggedParagraph
 from lgo_letters.typeset import Pdf, typeset
 
 from .shapes import ADDRESS, SHAPES, a_link, a_paragraph, with_own, words_in
