@@ -1,1 +1,1 @@
-"""What takes how long, by `python -m tests.benchmarks.NAME`; not part of the tests."""
+"""What takes how long, by `python -m tests.benchmarks.NAME`; the tests only see that they run."""

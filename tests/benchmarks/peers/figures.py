@@ -1,0 +1,98 @@
+"""The finished figures of letters: what every program is given before the clock starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lgo_letters.edition import Edition
+from lgo_letters.inputs import Inputs, Sources, read_inputs
+from lgo_letters.names import file_stem
+from lgo_letters.pipeline import year_figures
+from lgo_letters.shipped import shipped
+from lgo_letters.statistics import AuthorityFigures, Counts, Statistic, YearFigures, per_cent
+
+# What grows from one repetition to the next, so that no panel is that of an earlier repetition.
+_GROWING = ("decisions", "detailed_investigations", "compliance_outcomes", "complied")
+
+PlainFigures = dict[str, Any]
+"""One letter's figures as JSON has them, with the file's name among them."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """The letters to make: as this program takes them, and as plain data for the others."""
+
+    inputs: Inputs
+    figures: YearFigures
+    plain: list[PlainFigures]
+
+    def first(self, number: int) -> Work:
+        """The first so many of the letters."""
+        figures = replace(self.figures, authorities=self.figures.authorities[:number])
+        return Work(self.inputs, figures, self.plain[:number])
+
+
+def work(number: int | None = None) -> Work:
+    """So many letters of the shipped example, its authorities repeated; each once without number.
+
+    From the second repetition on, names end in its number and the counts are a little higher.
+    """
+    example = shipped("examples")
+    files = example / "decisions.csv", example / "authorities.csv"
+    inputs = read_inputs(Sources(*files, shipped("editions") / "2020", example=True), 2020)
+    figures = year_figures(inputs)
+    count = len(figures.authorities) if number is None else number
+    repeated = replace(figures, authorities=tuple(_repeated(figures.authorities, count)))
+    edition = inputs.sound()
+    return Work(inputs, repeated, [_plain(each, edition) for each in repeated.authorities])
+
+
+def _repeated(once: tuple[AuthorityFigures, ...], number: int) -> Iterator[AuthorityFigures]:
+    for place in range(number):
+        repetition, which = divmod(place, len(once))
+        figures = once[which]
+        if repetition:
+            name = f"{figures.authority.name} {repetition + 1}"
+            authority = replace(figures.authority, name=name)
+            counts = _grown(figures.counts, repetition)
+            figures = replace(figures, authority=authority, counts=counts)
+        yield figures
+
+
+def _grown(counts: Counts, by: int) -> Counts:
+    """More of each, where there is one at all: an empty panel stays empty."""
+    grown = {each: getattr(counts, each) for each in _GROWING}
+    return replace(counts, **{each: value + by for each, value in grown.items() if value})
+
+
+def _plain(figures: AuthorityFigures, edition: Edition) -> PlainFigures:
+    type_settings = edition.type_settings(figures.authority.type)
+    return {
+        "file": f"{file_stem(figures.authority.name)}.pdf",
+        "authority": figures.authority.name,
+        "recipient": figures.authority.recipient or "",
+        "role": figures.authority.role,
+        "addressed_as": figures.authority.addressed_as,
+        "body": type_settings.body,
+        "compared": type_settings.compared,
+        "example": True,
+        "panels": {each.value: _panel(each, figures, edition) for each in Statistic},
+    }
+
+
+def _panel(statistic: Statistic, figures: AuthorityFigures, edition: Edition) -> dict[str, Any]:
+    rate, average = statistic.rate(figures.counts), figures.averages[statistic]
+    wording = edition.panels[statistic]
+
+    def counted(figure: Any) -> list[str]:
+        number = getattr(figures.counts, figure)
+        return [f"{number:,}", edition.noun(figure, number)]
+
+    return {
+        "rate": None if rate is None else per_cent(rate),
+        "average": None if average is None else per_cent(average),
+        "count": None if wording.count is None else counted(wording.count),
+        "based_on": " ".join(counted(wording.based_on)),
+    }
