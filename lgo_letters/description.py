@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 from dataclasses import dataclass
 from datetime import date
-from xml.sax.saxutils import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def xmp(description: Description, producer: str) -> bytes:
         "language": description.language,
         "moment": f"{description.day}T00:00:00Z",
     }
-    return _XMP.format(**{name: escape(value) for name, value in values.items()}).encode()
+    return _XMP.format(
+        **{name: html.escape(value, quote=False) for name, value in values.items()}
+    ).encode()
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from itertools import groupby
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
@@ -198,14 +198,14 @@ class LargeParagraph(TaggedParagraph):
 
 def text(words: str, style: ParagraphStyle, parent: Element | None = None) -> TaggedParagraph:
     """A ReportLab paragraph of plain words."""
-    return TaggedParagraph(escape(words), style, Element("P", parent))
+    return TaggedParagraph(escape(words, quote=False), style, Element("P", parent))
 
 
 def heading(
     words: str, style: ParagraphStyle, tag: str, parent: Element | None = None
 ) -> TaggedParagraph:
     """A heading, "H1" to "H3", which becomes a bookmark too."""
-    return TaggedParagraph(escape(words), style, Element(tag, parent, name=words))
+    return TaggedParagraph(escape(words, quote=False), style, Element(tag, parent, name=words))
 
 
 def list_paragraphs(
@@ -231,12 +231,12 @@ def _markup(content: blocks.Paragraph, large: str = "") -> str:
     markup = ""
     for link, runs in groupby(content.runs, key=lambda run: run.link):
         words = "".join(_run_markup(run, large) for run in runs)
-        markup += words if link is None else f"<a href={quoteattr(link)}>{words}</a>"
+        markup += words if link is None else f'<a href="{escape(link)}">{words}</a>'
     return markup
 
 
 def _run_markup(run: blocks.Run, large: str) -> str:
-    markup = escape(run.text).replace("\n", "<br/>")
+    markup = escape(run.text, quote=False).replace("\n", "<br/>")
     if run.italic:
         markup = f"<i>{markup}</i>"
     if run.bold:

@@ -433,6 +433,7 @@ class TaggedParagraph(Paragraph):
         super().__init__(text, style, **options)
         self.element, self._label = element or Element("P"), label
         self.hole: str | None = None
+        self._broken_for: float | None = None
         self._words = _Words()
         for fragment in self.frags if text is not None else []:
             words = " " if getattr(fragment, "lineBreak", False) else fragment.text
@@ -440,6 +441,13 @@ class TaggedParagraph(Paragraph):
             for key in getattr(fragment, "link", None) or []:
                 link = self.element.links.setdefault(key, Element("Link", self.element, name=""))
                 link.name = f"{link.name}{words}"
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height; lines of one width are broken once, however often that is asked."""
+        if self._broken_for != available_width or not hasattr(self, "blPara"):
+            super().wrap(available_width, available_height)
+            self._broken_for = available_width
+        return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[Any]:
         """The pieces, all of the one element, the label before the first."""
