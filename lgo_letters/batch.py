@@ -1,123 +1,104 @@
-"""Many letters: made in worker processes, each written whole, with the record of the run.
+"""Many letters: those to be made are found, made in worker processes and written one by one.
 
-Workers return bytes; only the caller writes. A file appears under its name when it is whole, and
-is readable by its owner only, since a letter is confidential until it is published.
+Workers return bytes; only the caller writes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import multiprocessing
 import os
-import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .errors import WriteError
 from .inputs import Inputs
+from .layout import typeset_by_layout
 from .letter import Letter
 from .names import file_stem
+from .record import Entry, Record, open_record
 from .report import authority_fields, statistics_csv
-from .statistics import YearFigures
-from .typeset import typeset
+from .statistics import AuthorityFigures, YearFigures
+from .workers import Workers, each_done, local_workers
 
 if TYPE_CHECKING:
     from .signing import Signer
 
-MANIFEST = "manifest.json"
-STATISTICS = "statistics.csv"
-
 # A process takes about as long to start as so many letters take to make.
-_LETTERS_WORTH_A_PROCESS = 10
+_LETTERS_WORTH_A_PROCESS = 500
+_SIGNED_LETTERS_WORTH_A_PROCESS = 30
+
+# Letters that go to a worker at once: what they share, such as the signature, goes once.
+_MOST_LETTERS_AT_ONCE = 32
+_LEAST_PARTS_FOR_A_WORKER = 4  # so that all have done at about the same time
+
+_one_at_a_time = threading.Lock()  # a Dask worker has several threads, ReportLab is made for one
 
 
 @dataclass(frozen=True, slots=True)
 class MadeLetter:
-    """A letter as a file, and the number of its pages.
+    """A letter as a file, its digest, and the number of its pages.
 
     Where it is signed, `unsigned_sha256` is the digest of the letter that the signature follows:
     the same for the same letter, which the signed file is not.
     """
 
     content: bytes
+    sha256: str
     pages: int
     unsigned_sha256: str | None = None
 
 
-def make_letter(letter: Letter, signer: Signer | None = None) -> MadeLetter:
-    """Sets a letter, and signs it where there is a signer.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How letters are made: in so many processes (None: as many as are worth it), and where.
+
+    `cluster` is the address of a Dask scheduler. With `force`, letters that are there are made
+    anew.
+    """
+
+    signer: Signer | None = None
+    jobs: int | None = None
+    cluster: str | None = None
+    force: bool = False
+
+
+class Became(Enum):
+    """What became of an authority's letter."""
+
+    MADE = "made"
+    MENDED = "made anew, as its file was not as it had been made"
+    LEFT = "left as it was: it is what would be made"
+    OUTDATED = "not asked for, and not what would be made"
+    UNLISTED = "of an authority that is in the list no more"
+
+
+def make_letter(
+    letter: Letter, signer: Signer | None = None, sha256: str | None = None
+) -> MadeLetter:
+    """Sets a letter, and signs it where there is a signer; `sha256` is its own, where known.
 
     Raises EditionError where it cannot be set, WriteError where it cannot be signed.
     """
     if signer is None:
-        pdf = typeset(letter)
-        return MadeLetter(pdf.content, pdf.pages)
+        pdf = typeset_by_layout(letter, sha256=sha256)
+        return MadeLetter(pdf.content, _sha256(pdf.content), pdf.pages)
     from .signing import sign  # needs the extra that a signer comes from
 
-    pdf = typeset(letter, signature_field=True)
-    digest = hashlib.sha256(pdf.content).hexdigest()
-    return MadeLetter(sign(pdf.content, signer), pdf.pages, digest)
+    pdf = typeset_by_layout(letter, signature_field=True, sha256=sha256)
+    signed = sign(pdf.content, signer)
+    return MadeLetter(signed, _sha256(signed), pdf.pages, _sha256(pdf.content))
 
 
 def letter_file(authority: str) -> str:
     """The name of an authority's letter: bromsgrove-district-council.pdf."""
     return f"{file_stem(authority)}.pdf"
-
-
-def write_letters(
-    letters: Sequence[Letter],
-    inputs: Inputs,
-    figures: YearFigures,
-    folder: Path,
-    jobs: int,
-    signer: Signer | None = None,
-) -> Iterator[Letter]:
-    """Writes letters, statistics.csv and manifest.json; yields each letter once it is written.
-
-    The manifest keeps its entries for letters that this run does not make. Raises WriteError
-    where a file or the folder cannot be written or a letter cannot be signed, EditionError where
-    a letter cannot be set.
-    """
-    with _writing(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    earlier = _earlier_entries(folder, inputs)
-    entries = {
-        each.authority.name: earlier.pop(each.authority.name, None) for each in figures.authorities
-    }
-    by_name = {each.authority.name: each for each in figures.authorities}
-    try:
-        for letter, made in zip(letters, _make_all(letters, jobs, signer), strict=True):
-            name = letter_file(letter.authority)
-            write_privately(folder / name, made.content)
-            entries[letter.authority] = {
-                "authority": letter.authority,
-                "file": name,
-                "sha256": hashlib.sha256(made.content).hexdigest(),
-                "letter_sha256": letter.sha256(),
-                **_signature_entry(made),
-                "pages": made.pages,
-                "figures": authority_fields(by_name[letter.authority]),
-            }
-            yield letter
-    finally:  # a run that is stopped leaves a record of what it wrote
-        listed = [entry for entry in (*entries.values(), *earlier.values()) if entry is not None]
-        write_privately(folder / STATISTICS, statistics_csv(figures, frozenset(by_name)).encode())
-        write_privately(folder / MANIFEST, _manifest(inputs, figures, listed).encode())
-
-
-def no_longer_listed(folder: Path, inputs: Inputs) -> list[str]:
-    """Authorities with a letter from an earlier run in the folder and no row any more."""
-    listed = {each.name for each in inputs.data.authorities}
-    return [name for name in _earlier_entries(folder, inputs) if name not in listed]
 
 
 def try_layouts(letters: Iterable[Letter]) -> None:
@@ -129,106 +110,150 @@ def try_layouts(letters: Iterable[Letter]) -> None:
     for letter in sorted(letters, key=lambda each: len(each.authority)):
         by_body[letter.body] = letter
     for letter in by_body.values():
-        typeset(letter)
+        typeset_by_layout(letter)
 
 
-def _signature_entry(made: MadeLetter) -> dict[str, Any]:
-    if made.unsigned_sha256 is None:
-        return {"signed": False}
-    return {"signed": True, "unsigned_sha256": made.unsigned_sha256}
+def write_letters(
+    letters: Sequence[Letter],
+    chosen: frozenset[str],
+    inputs: Inputs,
+    figures: YearFigures,
+    folder: Path,
+    way: Way,
+    tell: Callable[[str, Became], None],
+) -> None:
+    """Writes the letters of the chosen authorities, statistics.csv and manifest.json.
 
-
-def write_privately(file: Path, content: bytes) -> None:
-    """Writes a file that its owner alone can read, and that is whole whenever it is there.
-
-    Raises WriteError where it cannot be written.
+    A letter that is there as it would be made is left. `letters` are all authorities'; `tell` is
+    told what became of each. Raises WriteError where a file or the folder cannot be written or a
+    letter cannot be signed, EditionError where a letter cannot be set; what is written by then is
+    whole and recorded, and the next run goes on from there.
     """
-    with _writing(file):
-        descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as part:
-                part.write(content)
-            Path(name).replace(file)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
+    files = [letter_file(letter.authority) for letter in letters]
+    by_name = {each.authority.name: each for each in figures.authorities}
+    statistics = statistics_csv(figures, frozenset(by_name))
+    with open_record(folder, _about(inputs, figures), statistics, files) as record:
+        for entry in record.others(files):
+            if record.sha256(entry["file"]) is None:
+                record.forget(entry["file"])
+            else:
+                tell(entry["authority"], Became.UNLISTED)
+        tasks = list(_to_make(letters, chosen, record, way, tell))
+        with contextlib.closing(_all_made(tasks, way)) as all_made:
+            for task, made in all_made:
+                name = task.letter.authority
+                record.write(_entry(task, made, by_name[name], way.signer), made.content)
+                tell(name, task.became)
 
 
-@contextlib.contextmanager
-def _writing(place: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        what = (error.strerror or str(error)).lower()
-        raise WriteError(
-            f"{place} cannot be written ({what}); mend that or choose another place with --out."
-        ) from error
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A letter to be made, its digest, and what it will have become."""
+
+    letter: Letter
+    sha256: str
+    became: Became
 
 
-def _make_all(letters: Sequence[Letter], jobs: int, signer: Signer | None) -> Iterator[MadeLetter]:
-    """The letters' files in order, made in up to `jobs` processes where that is worth it."""
-    make = partial(make_letter, signer=signer)
-    jobs = min(jobs, max(1, len(letters) // _LETTERS_WORTH_A_PROCESS))
-    if jobs == 1:
-        yield from map(make, letters)
+def _to_make(
+    letters: Iterable[Letter],
+    chosen: frozenset[str],
+    record: Record,
+    way: Way,
+    tell: Callable[[str, Became], None],
+) -> Iterator[_Task]:
+    """The letters that are not there as they would be made; of the others it tells."""
+    signature = _signature(way.signer)
+    for letter in letters:
+        name, digest = letter.authority, letter.sha256()
+        entry = record.entry(letter_file(name))
+        if name not in chosen:
+            if entry is not None and entry.get("letter_sha256") != digest:
+                tell(name, Became.OUTDATED)
+            continue
+        there = None if entry is None or way.force else record.sha256(entry["file"])
+        if entry is None or there is None:
+            yield _Task(letter, digest, Became.MADE)
+        elif there != entry["sha256"]:
+            yield _Task(letter, digest, Became.MENDED)
+        elif entry | signature != entry or entry.get("letter_sha256") != digest:
+            yield _Task(letter, digest, Became.MADE)
+        else:
+            tell(name, Became.LEFT)
+
+
+def _all_made(tasks: Sequence[_Task], way: Way) -> Generator[tuple[_Task, MadeLetter]]:
+    """Each letter, made in this process or in others where that is worth it, as it is done."""
+    if not tasks:
         return
-    # "spawn" is the one way to start a process that every system has.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_the_parent) as pool:
-        try:
-            yield from pool.map(make, letters, chunksize=4)
-        except BrokenProcessPool as error:
-            raise WriteError(
-                "A worker process ended before its letters were made; run the command again, "
-                "with --jobs 1 if it happens again."
-            ) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    worth = _LETTERS_WORTH_A_PROCESS if way.signer is None else _SIGNED_LETTERS_WORTH_A_PROCESS
+    jobs = way.jobs or min(os.cpu_count() or 1, len(tasks) // worth)
+    jobs = min(jobs, len(tasks))
+    if jobs <= 1 and way.cluster is None:
+        yield from ((task, make_letter(task.letter, way.signer, task.sha256)) for task in tasks)
+        return
+    make = partial(_make_part, signer=way.signer)
+    with _workers(jobs, way.cluster) as workers:
+        for part, made in each_done(workers, make, _parts(tasks, workers.number)):
+            yield from zip(part, made, strict=True)
 
 
-def _end_with_the_parent() -> None:
-    """Ends this worker when the process that started it is gone, however that ended."""
+def _workers(jobs: int, cluster: str | None) -> AbstractContextManager[Workers]:
+    if cluster is None:
+        return local_workers(jobs)
+    from .cluster import cluster_workers  # needs the extra that an address is checked with
 
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    return cluster_workers(cluster)
 
 
-def _earlier_entries(folder: Path, inputs: Inputs) -> dict[str, dict[str, Any]]:
-    """The manifest's entries by authority, from an earlier run in the same folder.
-
-    Raises WriteError where that run was of another year, or of the example and this is not:
-    invented figures must not come to lie among real ones.
-    """
-    file = folder / MANIFEST
-    if not file.exists():
-        return {}
-    try:
-        manifest = json.loads(file.read_bytes())
-        year, example = int(manifest["year"]), bool(manifest["example"])
-        entries = {str(entry["authority"]): dict(entry) for entry in manifest["letters"]}
-    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise WriteError(
-            f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
-            "folder with --out."
-        ) from error
-    if (year, example) != (inputs.year, inputs.example):
-        what = f"{year}, made from {'the example' if example else 'real data'}"
-        raise WriteError(
-            f"{folder} holds letters of {what}; move it away, or choose another folder with --out."
-        )
-    return entries
+def _parts(tasks: Sequence[_Task], workers: int) -> Iterator[Sequence[_Task]]:
+    size = len(tasks) // (workers * _LEAST_PARTS_FOR_A_WORKER)
+    size = max(1, min(size, _MOST_LETTERS_AT_ONCE))
+    return (tasks[start : start + size] for start in range(0, len(tasks), size))
 
 
-def _manifest(inputs: Inputs, figures: YearFigures, letters: Sequence[dict[str, Any]]) -> str:
+def _make_part(tasks: Sequence[_Task], signer: Signer | None) -> list[MadeLetter]:
+    with _one_at_a_time:
+        return [make_letter(task.letter, signer, task.sha256) for task in tasks]
+
+
+def _entry(
+    task: _Task, made: MadeLetter, figures: AuthorityFigures, signer: Signer | None
+) -> Entry:
+    unsigned = {} if signer is None else {"unsigned_sha256": made.unsigned_sha256}
+    return {
+        "authority": task.letter.authority,
+        "file": letter_file(task.letter.authority),
+        "sha256": made.sha256,
+        "letter_sha256": task.sha256,
+        **_signature(signer),
+        **unsigned,
+        "pages": made.pages,
+        "figures": authority_fields(figures),
+    }
+
+
+def _signature(signer: Signer | None) -> Entry:
+    """What decides how a letter is signed."""
+    if signer is None:
+        return {"signed": False}
+    return {
+        "signed": True,
+        "certificate_sha256": signer.certificate_sha256(),
+        "timestamp": signer.timestamp_url is not None,
+        "revocation": signer.revocation,
+    }
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _about(inputs: Inputs, figures: YearFigures) -> Entry:
+    """What the manifest says beside the letters."""
     edition = inputs.sound()
     name = str(edition.year.ending)
-    record = {
+    return {
         "lgo_letters": __version__,
         "year": edition.year.ending,
         "edition": name,
@@ -239,6 +264,4 @@ def _manifest(inputs: Inputs, figures: YearFigures, letters: Sequence[dict[str, 
             "authorities": asdict(inputs.data.authorities_file),
             "edition": {"file": name, "sha256": edition.sha256, "files": edition.files},
         },
-        "letters": list(letters),
     }
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"

@@ -5,7 +5,8 @@ LettersError
 ├── DataError       3  problems in decisions.csv or authorities.csv
 ├── EditionError    4  problems in the edition
 ├── WriteError      5  letters could not be written
-└── NotGenuineError 6  a letter not shown to be genuine
+├── NotGenuineError 6  a letter not shown to be genuine
+└── StoppedError  130  by Ctrl-C, as shells have it
 
 A problem in a file is data, not an exception: a step gathers every `Problem` that it sees,
 and only then does a DataError or an EditionError carry all of them to the command line.
@@ -107,6 +108,12 @@ class NotGenuineError(LettersError):
     """A letter that is not signed, or changed, or signed by another than the one trusted."""
 
     exit_code = 6
+
+
+class StoppedError(LettersError):
+    """Ctrl-C in the middle of a run; the message says what is there."""
+
+    exit_code = 130
 
 
 def refuse(data: Sequence[Problem], edition: Sequence[Problem]) -> None:

@@ -44,33 +44,37 @@ class MisfitError(Exception):
     """A letter or a part of one that no layout can hold."""
 
 
-def typeset_by_layout(letter: Letter, *, signature_field: bool = False) -> Pdf:
+def typeset_by_layout(
+    letter: Letter, *, signature_field: bool = False, sha256: str | None = None
+) -> Pdf:
     """Sets a letter as `typeset` does, in a layout of its like where there is one.
 
-    Raises EditionError as `typeset` does.
+    `sha256` is the letter's own where it is known. Raises EditionError as `typeset` does.
     """
+    sha256 = sha256 or letter.sha256()
     try:
         fillings = _fillings(letter)
     except MisfitError:
-        return typeset_plainly(letter, signature_field=signature_field)[0]
+        return typeset_plainly(letter, sha256, signature_field=signature_field)[0]
     forms = tuple((hole, filling.form) for hole, filling in fillings.items())
-    kind = (letter.shared(), forms, signature_field)
-    own = Own(letter, fillings, describe(letter, signature_field))
-    if layout := _LAYOUTS.pop(kind, None):
-        _LAYOUTS[kind] = layout  # the last one, as that used last
-        return layout.filled(own)
-    pdf, places = typeset_plainly(letter, signature_field=signature_field)
+    layouts = _layouts(letter.shared(), forms, signature_field)
+    own = Own(letter, fillings, describe(letter, sha256, signature_field))
+    if layouts:
+        return layouts[0].filled(own)
+    pdf, places = typeset_plainly(letter, sha256, signature_field=signature_field)
     with contextlib.suppress(MisfitError):
-        _LAYOUTS[kind] = Layout(pdf, places, own)
-    if len(_LAYOUTS) > _MOST_LAYOUTS:
-        del _LAYOUTS[next(iter(_LAYOUTS))]
+        layouts.append(Layout(pdf, places, own))
     return pdf
 
 
-# Some hundred kilobytes each; an edition has about ten kinds of letter, and more where many
-# authorities have paragraphs of their own.
-_MOST_LAYOUTS = 64
-_LAYOUTS: dict[Any, Layout] = {}
+@lru_cache(maxsize=64)  # of some hundred kilobytes
+def _layouts(*_: Hashable) -> list[Layout]:
+    """The one layout of a kind of letter, once there is one.
+
+    A kind is what letters share, the forms of their holes, and whether they are to be signed. An
+    edition has about ten kinds, and more where many authorities have paragraphs of their own.
+    """
+    return []
 
 
 # ---- what fills a hole

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 # Every shape of apostrophe, and of hyphen or dash, that Word and Excel put in for the typed one.
 _ONE_SHAPE = str.maketrans(
@@ -62,6 +63,7 @@ def matching(text: str, names: Sequence[str]) -> list[str]:
     return whole or [name for each, name in keyed if wanted in each]
 
 
+@lru_cache(maxsize=4096)
 def file_stem(name: str) -> str:
     """A file name, without its ending, that no name of an authority can break.
 

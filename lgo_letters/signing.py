@@ -13,6 +13,7 @@ pyHanko comes with the extra `lgo-letters[sign]`; without it, importing this mod
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import logging
 from collections.abc import Iterable
@@ -65,6 +66,10 @@ class Signer:
     passphrase: bytes = field(repr=False)
     timestamp_url: str | None = None
     revocation: bool = False
+
+    def certificate_sha256(self) -> str:
+        """The fingerprint of the certificate: whose signature it is."""
+        return hashlib.sha256(_opened(self).certificate.dump()).hexdigest()
 
 
 def load_signer(

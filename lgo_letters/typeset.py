@@ -81,17 +81,20 @@ def typeset(letter: Letter, *, signature_field: bool = False) -> Pdf:
     that its pages are those of the unsigned letter. Raises EditionError where a part that must not
     be split is higher than a page.
     """
-    return typeset_plainly(letter, signature_field=signature_field)[0]
+    return typeset_plainly(letter, letter.sha256(), signature_field=signature_field)[0]
 
 
-def typeset_plainly(letter: Letter, *, signature_field: bool) -> tuple[Pdf, Places]:
-    """As `typeset`, and where in the file the parts stand that are the letter's own."""
+def typeset_plainly(letter: Letter, sha256: str, *, signature_field: bool) -> tuple[Pdf, Places]:
+    """As `typeset`, and where in the file the parts stand that are the letter's own.
+
+    `sha256` is the letter's.
+    """
     look = styles(letter.accent)
     buffer = io.BytesIO()
     canvases: list[TaggedCanvas] = []
 
     def new_canvas(*arguments: Any, **options: Any) -> TaggedCanvas:
-        description = describe(letter, signature_field)
+        description = describe(letter, sha256, signature_field)
         canvases.append(TaggedCanvas(*arguments, description=description, **options))
         return canvases[-1]
 
@@ -113,9 +116,8 @@ def typeset_plainly(letter: Letter, *, signature_field: bool) -> tuple[Pdf, Plac
     return Pdf(buffer.getvalue(), document.page), canvases[-1].places()
 
 
-def describe(letter: Letter, signature_field: bool) -> Description:
+def describe(letter: Letter, sha256: str, signature_field: bool) -> Description:
     """What the file of a letter says of itself."""
-    identity = letter.sha256()
     return Description(
         title=letter.title,
         author=letter.author,
@@ -124,7 +126,7 @@ def describe(letter: Letter, signature_field: bool) -> Description:
         creator=f"lgo-letters {__version__}",
         language=letter.language,
         dated=letter.dated,
-        identity=f"{identity}, to be signed" if signature_field else identity,
+        identity=f"{sha256}, to be signed" if signature_field else sha256,
     )
 
 

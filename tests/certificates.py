@@ -72,6 +72,14 @@ class Holder:
     def pem(self) -> bytes:
         return self.certificate.public_bytes(form.Encoding.PEM)
 
+    def key_pem(self) -> bytes:
+        return self.key.private_bytes(
+            form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
+        )
+
+    def fingerprint(self) -> str:
+        return self.certificate.fingerprint(hashes.SHA256()).hex()
+
     def revocation_list(self, *revoked: Holder) -> bytes:
         """A revocation list (RFC 5280, 5) of what it has issued."""
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)

@@ -1,20 +1,17 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lgo_letters.batch import try_layouts, write_letters
+from lgo_letters.batch import Became, Way, try_layouts, write_letters
 from lgo_letters.blocks import Heading
 from lgo_letters.errors import EditionError, Problem, WriteError
 from lgo_letters.inputs import Inputs
@@ -64,12 +61,19 @@ def test_a_body_is_tried_with_the_longest_name(letters: dict[str, Letter]) -> No
 def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
     inputs: Inputs, figures: YearFigures, letters: dict[str, Letter], tmp_path: Path
 ) -> None:
-    chosen = [letters["Bromsgrove District Council"], letters["Birmingham City Council"]]
-    run_of_two = write_letters(chosen, inputs, figures, tmp_path, 1)
-    next(run_of_two)
-    run_of_two.close()  # type: ignore[attr-defined]  # it is a generator
-    assert [entry["authority"] for entry in _entries(tmp_path)] == ["Bromsgrove District Council"]
-    assert (tmp_path / "statistics.csv").exists()
+    def stop(authority: str, became: Became) -> None:
+        raise KeyboardInterrupt
+
+    chosen = frozenset(["Bromsgrove District Council", "Birmingham City Council"])
+    every = list(letters.values())
+    with pytest.raises(KeyboardInterrupt):
+        write_letters(every, chosen, inputs, figures, tmp_path, Way(), stop)
+    (entry,) = _entries(tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == {
+        entry["file"],
+        "manifest.json",
+        "statistics.csv",
+    }
 
 
 def test_problems_come_whole_out_of_a_worker_process() -> None:
@@ -95,7 +99,7 @@ def test_letters_of_another_year_are_not_mixed_with_this_one_s(
 ) -> None:
     (tmp_path / "manifest.json").write_text('{"year": 2019, "example": true, "letters": []}')
     with pytest.raises(WriteError, match="holds letters of 2019"):
-        list(write_letters([], inputs, figures, tmp_path, 1))
+        write_letters([], frozenset(), inputs, figures, tmp_path, Way(), lambda *_: None)
 
 
 def test_a_letter_of_an_authority_that_is_listed_no_more_is_named(own_files: Path) -> None:
@@ -170,36 +174,6 @@ def test_output_without_room_is_one_sentence(own_files: Path, arguments: list[st
         )
     assert done.returncode == 5
     assert done.stderr == "Error: The output cannot be written (no space left on device).\n"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_process_outlives_a_run_that_is_ended(workplace: Path, how: signal.Signals) -> None:
-    command = [sys.executable, "-m", "lgo_letters", "generate", "--year", "2020", "--jobs", "2"]
-    process = subprocess.Popen(
-        command, cwd=workplace, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    letters = workplace / "letters" / "2020"
-    _wait_until(lambda: len(list(letters.glob("*.pdf"))) > 3)
-    process.send_signal(how)
-    process.wait(timeout=20)
-    _wait_until(lambda: not _in_session(process.pid))
-    assert all(file.read_bytes().endswith(b"%%EOF\n") for file in letters.glob("*.pdf"))
-
-
-def _wait_until(condition: Any) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end, "waited for a minute"
-        time.sleep(0.1)
-
-
-def _in_session(session: int) -> bool:
-    try:
-        os.killpg(session, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_a_folder_of_own_paragraphs_is_found_in_any_case(own_files: Path) -> None:

@@ -72,8 +72,14 @@ def test_generate_writes_a_letter_an_authority_with_statistics_and_manifest(
         "manifest.json",
     }
     place = re.escape(str(Path("letters") / "2020"))
-    assert re.fullmatch(rf"3 letters in {place}, in \d+\.\d s\.\n", result.stdout)
-    assert result.stderr == ""
+    assert re.fullmatch(
+        rf"3 letters \(3 made, 0 left as they were\) in {place}, \d+\.\d s\.\n", result.stdout
+    )
+    assert result.stderr.splitlines() == [
+        "33 %: 1 of 3 letters",
+        "66 %: 2 of 3 letters",
+        "100 %: 3 of 3 letters",
+    ]
 
 
 def test_the_example_is_used_with_a_notice_and_said_in_the_last_line(workplace: Path) -> None:
@@ -81,7 +87,9 @@ def test_the_example_is_used_with_a_notice_and_said_in_the_last_line(workplace: 
     assert result.exit_code == 0
     assert "the example that comes with lgo-letters" in result.stderr
     assert re.fullmatch(
-        r"1 letter in here, in \d+\.\d s\. Example: invented figures\.\n", result.stdout
+        r"1 letter \(1 made, 0 left as they were\) in here, \d+\.\d s\. "
+        r"Example: invented figures\.\n",
+        result.stdout,
     )
     manifest = _manifest(workplace / "here")
     assert manifest["example"] is True
@@ -181,7 +189,6 @@ def test_preview_writes_the_bytes_that_generate_writes(own_files: Path) -> None:
 
 
 def test_many_workers_write_the_same_bytes_as_one(workplace: Path) -> None:
-    """25 letters are enough that --jobs 2 starts two processes."""
     command = [sys.executable, "-m", "lgo_letters", "generate", "--year", "2020"]
     authorities = _first_rows(EXAMPLES / "authorities.csv", 25)
     known = {line.split(",")[0] for line in authorities[1:]}

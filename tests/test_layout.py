@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -24,12 +25,12 @@ def set_plainly(monkeypatch: pytest.MonkeyPatch) -> list[Letter]:
     """The letters that were typeset plainly, from no layout known on."""
     plain: list[Letter] = []
 
-    def counted(letter: Letter, *, signature_field: bool) -> Any:
+    def counted(letter: Letter, sha256: str, *, signature_field: bool) -> Any:
         plain.append(letter)
-        return typeset_plainly(letter, signature_field=signature_field)
+        return typeset_plainly(letter, sha256, signature_field=signature_field)
 
     monkeypatch.setattr(layout, "typeset_plainly", counted)
-    monkeypatch.setattr(layout, "_LAYOUTS", {})
+    layout._layouts.cache_clear()
     return plain
 
 
@@ -228,10 +229,10 @@ def test_a_letter_that_fits_no_layout_is_set_as_it_is_plainly(
 def test_no_more_layouts_are_kept_than_memory_has_room_for(
     bromsgrove: Letter, set_plainly: list[Letter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(layout, "_MOST_LAYOUTS", 2)
-    for number in (1, 2, 3, 3):
+    few = functools.lru_cache(maxsize=2)(layout._layouts.__wrapped__)
+    monkeypatch.setattr(layout, "_layouts", few)
+    for number in (1, 2, 1, 3, 1):
         layout.typeset_by_layout(replace(bromsgrove, closing=f"Yours {number},"))
     assert len(set_plainly) == 3
-    layout.typeset_by_layout(replace(bromsgrove, closing="Yours 1,"))
+    layout.typeset_by_layout(replace(bromsgrove, closing="Yours 2,"))
     assert len(set_plainly) == 4
-    assert len(layout._LAYOUTS) == 2

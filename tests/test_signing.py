@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from lgo_letters.typeset import Pdf, typeset
 from lgo_letters.verify import Verified, verify_letters
 
 from .certificates import DAY, NOW, PASSPHRASE, Holder, authority, server, time_stamps
+from .processes import GENERATE, contents, end_of, put_small_year, start_until
 
 STANDARDS = ("ua1", "3a")
 BROMSGROVE = "bromsgrove-district-council.pdf"
@@ -397,9 +399,9 @@ def test_verify_ends_with_6_where_a_letter_is_changed(p12: Path) -> None:
 
 
 def test_workers_sign_and_the_manifest_says_what_was_signed(
-    p12: Path, letters: dict[str, Letter]
+    p12: Path, letters: dict[str, Letter], ombudsman: Holder
 ) -> None:
-    names = list(letters)[:20]  # enough for two processes
+    names = list(letters)[:20]
     chosen = [part for name in names for part in ("--authority", name)]
     command = [sys.executable, "-m", "lgo_letters", "generate", "--year", "2020", "--jobs", "2"]
     done = subprocess.run(
@@ -409,6 +411,7 @@ def test_workers_sign_and_the_manifest_says_what_was_signed(
     folder = p12.parent / "letters" / "2020"
     entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["letters"]
     assert [each["signed"] for each in entries] == [True] * 20
+    assert {each["certificate_sha256"] for each in entries} == {ombudsman.fingerprint()}
     files = [folder / each["file"] for each in entries]
     for letter, entry, file in zip(names, entries, files, strict=True):
         content = file.read_bytes()
@@ -417,6 +420,55 @@ def test_workers_sign_and_the_manifest_says_what_was_signed(
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()
         assert content.startswith(unsigned)
     assert all(each.sound for each in verify_letters(files, []))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
+def test_a_signed_run_that_is_killed_and_run_again_signs_the_same_letters(p12: Path) -> None:
+    year = p12.parent
+    put_small_year(year, 6)
+    assert run(*GENERATE, "--sign-with", p12, "--out", "whole").exit_code == 0
+    killed = start_until(20, signal.SIGKILL, year, year / "x", "--sign-with", str(p12))
+    end_of(killed)
+    assert killed.returncode == -signal.SIGKILL
+    there = contents(year / "x")
+    result = run(*GENERATE, "--sign-with", p12, "--out", "x", "--json")
+    assert result.exit_code == 0, result.stderr
+    assert "Changed" not in result.stderr
+    assert 0 < json.loads(result.stdout)["reused"] < 6
+    entries = json.loads((year / "x/manifest.json").read_text(encoding="utf-8"))["letters"]
+    whole = json.loads((year / "whole/manifest.json").read_text(encoding="utf-8"))["letters"]
+    assert [_unsigned(each) for each in entries] == [_unsigned(each) for each in whole]
+    after = contents(year / "x")
+    for entry in entries:
+        content = after[entry["file"]]
+        before_signature = content[: content.index(b"%%EOF\n") + len(b"%%EOF\n")]
+        assert hashlib.sha256(before_signature).hexdigest() == entry["unsigned_sha256"]
+    assert sum(there.get(name) == content for name, content in after.items()) >= 1
+    assert not [name for name in after if name.startswith(".")]
+    assert all(each.sound for each in verify_letters(list((year / "x").glob("*.pdf")), []))
+
+
+def _unsigned(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "sha256"}
+
+
+def test_a_letter_is_signed_anew_where_the_signature_would_be_another(
+    p12: Path, root: Holder, workplace: Path
+) -> None:
+    _put(workplace, root.issue("Ombudsman", bits=2048).p12(), "renewed.p12")
+
+    def made(*options: str | Path) -> bool:
+        result = run(*GENERATE, "--authority", "leeds", *options, "--json", "--quiet")
+        assert result.exit_code == 0, result.stderr
+        return bool(json.loads(result.stdout)["made"])
+
+    assert made()
+    assert made("--sign-with", p12)
+    assert not made("--sign-with", p12)
+    assert made("--sign-with", "renewed.p12")
+    assert not made("--sign-with", "renewed.p12")
+    assert made()
+    assert not made()
 
 
 def test_an_unsigned_letters_entry_says_so(workplace: Path) -> None:
@@ -436,7 +488,7 @@ def test_a_time_stamp_server_out_of_reach_leaves_no_letter(p12: Path) -> None:
     result = run("preview", "leeds", *arguments, "--no-open")
     assert result.exit_code == 5
     written = {file.name for file in p12.parent.rglob("*") if file.is_file()}
-    assert written == {"signer.p12", "manifest.json", "statistics.csv"}
+    assert written == {"signer.p12"}
 
 
 @pytest.mark.parametrize("options", [["--timestamp-url", "http://127.0.0.1"], ["--revocation"]])
