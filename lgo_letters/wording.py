@@ -40,7 +40,7 @@ class _Environment(SandboxedEnvironment):
 
 
 def _environment(finalize: Any) -> SandboxedEnvironment:
-    return _Environment(
+    environment = _Environment(
         finalize=finalize,
         undefined=StrictUndefined,
         autoescape=False,  # the letter is no HTML; `finalize` does the escaping that it needs
@@ -48,6 +48,8 @@ def _environment(finalize: Any) -> SandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals.clear()  # a letter knows none of Jinja's own functions
+    return environment
 
 
 _MARKDOWN_ENVIRONMENT = _environment(_as_markdown)
