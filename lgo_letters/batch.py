@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import __version__
 from .inputs import Inputs
@@ -99,18 +99,6 @@ def make_letter(
 def letter_file(authority: str) -> str:
     """The name of an authority's letter: bromsgrove-district-council.pdf."""
     return f"{file_stem(authority)}.pdf"
-
-
-def try_layouts(letters: Iterable[Letter]) -> None:
-    """Sets a letter of each body, the one with the longest name among them, and keeps none.
-
-    Raises EditionError where one cannot be set, so that it is known before any is written.
-    """
-    by_body: dict[Any, Letter] = {}
-    for letter in sorted(letters, key=lambda each: len(each.authority)):
-        by_body[letter.body] = letter
-    for letter in by_body.values():
-        typeset_by_layout(letter)
 
 
 def write_letters(

@@ -6,32 +6,48 @@ A font draws a character that it lacks as an empty box, in silence.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from .edition import SETTINGS
-from .errors import Problem, refuse
+from .errors import Problem
 from .inputs import Inputs
-from .letter import Letter
+from .letter import Chart, Letter, Panel
 from .styles import characters_of_the_fonts
 
 _WHITE_SPACE = set(" \n")
 
 
-def refuse_lacking_characters(inputs: Inputs, letters: Iterable[Letter]) -> None:
-    """Raises DataError or EditionError where a letter holds a character that its fonts lack."""
-    refuse(*lacking_characters(inputs, letters))
+def add_characters(value: Any, used: set[str]) -> None:
+    """Adds the characters in all texts of a letter, or of a part of one, to those in use."""
+    if isinstance(value, str):
+        used.update(value)
+    elif isinstance(value, Letter | Panel | Chart):
+        for each in _parts(value):
+            add_characters(each, used)
+    elif isinstance(value, tuple) or hasattr(value, "__slots__"):
+        used.update(_characters(value))
 
 
-def lacking_characters(
-    inputs: Inputs, letters: Iterable[Letter]
-) -> tuple[list[Problem], list[Problem]]:
-    """A problem for each place with such a character: those of the data, those of the edition."""
-    known = characters_of_the_fonts() | _WHITE_SPACE
-    # Letters share their bodies and much else: each is looked through once.
-    parts = {id(part): part for each in letters for part in _parts(each)}
-    lacking = set().union(*_texts(list(parts.values()))) - known
+@lru_cache(maxsize=4096)  # letters have their bodies and much else in common
+def _characters(value: Any) -> frozenset[str]:
+    used: set[str] = set()
+    for each in _parts(value):
+        add_characters(each, used)
+    return frozenset(used)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, tuple) else [getattr(value, x) for x in value.__slots__]
+
+
+def lacking_characters(inputs: Inputs, used: set[str]) -> tuple[list[Problem], list[Problem]]:
+    """A problem for each place with a character in use that the fonts lack.
+
+    Those of the data come first, then those of the edition.
+    """
+    lacking = used - characters_of_the_fonts() - _WHITE_SPACE
     data = [
         Problem(inputs.data.authorities_file.file, each.line, _message(character), column, text)
         for each in inputs.data.authorities
@@ -48,20 +64,6 @@ def lacking_characters(
     placed = {character for each in (*data, *edition) for character in each.value or ""}
     edition += [Problem(SETTINGS, None, _message(each)) for each in sorted(lacking - placed)]
     return data, edition
-
-
-def _parts(value: Any) -> list[Any]:
-    return [getattr(value, each.name) for each in fields(value)]
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif is_dataclass(value):
-        yield from _texts(_parts(value))
-    elif isinstance(value, Sequence) and not isinstance(value, bytes):
-        for each in value:
-            yield from _texts(each)
 
 
 def _message(character: str) -> str:

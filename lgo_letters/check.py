@@ -12,14 +12,13 @@ from typing import Any
 
 from tabulate import SEPARATING_LINE, tabulate
 
-from .batch import try_layouts
-from .characters import lacking_characters
 from .decisions import Decision, InputFile, Outcome
 from .errors import EditionError, Problem
 from .inputs import Inputs
 from .pipeline import year_figures, year_letters
 from .report import england_fields
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_mille
+from .trial import try_letters
 from .year import ReportingYear, british
 
 _WIDTH = 100  # characters of a line on the terminal
@@ -60,10 +59,7 @@ def check_year(inputs: Inputs) -> Checked:
         return Checked(inputs, inputs.data.problems, inputs.edition_problems)
     figures = year_figures(inputs)
     try:
-        letters = year_letters(inputs, figures)
-        data, edition = lacking_characters(inputs, letters)
-        if not data and not edition:
-            try_layouts(letters)
+        data, edition = try_letters(inputs, year_letters(inputs, figures))
     except EditionError as error:
         return Checked(inputs, (), error.problems)
     letter_date = inputs.sound().settings.letter.date

@@ -26,7 +26,7 @@ from .options import (
 
 if TYPE_CHECKING:
     from .inputs import Inputs
-    from .letter import Letter
+    from .letter import Letters
     from .signing import Signer
     from .statistics import YearFigures
 
@@ -256,15 +256,13 @@ def _figures(inputs: Inputs) -> YearFigures:
     return figures
 
 
-def _composed(inputs: Inputs, figures: YearFigures) -> list[Letter]:
+def _composed(inputs: Inputs, figures: YearFigures) -> Letters:
     """Every letter, once it is known that all can be set."""
-    from .batch import try_layouts
-    from .characters import refuse_lacking_characters
     from .pipeline import year_letters
+    from .trial import try_letters
 
     letters = year_letters(inputs, figures)
-    refuse_lacking_characters(inputs, letters)
-    try_layouts(letters)
+    refuse(*try_letters(inputs, letters))
     return letters
 
 

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import overload
 
 from . import __version__
 from .blocks import Block, Heading, Paragraph, Picture
@@ -139,21 +140,46 @@ def _digest(value: Hashable) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
-def compose_letters(
-    figures: YearFigures,
-    edition: Edition,
-    own_paragraphs: Mapping[str, OwnParagraphs],
-    example: bool,
-) -> list[Letter]:
-    """One letter an authority, in the order of authorities.csv.
+class Letters(Sequence[Letter]):
+    """One letter an authority, in the order of authorities.csv, composed when it is asked for.
 
-    `own_paragraphs` go by the authority's name; `example` marks letters with invented figures.
-    Raises EditionError where a text of the edition leaves nothing that can be set.
+    So a hundred thousand letters take no more room than the few that are kept.
     """
-    return [
-        _compose(each, edition, own_paragraphs.get(each.authority.name), example)
-        for each in figures.authorities
-    ]
+
+    def __init__(
+        self,
+        figures: YearFigures,
+        edition: Edition,
+        own_paragraphs: Mapping[str, OwnParagraphs],
+        example: bool,
+    ) -> None:
+        """`own_paragraphs` go by the authority's name; `example` marks invented figures.
+
+        Asking for a letter raises EditionError where a text of the edition leaves nothing that
+        can be set.
+        """
+        self._figures, self._own = figures.authorities, own_paragraphs
+        self._edition, self._example = edition, example
+        self._composed = lru_cache(maxsize=1000)(self._compose)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    @overload
+    def __getitem__(self, place: int) -> Letter: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Letter]: ...
+
+    def __getitem__(self, place: int | slice) -> Letter | list[Letter]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        return self._composed(place)
+
+    def _compose(self, place: int) -> Letter:
+        figures = self._figures[place]
+        own = self._own.get(figures.authority.name)
+        return _compose(figures, self._edition, own, self._example)
 
 
 def _compose(

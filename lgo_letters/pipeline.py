@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .inputs import Inputs
-from .letter import Letter, compose_letters
+from .letter import Letters
 from .statistics import YearFigures, compare, count
 
 
@@ -16,6 +16,6 @@ def year_figures(inputs: Inputs) -> YearFigures:
     )
 
 
-def year_letters(inputs: Inputs, figures: YearFigures) -> list[Letter]:
-    """Composes every authority's letter; raises as `year_figures`."""
-    return compose_letters(figures, inputs.sound(), inputs.own_paragraphs, inputs.example)
+def year_letters(inputs: Inputs, figures: YearFigures) -> Letters:
+    """Every authority's letter; raises as `year_figures`."""
+    return Letters(figures, inputs.sound(), inputs.own_paragraphs, inputs.example)

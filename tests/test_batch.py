@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from lgo_letters.batch import Became, Way, try_layouts, write_letters
+from lgo_letters.batch import Became, Way, write_letters
 from lgo_letters.blocks import Heading
 from lgo_letters.errors import EditionError, Problem, WriteError
 from lgo_letters.inputs import Inputs
 from lgo_letters.letter import Letter
 from lgo_letters.statistics import YearFigures
+from lgo_letters.trial import try_letters
 
 from .conftest import EDITION, EXAMPLES
 from .test_cli import AUTHORITIES, DECISIONS, HEADER, own_files, run
@@ -51,11 +52,11 @@ def test_a_text_that_a_condition_leaves_empty_is_found_by_check(own_files: Path)
     )
 
 
-def test_a_body_is_tried_with_the_longest_name(letters: dict[str, Letter]) -> None:
+def test_a_body_is_tried_with_the_longest_name(inputs: Inputs, letters: dict[str, Letter]) -> None:
     letter = letters["Bromsgrove District Council"]
     unfit = replace(letter, body=(Heading("word " * 3000), *letter.body))
     with pytest.raises(EditionError):
-        try_layouts([letter, unfit])
+        try_letters(inputs, [letter, unfit])
 
 
 def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(

@@ -32,7 +32,7 @@ ORDER = [
     "statistics", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline",
     "report", "description", "structure", "tagged", "styles", "characters", "holes", "panels",
     "typeset", "layout", "signing", "verify", "pictures", "files", "record", "workers", "cluster",
-    "batch", "check", "console", "progress", "options", "cli", "__main__",
+    "batch", "trial", "check", "console", "progress", "options", "cli", "__main__",
 ]  # fmt: skip
 ONLY_IN = {
     "asn1crypto": {"signing", "verify"},

@@ -16,7 +16,7 @@ from lgo_letters.blocks import Block, Heading, ListBlock, ListItem, Paragraph, P
 from lgo_letters.decisions import Authority
 from lgo_letters.edition import Edition, fit_own_paragraphs, read_edition
 from lgo_letters.inputs import Sources, read_inputs
-from lgo_letters.letter import Chart, Letter, Panel, Signature, compose_letters
+from lgo_letters.letter import Chart, Letter, Letters, Panel, Signature
 from lgo_letters.pipeline import year_figures, year_letters
 from lgo_letters.statistics import (
     AuthorityFigures,
@@ -61,7 +61,7 @@ def compose(
     assert problems == []
     figures = AuthorityFigures(authority, counts, averages)
     year = YearFigures(ReportingYear(2020), AverageMethod.POOLED, (figures,), (), counts)
-    (letter,) = compose_letters(year, edition, fitting, example)
+    (letter,) = Letters(year, edition, fitting, example)
     return letter
 
 
@@ -854,7 +854,7 @@ def test_a_letter_does_not_depend_on_the_others_of_the_run(
     figures = [AuthorityFigures(each, SOME, AVERAGES) for each in (TRANSPORT, BATH)]
     for order in (figures, figures[::-1], figures[1:]):
         year = YearFigures(ReportingYear(2020), AverageMethod.POOLED, tuple(order), (), SOME)
-        letters = compose_letters(year, edition, {}, example=False)
+        letters = Letters(year, edition, {}, example=False)
         assert [letter.authority for letter in letters] == [each.authority.name for each in order]
         (bath,) = (letter for letter in letters if letter.authority == "Bath Council")
         assert bath == compose(edition)

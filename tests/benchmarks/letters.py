@@ -24,7 +24,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from lgo_letters.batch import Way, write_letters
-from lgo_letters.letter import compose_letters
+from lgo_letters.letter import Letters
 from lgo_letters.signing import Signer, load_signer
 from tests.certificates import PASSPHRASE, authority
 
@@ -72,7 +72,7 @@ class Program:
 
 def make_ours(letters: Work, folder: Path, jobs: int, signer: Signer | None = None) -> None:
     """From finished figures to files, as `generate` does it: what the others are held against."""
-    composed = compose_letters(letters.figures, letters.inputs.sound(), {}, example=True)
+    composed = Letters(letters.figures, letters.inputs.sound(), {}, example=True)
     everyone = frozenset(letter.authority for letter in composed)
     way = Way(signer, jobs)
     write_letters(composed, everyone, letters.inputs, letters.figures, folder, way, lambda *_: None)

@@ -1,0 +1,35 @@
+"""What is tried of a year's letters before any is written: their characters, a layout of each body.
+
+Both in one look through the letters, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .characters import add_characters, lacking_characters
+from .errors import Problem
+from .inputs import Inputs
+from .layout import typeset_by_layout
+from .letter import Letter
+
+
+def try_letters(inputs: Inputs, letters: Iterable[Letter]) -> tuple[list[Problem], list[Problem]]:
+    """The characters that the letters' fonts lack: problems of the data, and of the edition.
+
+    Where there is none, sets a letter of each body, the one with the longest name among them, and
+    keeps none; raises EditionError where one cannot be set.
+    """
+    used: set[str] = set()
+    by_body: dict[Any, Letter] = {}
+    for letter in letters:
+        add_characters(letter, used)
+        longest = by_body.setdefault(letter.body, letter)
+        if len(letter.authority) > len(longest.authority):
+            by_body[letter.body] = letter
+    problems = lacking_characters(inputs, used)
+    if not any(problems):
+        for letter in by_body.values():
+            typeset_by_layout(letter)
+    return problems
