@@ -1,7 +1,7 @@
 """Work done in other processes, a bounded part of it at a time, wherever those processes are.
 
-Any `concurrent.futures.Executor` will do: here a pool of processes on this computer; `cluster`
-has another.
+Whatever submits as a `concurrent.futures.Executor` does will do: here to processes on this
+computer; `cluster` has another.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from queue import SimpleQueue
+from typing import Any, TypeVar, cast
 
 from .errors import WriteError
 
@@ -65,49 +69,101 @@ def each_done(
 
 @contextlib.contextmanager
 def local_workers(number: int) -> Iterator[Workers]:
-    """So many processes on this computer, which end with this block or with this process."""
-    # "spawn" is the one way to start a process that every system has.
-    context = multiprocessing.get_context("spawn")
-    held_by_workers, held_here = context.Pipe(duplex=False)
-    pool = _Pool(number, context, initializer=_end_with, initargs=(held_by_workers,))
-    try:
-        yield Workers(number, pool.submit)
-        pool.shutdown()
-    except BrokenProcessPool as error:
-        raise WriteError(
-            "A worker process ended before its letters were made; run the command again to make "
-            "the rest, with --jobs 1 if it happens again."
-        ) from error
-    finally:
-        held_here.close()  # which ends the workers, whatever they are doing
-        pool.shutdown(cancel_futures=True)
-        held_by_workers.close()
+    """So many processes on this computer, which end with this block, or with this process.
 
-
-class _Pool(ProcessPoolExecutor):
-    """Starts its processes, which it does as work is submitted, deaf to Ctrl-C.
-
-    That is for the process which has started them, and which then ends them.
+    Raises WriteError where one ends before. Each has a pipe of its own: the one pipe that those of
+    a ProcessPoolExecutor share is blocked for ever where one of them dies while it writes.
     """
+    processes: list[_Process] = []
+    idle: SimpleQueue[_Process] = SimpleQueue()
 
-    def submit(self, *args: Any, **options: Any) -> Future[Any]:
-        """Submits."""
-        if not hasattr(signal, "pthread_sigmask"):
-            return super().submit(*args, **options)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    def work_in_one(work: Callable[[Any], Any], part: Any) -> Any:
+        process = idle.get()
         try:
-            return super().submit(*args, **options)
+            return process.done(work, part)
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            idle.put(process)
+
+    threads = ThreadPoolExecutor(number)  # they wait, each for its process
+    try:
+        for _ in range(number):
+            processes.append(_Process())
+            idle.put(processes[-1])
+        yield Workers(number, partial(threads.submit, work_in_one))
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+        for each in processes:
+            each.end()
+        threads.shutdown()
 
 
-def _end_with(other_end: Connection[Any, Any]) -> None:
-    """Ends this worker when the other end of its pipe is closed, as it is by any death."""
+class _Process:
+    """A process that does what it is sent, and sends back what came of it."""
+
+    def __init__(self) -> None:
+        # "spawn" is the one way to start a process that every system has.
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        with _deaf_to_ctrl_c():
+            self._process.start()
+        theirs.close()
+
+    def done(self, work: Callable[[Part], Result], part: Part) -> Result:
+        """What the work made of the part; raises what it raised."""
+        try:
+            self._pipe.send((work, part))
+            result, error = self._pipe.recv()
+        except (EOFError, OSError) as end:
+            raise WriteError(
+                "A worker process ended before its letters were made; run the command again to "
+                "make the rest, with --jobs 1 if it happens again."
+            ) from end
+        if error is not None:
+            raise error
+        return cast("Result", result)
+
+    def end(self) -> None:
+        """Ends it, whatever it is doing."""
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What is started here stays deaf to it: the process that starts it also ends it."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # which would give back the hearing
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(pipe: Connection[Any, Any]) -> None:
+    """Works, in a process of its own, until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            pipe.send(_answer(*pipe.recv()))
 
-    def watch() -> None:
-        with contextlib.suppress(EOFError, OSError):
-            other_end.recv_bytes()
+
+def _answer(work: Callable[[Any], Any], part: Any) -> tuple[Any, Exception | None]:
+    try:
+        return work(part), None
+    except Exception as error:
+        error.add_note(traceback.format_exc())  # which does not come along by itself
+        return None, error
+
+
+def _end_with_the_parent() -> None:
+    """Ends this process when the one that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
         os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
