@@ -16,7 +16,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
@@ -89,7 +88,7 @@ def local_workers(number: int) -> Iterator[Workers]:
         for _ in range(number):
             processes.append(_Process())
             idle.put(processes[-1])
-        yield Workers(number, partial(threads.submit, work_in_one))
+        yield Workers(number, lambda *what: threads.submit(work_in_one, *what))
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         for each in processes:
