@@ -14,12 +14,14 @@ from tabulate import SEPARATING_LINE, tabulate
 
 from .batch import try_layouts
 from .characters import lacking_characters
-from .decisions import Decision, InputFile, Outcome
+from .decisions import InputFile
 from .errors import EditionError, Problem
 from .inputs import Inputs
 from .pipeline import year_figures, year_letters
 from .report import england_fields
+from .rules import Outcome
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_mille
+from .tally import Decisions
 from .year import ReportingYear, british
 
 _WIDTH = 100  # characters of a line on the terminal
@@ -71,25 +73,22 @@ def check_year(inputs: Inputs) -> Checked:
     return Checked(inputs, data, edition, figures, found)
 
 
-def reconcile(
-    decisions: Sequence[Decision], figures: YearFigures, letter_date: date
-) -> Reconciliation:
+def reconcile(decisions: Decisions, figures: YearFigures, letter_date: date) -> Reconciliation:
     """Counts what a statistician reconciles."""
     rows: dict[Outcome, Counter[ReportingYear]] = {each: Counter() for each in Outcome}
-    for each in decisions:
-        rows[each.outcome][ReportingYear.of(each.decision_date)] += 1
-    dates = Counter(each.decision_date for each in decisions)
-    dates.update(each.compliance_date for each in decisions if each.compliance_date is not None)
+    for each, number in decisions.decided.items():
+        rows[each.outcome][each.year] += number
     return Reconciliation(
         rows=rows,
-        earliest=min(dates, default=None),
-        latest=max(dates, default=None),
-        after_letter=sum(number for day, number in dates.items() if day > letter_date),
+        earliest=min(decisions.dates, default=None),
+        latest=max(decisions.dates, default=None),
+        after_letter=sum(number for day, number in decisions.dates.items() if day > letter_date),
         blank_remedies=sum(
-            each.outcome is Outcome.UPHELD
+            number
+            for each, number in decisions.decided.items()
+            if each.outcome is Outcome.UPHELD
             and each.satisfactory_remedy is None
-            and each.decision_date in figures.year
-            for each in decisions
+            and each.year == figures.year
         ),
         without_decision=_names(each for each in figures.authorities if not each.counts.decisions),
         empty_panels={

@@ -87,7 +87,7 @@ def _fail_to_print(context: click.Context, error: OSError) -> NoReturn:
 def _print_problems(error: ProblemsError) -> None:
     for problem in error.problems[:_MOST_PROBLEMS_PRINTED]:
         click.echo(str(problem), err=True)
-    if (more := len(error.problems) - _MOST_PROBLEMS_PRINTED) > 0:
+    if (more := error.number - _MOST_PROBLEMS_PRINTED) > 0:
         click.echo(f"… and {more:,} more.", err=True)
 
 
@@ -386,7 +386,7 @@ def check(inputs: Inputs, json_: bool) -> None:
 
     checked = check_year(inputs)
     click.echo(check_json(checked) if json_ else check_text(checked))
-    refuse(checked.data_problems, checked.edition_problems)
+    refuse(checked.data_problems, checked.edition_problems, inputs.data.more_problems)
 
 
 @main.command(short_help="Say whether signed letters are unchanged, and whose they are.")

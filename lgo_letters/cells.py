@@ -1,0 +1,293 @@
+"""The cells of many rows as places in their bytes, so that a text that stands often is read once.
+
+Nothing here knows a rule: `Splitter` finds the cells of plain CSV, `Texts` numbers those of a
+column.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import unicodedata
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .names import fold
+
+Numbers = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+_COMMA, _QUOTE, _LF, _CR = b',"\n\r'
+_WORD = 8
+_PAD = bytes(_WORD)  # so that eight bytes can be taken from where any cell starts
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Cells of rows: `ends` says of each column where its cells end, a byte before the next start.
+
+    In the columns that are `quoted`, a cell may stand in quotation marks that are not its own;
+    `before_cr` where a CR that is not its own may follow the last cell of a row.
+    """
+
+    content: bytes
+    encoding: str
+    ends: Numbers
+    quoted: Set[int] = frozenset()
+    before_cr: bool = False
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[str]], width: int, encoding: str) -> Cells:
+        """The cells of rows as given."""
+        cells = [cell.encode(encoding) for row in rows for cell in row]
+        lengths = np.fromiter(map(len, cells), np.int64, len(cells))
+        ends = (lengths + 1).cumsum() - 1
+        by_column = np.ascontiguousarray(ends.reshape(len(rows), width).T)
+        return cls(b",".join(cells) + b"," + _PAD, encoding, by_column)
+
+    def column(self, place: int | None) -> tuple[Numbers, Numbers]:
+        """Where each cell of a column starts and ends; an absent column's are blank."""
+        if place is None:
+            nowhere = np.zeros(self.ends.shape[1], np.int64)
+            return nowhere, nowhere
+        ends = self.ends[place]
+        if place:
+            starts = self.ends[place - 1] + 1
+        else:
+            starts = np.concatenate(([0], self.ends[-1, :-1] + 1))
+        each = np.frombuffer(self.content, np.uint8)
+        if self.before_cr and place == len(self.ends) - 1:
+            ends = ends - (each[ends - 1] == _CR)
+        if place in self.quoted:
+            in_quotes = each[starts] == _QUOTE
+            return starts + in_quotes, ends - in_quotes
+        return starts, ends
+
+    def text(self, start: int, end: int) -> str:
+        """A cell as it is to be read."""
+        return as_read(self.content[start:end].decode(self.encoding))
+
+
+class Splitter:
+    """Finds the cells of lines of plain CSV.
+
+    Plain are lines of as many cells as the header has, `width`, of which one with quotation marks
+    has one at its start, one at its end and none between; the cells of the `first` column that was
+    asked for are not blank, so that no line is.
+    """
+
+    def __init__(self, width: int, first: int | None) -> None:
+        self._width = width
+        self._first = first
+        self._room = np.zeros((2, 0), bool)
+
+    def split(self, content: bytes, encoding: str) -> Cells | None:
+        """The cells of whole lines, or None where only careful reading will do."""
+        content += _PAD if content.endswith((b"\n", b"\r")) else b"\n" + _PAD
+        has_cr = b"\r" in content
+        if has_cr and content.count(b"\r") != content.count(b"\r\n"):
+            return None
+        each = np.frombuffer(content, np.uint8)
+        if len(each) > self._room.shape[1]:
+            self._room = np.zeros((2, len(each)), bool)
+        may_end, is_line_end = self._room[:, : len(each)]
+        np.equal(each, _COMMA, out=may_end)
+        np.equal(each, _LF, out=is_line_end)
+        lines = np.count_nonzero(is_line_end)
+        np.logical_or(may_end, is_line_end, out=may_end)
+        ends = np.flatnonzero(may_end)
+        quoted: Set[int] = frozenset()
+        if b'"' in content:
+            marks = np.flatnonzero(each == _QUOTE)
+            if not _are_plain(each, marks):
+                return None
+            before = np.bincount(np.searchsorted(ends, marks), minlength=len(ends) + 1)
+            ends = ends[before[:-1].cumsum() % 2 == 0]
+            quoted = set((np.searchsorted(ends, marks) % self._width).tolist())
+        if len(ends) != lines * self._width:
+            return None
+        by_column = np.ascontiguousarray(ends.reshape(lines, self._width).T)
+        if not is_line_end[by_column[-1]].all():
+            return None
+        if np.diff(by_column[-1], prepend=-1).max() > csv.field_size_limit():
+            return None
+        cells = Cells(content, encoding, by_column, quoted, has_cr)
+        return None if _may_be_blank(cells, self._first) else cells
+
+
+def _are_plain(each: NDArray[np.uint8], marks: Numbers) -> bool:
+    """Whether quotation marks stand round whole cells, by turns at the start and at the end."""
+    if len(marks) % 2:
+        return False
+    before = each[np.maximum(marks[0::2] - 1, 0)]
+    after = each[marks[1::2] + 1]
+    starts = (before == _COMMA) | (before == _LF) | (marks[0::2] == 0)
+    ends = (after == _COMMA) | (after == _LF) | (after == _CR)
+    return bool(starts.all() and ends.all())
+
+
+def _may_be_blank(cells: Cells, place: int | None) -> bool:
+    """Whether a cell of the column is empty, or starts with what may be white space."""
+    starts, ends = cells.column(place)
+    start = np.frombuffer(cells.content, np.uint8)[starts]
+    return bool(((starts >= ends) | (start <= 0x20) | (start >= 0x7F)).any())
+
+
+_UNKNOWN = -1
+_SLOTS = 17  # bits of the place to which a hash points
+_LOW_BYTES = np.array([(1 << 8 * number) - 1 for number in range(_WORD + 1)], np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """Cells as words of eight bytes, the last of which may overlap the one before it."""
+
+    lengths: Numbers
+    words: Sequence[Words]
+    slots: Numbers
+
+    @classmethod
+    def of(
+        cls, content: bytes, starts: Numbers, ends: Numbers, factors: Words, size: int
+    ) -> _Hashed:
+        windows = _windows(content)
+        lengths = ends - starts
+        if size == 1:
+            words = [windows[starts] & _LOW_BYTES[lengths]]
+        else:
+            words = [windows[starts + at * _WORD] for at in range(size - 1)]
+            words.append(windows[ends - _WORD])
+        hashes = lengths.astype(np.uint64) * factors[-1]
+        for word, factor in zip(words, factors, strict=False):
+            hashes += word * factor
+        return cls(lengths, words, (hashes >> np.uint64(64 - _SLOTS)).astype(np.int64))
+
+
+def _windows(content: bytes) -> Words:
+    """Of each byte the eight that start with it, as one number."""
+    return np.ndarray(len(content) - _WORD + 1, "<u8", content, 0, (1,))
+
+
+class Texts:
+    """The distinct texts of a column, each with white space folded and in NFC, and its number.
+
+    Two numbers may have one text, where it was written in two ways. The longer the list of the
+    texts, the later are those that were met later; it starts again where it has grown too long.
+    """
+
+    _LONGEST = 16  # words of eight bytes; longer cells are looked up one by one
+    _MOST = 1 << 14
+
+    def __init__(self) -> None:
+        # Odd numbers, drawn anew so that no file can be written to fit them.
+        drawn = np.frombuffer(os.urandom((self._LONGEST + 1) * _WORD), np.uint64)
+        self._factors: Words = drawn | np.uint64(1)
+        self._start_again()
+
+    def _start_again(self) -> None:
+        self.texts = [""]
+        self._numbers = {b"": 0}
+        self._slots = np.zeros(1 << _SLOTS, np.int32)
+        self._lengths = np.zeros(64, np.int64)
+        self._words: Words = np.zeros((self._LONGEST, 64), np.uint64)
+
+    def number(self, cells: Cells, place: int | None) -> Numbers:
+        """For each cell of a column the number of its text, its place in `texts`."""
+        if len(self.texts) > self._MOST:
+            self._start_again()
+        starts, ends = cells.column(place)
+        numbers = np.zeros(len(starts), np.int64)
+        filled = np.flatnonzero(ends > starts)
+        if len(filled):
+            numbers[filled] = self._number(cells, starts[filled], ends[filled])
+        return numbers
+
+    def _number(self, cells: Cells, starts: Numbers, ends: Numbers) -> Numbers:
+        """Cells of as many words are compared together; the others looked up, in their order."""
+        numbers = np.full(len(starts), _UNKNOWN)
+        sizes = np.minimum((ends - starts + _WORD - 1) // _WORD, self._LONGEST + 1)
+        compared = []
+        for size in np.flatnonzero(np.bincount(sizes)[: self._LONGEST + 1]).tolist():
+            rows = np.flatnonzero(sizes == size)
+            found = _Hashed.of(cells.content, starts[rows], ends[rows], self._factors, size)
+            numbers[rows] = self._compare(found)
+            compared.append((rows, found))
+        unknown = np.flatnonzero(numbers == _UNKNOWN)
+        if len(unknown):
+            numbers[unknown] = self._look_up(cells, starts[unknown], ends[unknown])
+            for rows, found in compared:
+                new = np.isin(rows, unknown, assume_unique=True)
+                self._learn(found, new, numbers[rows])
+        return numbers
+
+    def _compare(self, found: _Hashed) -> Numbers:
+        """Each cell is compared, byte by byte, with the one text that its hash points to."""
+        numbers = self._slots[found.slots].astype(np.int64)
+        same = self._lengths[numbers] == found.lengths
+        for word, known in zip(found.words, self._words, strict=False):
+            same &= known[numbers] == word
+        numbers[~same] = _UNKNOWN
+        return numbers
+
+    def _learn(self, found: _Hashed, new: NDArray[np.bool_], numbers: Numbers) -> None:
+        self._slots[found.slots[new]] = numbers[new]
+        self._lengths[numbers[new]] = found.lengths[new]
+        for word, known in zip(found.words, self._words, strict=False):
+            known[numbers[new]] = word[new]
+
+    def _look_up(self, cells: Cells, starts: Numbers, ends: Numbers) -> list[int]:
+        found = []
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            cell = cells.content[start:end]
+            number = self._numbers.get(cell)
+            found.append(self._add(cell, cells.text(start, end)) if number is None else number)
+        return found
+
+    def _add(self, cell: bytes, text: str) -> int:
+        number = self._numbers[cell] = len(self.texts)
+        self.texts.append(text)
+        if number == len(self._lengths):
+            self._lengths = np.concatenate((self._lengths, np.zeros_like(self._lengths)))
+            self._words = np.hstack((self._words, np.zeros_like(self._words)))
+        return number
+
+
+def as_read(cell: str) -> str:
+    """White space folded, and an accent that stands by itself set on its letter (NFC)."""
+    return fold(cell if cell.isascii() else unicodedata.normalize("NFC", cell))
+
+
+# ---- numbers written by a pattern
+
+
+def eight_digits(cells: Cells, place: int | None) -> Numbers:
+    """The number of each cell that is written as 19 001 854; -1 for one written otherwise."""
+    starts, ends = cells.column(place)
+    numbers = np.full(len(starts), -1, np.int64)
+    rows = np.flatnonzero(ends - starts == len(_PATTERN))
+    windows = _windows(cells.content)
+    # Where each byte is as in the pattern, what is left of it is 0 to 9, or 0 for a space.
+    head = windows[starts[rows]] ^ _HEAD
+    tail = windows[ends[rows] - _WORD] ^ _TAIL
+    plain = ((head + _HEAD_ROOM | tail + _TAIL_ROOM | head | tail) & _HIGH_BITS) == 0
+    value = np.zeros(len(rows), np.uint64)
+    for word, at in ((head, (0, 1, 3, 4, 5, 7)), (tail, (6, 7))):
+        for place_ in at:
+            value = value * np.uint64(10) + (word >> np.uint64(8 * place_) & np.uint64(0xFF))
+    numbers[rows[plain]] = value[plain]
+    return numbers
+
+
+def _as_word(of: bytes) -> np.uint64:
+    return np.uint64(int.from_bytes(of, "little"))
+
+
+_PATTERN = b"00 000 000"
+_HEAD, _TAIL = _as_word(_PATTERN[:_WORD]), _as_word(_PATTERN[-_WORD:])
+# What is added to a byte so that a digit above 9, and anything but a space, reaches the high bit.
+_ROOM = bytes(0x7F if each == ord(" ") else 0x7F - 9 for each in _PATTERN)
+_HEAD_ROOM, _TAIL_ROOM = _as_word(_ROOM[:_WORD]), _as_word(_ROOM[-_WORD:])
+_HIGH_BITS = _as_word(b"\x80" * _WORD)
