@@ -7,6 +7,7 @@ column.
 from __future__ import annotations
 
 import csv
+import functools
 import os
 import unicodedata
 from collections.abc import Sequence, Set
@@ -21,8 +22,9 @@ Numbers = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 _COMMA, _QUOTE, _LF, _CR = b',"\n\r'
-_WORD = 8
-_PAD = bytes(_WORD)  # so that eight bytes can be taken from where any cell starts
+_WORD = 8  # bytes
+_LONGEST = 128  # bytes of a cell that are taken at once
+_PAD = bytes(_LONGEST)  # so that they can be taken from where any cell starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,7 @@ class Splitter:
             marks = np.flatnonzero(each == _QUOTE)
             if not _are_plain(each, marks):
                 return None
-            before = np.bincount(np.searchsorted(ends, marks), minlength=len(ends) + 1)
-            ends = ends[before[:-1].cumsum() % 2 == 0]
+            ends = _without_quoted(ends, marks)
             quoted = set((np.searchsorted(ends, marks) % self._width).tolist())
         if len(ends) != lines * self._width:
             return None
@@ -129,6 +130,16 @@ def _are_plain(each: NDArray[np.uint8], marks: Numbers) -> bool:
     return bool(starts.all() and ends.all())
 
 
+def _without_quoted(ends: Numbers, marks: Numbers) -> Numbers:
+    """The ends of cells, without the commas that stand in quotation marks."""
+    first, last = np.searchsorted(ends, marks).reshape(-1, 2).T
+    holding = np.flatnonzero(first < last)
+    if not len(holding):
+        return ends
+    within = [np.arange(first[at], last[at]) for at in holding]
+    return np.delete(ends, np.concatenate(within))
+
+
 def _may_be_blank(cells: Cells, place: int | None) -> bool:
     """Whether a cell of the column is empty, or starts with what may be white space."""
     starts, ends = cells.column(place)
@@ -136,39 +147,15 @@ def _may_be_blank(cells: Cells, place: int | None) -> bool:
     return bool(((starts >= ends) | (start <= 0x20) | (start >= 0x7F)).any())
 
 
-_UNKNOWN = -1
-_SLOTS = 17  # bits of the place to which a hash points
-_LOW_BYTES = np.array([(1 << 8 * number) - 1 for number in range(_WORD + 1)], np.uint64)
+_SLOTS = 16  # bits of the place to which a hash points
 
 
-@dataclass(frozen=True, slots=True)
-class _Hashed:
-    """Cells as words of eight bytes, the last of which may overlap the one before it."""
-
-    lengths: Numbers
-    words: Sequence[Words]
-    slots: Numbers
-
-    @classmethod
-    def of(
-        cls, content: bytes, starts: Numbers, ends: Numbers, factors: Words, size: int
-    ) -> _Hashed:
-        windows = _windows(content)
-        lengths = ends - starts
-        if size == 1:
-            words = [windows[starts] & _LOW_BYTES[lengths]]
-        else:
-            words = [windows[starts + at * _WORD] for at in range(size - 1)]
-            words.append(windows[ends - _WORD])
-        hashes = lengths.astype(np.uint64) * factors[-1]
-        for word, factor in zip(words, factors, strict=False):
-            hashes += word * factor
-        return cls(lengths, words, (hashes >> np.uint64(64 - _SLOTS)).astype(np.int64))
-
-
-def _windows(content: bytes) -> Words:
-    """Of each byte the eight that start with it, as one number."""
-    return np.ndarray(len(content) - _WORD + 1, "<u8", content, 0, (1,))
+@functools.cache
+def _own(size: int) -> Words:
+    """For each length of a cell, which bits of as many words are its own."""
+    bytes_ = np.arange(size * _WORD)
+    kept = np.where(bytes_ < np.arange(size * _WORD + 1)[:, np.newaxis], 0xFF, 0)
+    return kept.astype(np.uint8).view(np.uint64)
 
 
 class Texts:
@@ -178,12 +165,11 @@ class Texts:
     texts, the later are those that were met later; it starts again where it has grown too long.
     """
 
-    _LONGEST = 16  # words of eight bytes; longer cells are looked up one by one
     _MOST = 1 << 14
 
     def __init__(self) -> None:
         # Odd numbers, drawn anew so that no file can be written to fit them.
-        drawn = np.frombuffer(os.urandom((self._LONGEST + 1) * _WORD), np.uint64)
+        drawn = np.frombuffer(os.urandom(_LONGEST), np.uint64)
         self._factors: Words = drawn | np.uint64(1)
         self._start_again()
 
@@ -191,52 +177,48 @@ class Texts:
         self.texts = [""]
         self._numbers = {b"": 0}
         self._slots = np.zeros(1 << _SLOTS, np.int32)
-        self._lengths = np.zeros(64, np.int64)
-        self._words: Words = np.zeros((self._LONGEST, 64), np.uint64)
+        self._words: Words = np.zeros((64, 1), np.uint64)
 
     def number(self, cells: Cells, place: int | None) -> Numbers:
         """For each cell of a column the number of its text, its place in `texts`."""
         if len(self.texts) > self._MOST:
             self._start_again()
         starts, ends = cells.column(place)
-        numbers = np.zeros(len(starts), np.int64)
         filled = np.flatnonzero(ends > starts)
+        if len(filled) == len(starts):
+            return self._number(cells, starts, ends)
+        numbers = np.zeros(len(starts), np.int64)
         if len(filled):
             numbers[filled] = self._number(cells, starts[filled], ends[filled])
         return numbers
 
     def _number(self, cells: Cells, starts: Numbers, ends: Numbers) -> Numbers:
-        """Cells of as many words are compared together; the others looked up, in their order."""
-        numbers = np.full(len(starts), _UNKNOWN)
-        sizes = np.minimum((ends - starts + _WORD - 1) // _WORD, self._LONGEST + 1)
-        compared = []
-        for size in np.flatnonzero(np.bincount(sizes)[: self._LONGEST + 1]).tolist():
-            rows = np.flatnonzero(sizes == size)
-            found = _Hashed.of(cells.content, starts[rows], ends[rows], self._factors, size)
-            numbers[rows] = self._compare(found)
-            compared.append((rows, found))
-        unknown = np.flatnonzero(numbers == _UNKNOWN)
-        if len(unknown):
-            numbers[unknown] = self._look_up(cells, starts[unknown], ends[unknown])
-            for rows, found in compared:
-                new = np.isin(rows, unknown, assume_unique=True)
-                self._learn(found, new, numbers[rows])
-        return numbers
-
-    def _compare(self, found: _Hashed) -> Numbers:
         """Each cell is compared, byte by byte, with the one text that its hash points to."""
-        numbers = self._slots[found.slots].astype(np.int64)
-        same = self._lengths[numbers] == found.lengths
-        for word, known in zip(found.words, self._words, strict=False):
-            same &= known[numbers] == word
-        numbers[~same] = _UNKNOWN
+        lengths = ends - starts
+        words = self._as_words(cells.content, starts, lengths)
+        size = words.shape[1]
+        slots = (words @ self._factors[:size] >> np.uint64(64 - _SLOTS)).astype(np.int64)
+        numbers = self._slots.take(slots).astype(np.int64)
+        differ = np.flatnonzero(words != self._words.take(numbers, axis=0)) // size
+        longer = np.flatnonzero(lengths > _LONGEST)
+        if len(differ) or len(longer):
+            new = np.setdiff1d(differ, longer)
+            rows = np.union1d(differ, longer)
+            numbers[rows] = self._look_up(cells, starts[rows], ends[rows])
+            self._slots[slots[new]] = numbers[new]
+            self._words[numbers[new]] = words[new]
         return numbers
 
-    def _learn(self, found: _Hashed, new: NDArray[np.bool_], numbers: Numbers) -> None:
-        self._slots[found.slots[new]] = numbers[new]
-        self._lengths[numbers[new]] = found.lengths[new]
-        for word, known in zip(found.words, self._words, strict=False):
-            known[numbers[new]] = word[new]
+    def _as_words(self, content: bytes, starts: Numbers, lengths: Numbers) -> Words:
+        """The first bytes of cells as rows of words, as many as the longest text has."""
+        longest = min(int(lengths.max()), _LONGEST)
+        if (more := -(-longest // _WORD) - self._words.shape[1]) > 0:
+            self._words = np.pad(self._words, ((0, 0), (0, more)))
+        size = self._words.shape[1]
+        windows = np.ndarray(len(content) - size * _WORD + 1, f"V{size * _WORD}", content, 0, (1,))
+        words: Words = windows[starts].view(np.uint64).reshape(-1, size)
+        words &= _own(size).take(np.minimum(lengths, _LONGEST), axis=0)
+        return words
 
     def _look_up(self, cells: Cells, starts: Numbers, ends: Numbers) -> list[int]:
         found = []
@@ -249,9 +231,8 @@ class Texts:
     def _add(self, cell: bytes, text: str) -> int:
         number = self._numbers[cell] = len(self.texts)
         self.texts.append(text)
-        if number == len(self._lengths):
-            self._lengths = np.concatenate((self._lengths, np.zeros_like(self._lengths)))
-            self._words = np.hstack((self._words, np.zeros_like(self._words)))
+        if number == len(self._words):
+            self._words = np.concatenate((self._words, np.zeros_like(self._words)))
         return number
 
 
@@ -268,7 +249,7 @@ def eight_digits(cells: Cells, place: int | None) -> Numbers:
     starts, ends = cells.column(place)
     numbers = np.full(len(starts), -1, np.int64)
     rows = np.flatnonzero(ends - starts == len(_PATTERN))
-    windows = _windows(cells.content)
+    windows = np.ndarray(len(cells.content) - _WORD + 1, "<u8", cells.content, 0, (1,))
     # Where each byte is as in the pattern, what is left of it is 0 to 9, or 0 for a space.
     head = windows[starts[rows]] ^ _HEAD
     tail = windows[ends[rows] - _WORD] ^ _TAIL

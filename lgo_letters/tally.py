@@ -75,7 +75,7 @@ def tally(table: Table, known: Mapping[str, str] | None, lost: str) -> Decisions
 
 _WRONG, _BLANK = -1, 0
 _DAY = 22  # bits of the number of a day
-_REFERENCE = 27  # bits of eight digits
+_AUTHORITY = 32  # bits of the number of an authority
 
 
 class _Column:
@@ -238,13 +238,15 @@ class _Tally:
         if not named.all():
             lines = np.asarray(lines)[named]
             references, authority = references[named], authority[named]
-        self._cases.append(authority << _REFERENCE | references)
+        self._cases.append(references << _AUTHORITY | authority)
         self._lines.append(lines)
 
     def refuse_references_again(self) -> None:
         """One reference stands once for one authority."""
         cases = np.concatenate([np.zeros(0, np.int64), *self._cases])
         self._cases = []
+        if (cases[1:] > cases[:-1]).all():
+            return  # as where a file is sorted by its references
         ordered = np.sort(cases)
         if not (ordered[1:] == ordered[:-1]).any():
             return
@@ -262,8 +264,8 @@ class _Tally:
         self._findings.add_many(AGAIN, len(again), found)
 
     def _again(self, case: int, line: int, first: int) -> Finding:
-        authority = self._columns[0].values[case >> _REFERENCE]
-        digits = f"{case & (1 << _REFERENCE) - 1:08}"
+        authority = self._columns[0].values[case & (1 << _AUTHORITY) - 1]
+        digits = f"{case >> _AUTHORITY:08}"
         return (
             line,
             f"stands in line {first} already for {authority}; delete one of the rows.",
