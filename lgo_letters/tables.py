@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -104,10 +104,10 @@ class Table:
             return
         yield from self._careful_rows(records, start.encoding)
         splitter = Splitter(self._width, self._places[0])
-        coming = ahead((each, self._split(each, splitter)) for each in pieces)
-        for piece, cells in coming:
+        for piece in pieces:
+            cells = self._split(piece, splitter)
             if cells is None:
-                records = self._records(piece, (each for each, _ in coming))
+                records = self._records(piece, pieces)
                 yield from self._careful_rows(records, piece.encoding)
             else:
                 self._refuse_empty_lines()
@@ -116,7 +116,10 @@ class Table:
     def _split(self, piece: Piece, splitter: Splitter) -> Cells | None:
         if self._careful or piece.bad:
             return None
-        return splitter.split(piece.content, piece.encoding)
+        cells = splitter.split(piece.content, piece.encoding)
+        if cells is not None:
+            piece.number = cells.ends.shape[1]
+        return cells
 
     def _understand(self, header: list[str], line: int) -> bool:
         places = _places(header, line, self.findings, self._required, self._columns)
@@ -191,24 +194,6 @@ class Table:
             self._bad |= each.bad
             self._last_given = each.last
             yield from io.StringIO(each.decoded(), newline="")
-
-
-T = TypeVar("T")
-
-
-def ahead(values: Iterator[T]) -> Iterator[T]:
-    """The values, the next of which is made in a thread of its own while one is in use."""
-    first = next(values, None)
-    if first is None:
-        return
-    yield first
-    from concurrent.futures import ThreadPoolExecutor  # needed for large files only
-
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, values, None)
-        while (value := coming.result()) is not None:
-            coming = thread.submit(next, values, None)
-            yield value
 
 
 def _cells(number: int) -> str:

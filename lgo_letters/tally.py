@@ -6,6 +6,7 @@ for each way in which its cells go together, and only rows with a problem are lo
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def tally(table: Table, known: Mapping[str, str] | None, lost: str) -> Decisions
 
 _WRONG, _BLANK = -1, 0
 _DAY = 22  # bits of the number of a day
-_AUTHORITY = 32  # bits of the number of an authority
+_AUTHORITY = 29  # bits of the number of an authority
 
 
 class _Column:
@@ -113,6 +114,13 @@ class _Column:
             kind = CELL + self._place
             findings.add_many(kind, len(wrong), self._wrong(rows, numbers, wrong))
         return numbers, values
+
+    def count(self, numbers: Numbers, values: Counter[Any]) -> None:
+        """Adds to the values how often each stands in the rows."""
+        times = np.bincount(numbers)
+        for number in np.flatnonzero(times).tolist():
+            if (value := self.cells[number].value) is not None:
+                values[value] += int(times[number])
 
     def _value_number(self, cell: Cell[Any]) -> int:
         if cell.wrong is not None:
@@ -171,8 +179,11 @@ class _Tally:
             for place, name in enumerate(DECISION_COLUMNS)
             if name not in ("reference", "service_area")
         ]
-        self._contradictions = np.full(np.prod(_WAYS), _WRONG)  # how many, by way; not yet known
-        self._decided, self._recorded, self._days = _Alike(), _Alike(), _Alike()
+        self._contradictions = np.full(
+            2 * math.prod(_WAYS), _WRONG
+        )  # how many, by way; not yet known
+        self._decided, self._recorded = _Alike(), _Alike()
+        self._dates: Counter[date] = Counter()
         self._cases: list[Numbers] = []
         self._lines: list[range | Numbers] = []
 
@@ -185,7 +196,11 @@ class _Tally:
         right = np.minimum.reduce([references, authority, *values]) > _WRONG
         if not right.all():
             authority, *values = (each[right] for each in (authority, *values))
+            cells = tuple(each[right] for each in cells)
         self._count(authority, *values)
+        for column, numbers in zip(self._columns, cells, strict=True):
+            if column.name in ("decision_date", "compliance_date"):
+                column.count(numbers, self._dates)
 
     def _references(self, rows: Rows) -> Numbers:
         """Those written as usual many at a time; each other one by its rule."""
@@ -194,7 +209,7 @@ class _Tally:
         for row in np.flatnonzero(references == _WRONG).tolist():
             cell = read_cell(rows.cells.text(starts[row], ends[row]), self._read_reference)
             if cell.wrong is None:
-                references[row] = int(cell.text.replace(" ", ""))
+                references[row] = int(cell.text.replace(" ", "0"))
             else:
                 line = int(rows.lines[row])
                 self._findings.add(line, cell.wrong, DECISION_COLUMNS[0], cell.text, CELL)
@@ -210,8 +225,11 @@ class _Tally:
         """
         day, outcome, remedy, compliance_day, compliance = values
         came_first = (compliance_day > _BLANK) & (compliance_day < day)
-        states = outcome + 1, remedy + 1, np.sign(compliance_day) + 1, compliance + 1, came_first
-        ways = np.ravel_multi_index(tuple(each.astype(np.intp) for each in states), _WAYS)
+        states = outcome, remedy, np.minimum(compliance_day, 1), compliance
+        ways = came_first.astype(np.int64)
+        for state, number_of in zip(states, _WAYS, strict=True):
+            ways *= number_of
+            ways += state + 1
         for way in np.flatnonzero(np.bincount(ways, minlength=len(self._contradictions))):
             if self._contradictions[way] == _WRONG:
                 row = int(np.argmax(ways == way))
@@ -265,12 +283,12 @@ class _Tally:
 
     def _again(self, case: int, line: int, first: int) -> Finding:
         authority = self._columns[0].values[case & (1 << _AUTHORITY) - 1]
-        digits = f"{case >> _AUTHORITY:08}"
+        digits = f"{case >> _AUTHORITY:010}"
         return (
             line,
             f"stands in line {first} already for {authority}; delete one of the rows.",
             "reference",
-            f"{digits[:2]} {digits[2:5]} {digits[5:]}",
+            f"{digits[:2]} {digits[3:6]} {digits[7:]}",
         )
 
     def _count(
@@ -282,10 +300,8 @@ class _Tally:
         compliance_day: Numbers,
         compliance: Numbers,
     ) -> None:
-        self._days.add(day)
         self._decided.add(((authority << 14 | day >> _DAY) << 3 | outcome) << 2 | remedy)
         recorded = np.flatnonzero(compliance_day > _BLANK)
-        self._days.add(compliance_day[recorded])
         year = compliance_day[recorded] >> _DAY
         self._recorded.add((authority[recorded] << 14 | year) << 2 | compliance[recorded])
 
@@ -310,12 +326,9 @@ class _Tally:
                 ): times
                 for number, times in self._recorded.count().items()
             },
-            {
-                date.fromordinal(number & (1 << _DAY) - 1): times
-                for number, times in self._days.count().items()
-            },
+            self._dates,
         )
 
 
 # How many states each of the cells that may contradict each other has, wrong being one.
-_WAYS = (len(Outcome) + 2, 4, 3, len(Compliance) + 2, 2)
+_WAYS = (len(Outcome) + 2, 4, 3, len(Compliance) + 2)

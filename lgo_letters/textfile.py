@@ -11,9 +11,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import UsageError
 from .findings import ENCODING, NUL, Findings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
 PIECE = 1 << 20
@@ -22,23 +26,61 @@ PIECE = 1 << 20
 _MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """Some whole lines of a file.
 
-    `first` and `last` are the numbers of their lines, `bad` those of the lines that are no text.
+    `first` is the number of the first of its lines, `bad` are those of the lines that are no text.
+    Whoever counts the lines anyway sets `number`; it is counted where nobody did.
     """
 
     content: bytes
     text: str | None
     encoding: str
     first: int
-    last: int
     bad: frozenset[int]
+    number: int = 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last of its lines."""
+        if not self.number:
+            self.number = _number_of_lines(self.content)
+        return self.first + self.number - 1
 
     def decoded(self) -> str:
         """The text; that of bad lines is a makeshift."""
         return self.content.decode(self.encoding) if self.text is None else self.text
+
+
+class _Hash:
+    """SHA-256; of much it is reckoned in a thread of its own."""
+
+    _MUCH = 1 << 23
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._length = 0
+        self._thread: Executor | None = None
+        self._last: Future[None] | None = None
+
+    def update(self, content: bytes) -> None:
+        self._length += len(content)
+        if self._length < self._MUCH:
+            self._hash.update(content)
+            return
+        if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1)
+        if self._last is not None:
+            self._last.result()
+        self._last = self._thread.submit(self._hash.update, content)
+
+    def hexdigest(self) -> str:
+        if self._last is not None:
+            self._last.result()
+        return self._hash.hexdigest()
 
 
 class TextFile:
@@ -51,7 +93,7 @@ class TextFile:
         self.notices: list[str] = []
         self._findings = findings
         self._size = size
-        self._hash = hashlib.sha256()
+        self._hash = _Hash()
         self._rest = b""
         self._encoding = "utf-8"
         self._is_mixed: bool | None = None  # not known before the first line that is not UTF-8
@@ -105,11 +147,9 @@ class TextFile:
     def _pieces(self) -> Iterator[Piece]:
         first = 1
         for content in self._whole_lines():
-            last = first + _line_ends(content) - 1
-            if not content.endswith((b"\n", b"\r")):
-                last += 1  # the file's last line
-            yield self._piece(content, first, last)
-            first = last + 1
+            piece = self._piece(content, first)
+            yield piece
+            first = piece.last + 1
 
     def _whole_lines(self) -> Iterator[bytes]:
         if (mark := self._read(3)) == _MARK:
@@ -130,7 +170,7 @@ class TextFile:
         if end:
             yield lines[:end]
 
-    def _piece(self, content: bytes, first: int, last: int) -> Piece:
+    def _piece(self, content: bytes, first: int) -> Piece:
         bad: set[int] = set()
         if b"\0" in content:
             lines = enumerate(content.splitlines(), start=first)
@@ -139,7 +179,7 @@ class TextFile:
             found = ((number, message, None, None) for number in sorted(bad))
             self._findings.add_many(NUL, len(bad), found)
         text = None if content.isascii() else self._decode(content, first, bad)
-        return Piece(content, text, self._encoding, first, last, frozenset(bad))
+        return Piece(content, text, self._encoding, first, frozenset(bad))
 
     def _decode(self, content: bytes, first: int, bad: set[int]) -> str:
         """The text of a piece; the lines of it that cannot be decoded are added to the bad.
@@ -214,11 +254,11 @@ def _cell_that_is_not_utf_8(line: bytes) -> str:
 # ---- line ends: LF, CR LF or CR, as Python's csv has them
 
 
-def _line_ends(content: bytes) -> int:
+def _number_of_lines(content: bytes) -> int:
     number = content.count(b"\n")
     if b"\r" in content:
         number += content.count(b"\r") - content.count(b"\r\n")
-    return number
+    return number + (not content.endswith((b"\n", b"\r")))  # the file's last line
 
 
 def _first_line_end(lines: bytes) -> int:
