@@ -23,6 +23,7 @@ Words = NDArray[np.uint64]
 
 _COMMA, _QUOTE, _LF, _CR = b',"\n\r'
 _WORD = 8  # bytes
+_MOST_AT_ONCE = 1 << 23  # bytes
 _LONGEST = 128  # bytes of a cell that are taken at once
 _PAD = bytes(_LONGEST)  # so that they can be taken from where any cell starts
 
@@ -88,6 +89,8 @@ class Splitter:
 
     def split(self, content: bytes, encoding: str) -> Cells | None:
         """The cells of whole lines, or None where only careful reading will do."""
+        if len(content) > _MOST_AT_ONCE:
+            return None  # a line is longer than any that is plain
         content += _PAD if content.endswith((b"\n", b"\r")) else b"\n" + _PAD
         has_cr = b"\r" in content
         if has_cr and content.count(b"\r") != content.count(b"\r\n"):

@@ -113,7 +113,7 @@ def _names(figures: Iterable[AuthorityFigures]) -> list[str]:
 
 
 def check_json(checked: Checked) -> str:
-    """One object: the inputs, every problem in them, and the reconciliation or null."""
+    """One object: the inputs, the problems in them, and the reconciliation or null."""
     inputs, found = checked.inputs, checked.reconciliation
     record: dict[str, Any] = {
         "example": inputs.example,
@@ -124,6 +124,7 @@ def check_json(checked: Checked) -> str:
         "notices": list(inputs.data.notices),
         "problems": {
             "data": [asdict(each) for each in checked.data_problems],
+            "data_not_listed": inputs.data.more_problems,
             "edition": [asdict(each) for each in checked.edition_problems],
         },
         "own_paragraphs": sorted(inputs.own_paragraphs),
@@ -152,8 +153,8 @@ def check_text(checked: Checked) -> str:
     inputs = checked.inputs
     lines = [
         f"{_file(inputs.data.authorities_file)}, {_file(inputs.data.decisions_file)}: "
-        f"{_problems(checked.data_problems)}",
-        f"Edition: {_problems(checked.edition_problems)}",
+        f"{_problems(len(checked.data_problems) + inputs.data.more_problems)}",
+        f"Edition: {_problems(len(checked.edition_problems))}",
     ]
     if checked.figures is not None and checked.reconciliation is not None:
         lines += _reconciliation_lines(checked.reconciliation, checked.figures, inputs)
@@ -221,5 +222,5 @@ def _file(file: InputFile) -> str:
     return f"{file.file} ({file.rows:,} {'row' if file.rows == 1 else 'rows'})"
 
 
-def _problems(problems: Sequence[Problem]) -> str:
-    return {0: "no problem", 1: "1 problem"}.get(len(problems), f"{len(problems):,} problems")
+def _problems(number: int) -> str:
+    return {0: "no problem", 1: "1 problem"}.get(number, f"{number:,} problems")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .inputs import Inputs
-from .letter import Letter, compose_letters
 from .statistics import YearFigures, compare, count
+
+if TYPE_CHECKING:
+    from .letter import Letter
 
 
 def year_figures(inputs: Inputs) -> YearFigures:
@@ -18,4 +22,6 @@ def year_figures(inputs: Inputs) -> YearFigures:
 
 def year_letters(inputs: Inputs, figures: YearFigures) -> list[Letter]:
     """Composes every authority's letter; raises as `year_figures`."""
+    from .letter import compose_letters  # figures alone need no letter
+
     return compose_letters(figures, inputs.sound(), inputs.own_paragraphs, inputs.example)

@@ -7,8 +7,6 @@ CSV are split many at a time, all others are read by Python's csv: with one mean
 from __future__ import annotations
 
 import csv
-import io
-import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +92,7 @@ class Table:
         start = next(pieces, None)
         if start is None or 1 in start.bad:
             return
-        if other := _other_separator(start.decoded(), {*self._columns}):
+        if other := _other_separator(next(start.lines()), {*self._columns}):
             message = f"the cells are separated by {other} and not by commas; {SAVE_AS}."
             self.findings.add(1, message)
             return
@@ -189,11 +187,11 @@ class Table:
 
     def _lines(self, piece: Piece, following: Iterator[Piece]) -> Iterator[str]:
         self._bad = piece.bad
-        yield from io.StringIO(piece.decoded(), newline="")
+        yield from piece.lines()
         for each in following:
             self._bad |= each.bad
             self._last_given = each.last
-            yield from io.StringIO(each.decoded(), newline="")
+            yield from each.lines()
 
 
 def _cells(number: int) -> str:
@@ -232,11 +230,11 @@ def _places(
     return [next(iter(found[column]), None) for column in columns] if usable else None
 
 
-def _other_separator(text: str, known: Set[str]) -> str | None:
+def _other_separator(line: str, known: Set[str]) -> str | None:
     """What separates the cells of the first line where a comma does not, in words."""
-    line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     for separator, words in _OTHER_SEPARATORS.items():
-        if len({key(cell.strip('"')) for cell in line.split(separator)} & known) > 1:
+        cells = line.rstrip("\r\n").split(separator)
+        if len({key(cell.strip('"')) for cell in cells} & known) > 1:
             return words
     return None
 

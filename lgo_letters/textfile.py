@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,15 +30,16 @@ _MARK = b"\xef\xbb\xbf"
 class Piece:
     """Some whole lines of a file.
 
-    `first` is the number of the first of its lines, `bad` are those of the lines that are no text.
-    Whoever counts the lines anyway sets `number`; it is counted where nobody did.
+    `first` is the number of the first of its lines, `bad` are those of the lines that are no text;
+    where some cannot be decoded, `makeshift` is the text of all. Whoever counts the lines anyway
+    sets `number`; it is counted where nobody did.
     """
 
     content: bytes
-    text: str | None
     encoding: str
     first: int
     bad: frozenset[int]
+    makeshift: Sequence[str] = ()
     number: int = 0
 
     @property
@@ -48,9 +49,13 @@ class Piece:
             self.number = _number_of_lines(self.content)
         return self.first + self.number - 1
 
-    def decoded(self) -> str:
-        """The text; that of bad lines is a makeshift."""
-        return self.content.decode(self.encoding) if self.text is None else self.text
+    def lines(self) -> Iterator[str]:
+        """The text of each line, with its end."""
+        if self.makeshift:
+            yield from self.makeshift
+        else:
+            for line in self.content.splitlines(keepends=True):
+                yield line.decode(self.encoding)
 
 
 class _Hash:
@@ -178,11 +183,11 @@ class TextFile:
             message = f"the line holds a NUL byte, so this is no text; if it is a table, {SAVE_AS}."
             found = ((number, message, None, None) for number in sorted(bad))
             self._findings.add_many(NUL, len(bad), found)
-        text = None if content.isascii() else self._decode(content, first, bad)
-        return Piece(content, text, self._encoding, first, frozenset(bad))
+        makeshift = () if content.isascii() else self._decode(content, first, bad)
+        return Piece(content, self._encoding, first, frozenset(bad), makeshift)
 
-    def _decode(self, content: bytes, first: int, bad: set[int]) -> str:
-        """The text of a piece; the lines of it that cannot be decoded are added to the bad.
+    def _decode(self, content: bytes, first: int, bad: set[int]) -> Sequence[str]:
+        """Nothing where a piece can be decoded; else a makeshift for it, its wrong lines now bad.
 
         A file that is not UTF-8 is cp1252 if no part of it is UTF-8; else each line that is not
         is a problem.
@@ -194,10 +199,10 @@ class TextFile:
                 self._is_mixed = self._has_utf_8_to_come(content)
                 self._encoding = "utf-8" if self._is_mixed else "cp1252"
                 return self._decode(content, first, bad)
-            return "".join(self._decoded_lines(content, first, bad))
+            return list(self._decoded_lines(content, first, bad))
         if self._encoding == "utf-8" and self._is_mixed is None and not text.isascii():
             self._is_mixed = True  # if any of the rest is not UTF-8
-        return text
+        return ()
 
     def _has_utf_8_to_come(self, content: bytes) -> bool:
         """Whether this piece or what follows holds a character of UTF-8 that is not ASCII."""
