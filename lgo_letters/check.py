@@ -12,12 +12,14 @@ from typing import Any
 
 from tabulate import SEPARATING_LINE, tabulate
 
-from .decisions import Decision, InputFile, Outcome
+from .decisions import InputFile
 from .errors import EditionError, Problem
 from .inputs import Inputs
 from .pipeline import year_figures, year_letters
 from .report import england_fields
+from .rules import Outcome
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_mille
+from .tally import Decisions
 from .trial import try_letters
 from .year import ReportingYear, british
 
@@ -67,25 +69,22 @@ def check_year(inputs: Inputs) -> Checked:
     return Checked(inputs, data, edition, figures, found)
 
 
-def reconcile(
-    decisions: Sequence[Decision], figures: YearFigures, letter_date: date
-) -> Reconciliation:
+def reconcile(decisions: Decisions, figures: YearFigures, letter_date: date) -> Reconciliation:
     """Counts what a statistician reconciles."""
     rows: dict[Outcome, Counter[ReportingYear]] = {each: Counter() for each in Outcome}
-    for each in decisions:
-        rows[each.outcome][ReportingYear.of(each.decision_date)] += 1
-    dates = Counter(each.decision_date for each in decisions)
-    dates.update(each.compliance_date for each in decisions if each.compliance_date is not None)
+    for each, number in decisions.decided.items():
+        rows[each.outcome][each.year] += number
     return Reconciliation(
         rows=rows,
-        earliest=min(dates, default=None),
-        latest=max(dates, default=None),
-        after_letter=sum(number for day, number in dates.items() if day > letter_date),
+        earliest=min(decisions.dates, default=None),
+        latest=max(decisions.dates, default=None),
+        after_letter=sum(number for day, number in decisions.dates.items() if day > letter_date),
         blank_remedies=sum(
-            each.outcome is Outcome.UPHELD
+            number
+            for each, number in decisions.decided.items()
+            if each.outcome is Outcome.UPHELD
             and each.satisfactory_remedy is None
-            and each.decision_date in figures.year
-            for each in decisions
+            and each.year == figures.year
         ),
         without_decision=_names(each for each in figures.authorities if not each.counts.decisions),
         empty_panels={
@@ -110,7 +109,7 @@ def _names(figures: Iterable[AuthorityFigures]) -> list[str]:
 
 
 def check_json(checked: Checked) -> str:
-    """One object: the inputs, every problem in them, and the reconciliation or null."""
+    """One object: the inputs, the problems in them, and the reconciliation or null."""
     inputs, found = checked.inputs, checked.reconciliation
     record: dict[str, Any] = {
         "example": inputs.example,
@@ -121,6 +120,7 @@ def check_json(checked: Checked) -> str:
         "notices": list(inputs.data.notices),
         "problems": {
             "data": [asdict(each) for each in checked.data_problems],
+            "data_not_listed": inputs.data.more_problems,
             "edition": [asdict(each) for each in checked.edition_problems],
         },
         "own_paragraphs": sorted(inputs.own_paragraphs),
@@ -149,8 +149,8 @@ def check_text(checked: Checked) -> str:
     inputs = checked.inputs
     lines = [
         f"{_file(inputs.data.authorities_file)}, {_file(inputs.data.decisions_file)}: "
-        f"{_problems(checked.data_problems)}",
-        f"Edition: {_problems(checked.edition_problems)}",
+        f"{_problems(len(checked.data_problems) + inputs.data.more_problems)}",
+        f"Edition: {_problems(len(checked.edition_problems))}",
     ]
     if checked.figures is not None and checked.reconciliation is not None:
         lines += _reconciliation_lines(checked.reconciliation, checked.figures, inputs)
@@ -218,5 +218,5 @@ def _file(file: InputFile) -> str:
     return f"{file.file} ({file.rows:,} {'row' if file.rows == 1 else 'rows'})"
 
 
-def _problems(problems: Sequence[Problem]) -> str:
-    return {0: "no problem", 1: "1 problem"}.get(len(problems), f"{len(problems):,} problems")
+def _problems(number: int) -> str:
+    return {0: "no problem", 1: "1 problem"}.get(number, f"{number:,} problems")

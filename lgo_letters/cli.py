@@ -214,7 +214,7 @@ def check(inputs: Inputs, json_: bool) -> None:
 
     checked = check_year(inputs)
     click.echo(check_json(checked) if json_ else check_text(checked))
-    refuse(checked.data_problems, checked.edition_problems)
+    refuse(checked.data_problems, checked.edition_problems, inputs.data.more_problems)
 
 
 @main.command(short_help="Say whether signed letters are unchanged, and whose they are.")

@@ -74,7 +74,7 @@ def _fail_to_print(context: click.Context, error: OSError) -> NoReturn:
 def _print_problems(error: ProblemsError) -> None:
     for problem in error.problems[:_MOST_PROBLEMS_PRINTED]:
         click.echo(str(problem), err=True)
-    if (more := len(error.problems) - _MOST_PROBLEMS_PRINTED) > 0:
+    if (more := error.number - _MOST_PROBLEMS_PRINTED) > 0:
         click.echo(f"… and {more:,} more.", err=True)
 
 

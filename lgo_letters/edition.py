@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import warnings
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -409,16 +408,15 @@ def _without_comments(name: str, text: str) -> str:
 def _size_of_png(content: bytes) -> tuple[int, int]:
     """Width and height in pixels of a whole and readable PNG; ValueError for anything else."""
     from PIL import Image
+    from PIL.PngImagePlugin import PngImageFile  # Image.open would load the other formats too
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-                width, height = image.size
-                if width * height > _MOST_PIXELS:
-                    raise Image.DecompressionBombError
-                image.load()
-                return width, height
+        with PngImageFile(io.BytesIO(content)) as image:
+            width, height = image.size
+            if width * height > _MOST_PIXELS:
+                raise Image.DecompressionBombError
+            image.load()
+            return width, height
     except Image.DecompressionBombError as error:
         most = _MOST_PIXELS // 1_000_000
         raise ValueError(f"has more than {most} million pixels; make it smaller") from error

@@ -70,18 +70,22 @@ class UsageError(LettersError):
 
 
 class ProblemsError(LettersError):
-    """Problems found in files, all of them, in the order in which a reader meets them."""
+    """Problems found in files, in the order in which a reader meets them.
+
+    `problems` are the first, `number` counts all: a wrong file may hold millions.
+    """
 
     what: ClassVar[str]
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems = tuple(problems)
-        count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
+        self.number = len(self.problems) + more
+        count = "1 problem" if self.number == 1 else f"{self.number:,} problems"
         super().__init__(f"{count} in the {self.what}; put right what is listed and run again.")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """From its problems, so that it comes whole out of a worker process."""
-        return type(self), (self.problems,)
+        return type(self), (self.problems, self.number - len(self.problems))
 
 
 class DataError(ProblemsError):
@@ -116,9 +120,12 @@ class StoppedError(LettersError):
     exit_code = 130
 
 
-def refuse(data: Sequence[Problem], edition: Sequence[Problem]) -> None:
-    """Raises DataError, with all of them, where the data have a problem, else EditionError."""
+def refuse(data: Sequence[Problem], edition: Sequence[Problem], more: int = 0) -> None:
+    """Raises DataError, with all of them, where the data have a problem, else EditionError.
+
+    `more` is how many problems the data have beside those given.
+    """
     if data:
-        raise DataError([*data, *edition])
+        raise DataError([*data, *edition], more)
     if edition:
         raise EditionError(edition)

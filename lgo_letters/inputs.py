@@ -52,7 +52,7 @@ class Inputs:
         Raises DataError where the data have a problem, with the edition's beside it, else
         EditionError where the edition has one.
         """
-        refuse(self.data.problems, self.edition_problems)
+        refuse(self.data.problems, self.edition_problems, self.data.more_problems)
         if self.edition is None:
             raise EditionError(self.edition_problems)
         return self.edition

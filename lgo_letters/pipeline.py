@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .inputs import Inputs
-from .letter import Letters
 from .statistics import YearFigures, compare, count
+
+if TYPE_CHECKING:
+    from .letter import Letters
 
 
 def year_figures(inputs: Inputs) -> YearFigures:
@@ -18,4 +22,6 @@ def year_figures(inputs: Inputs) -> YearFigures:
 
 def year_letters(inputs: Inputs, figures: YearFigures) -> Letters:
     """Every authority's letter; raises as `year_figures`."""
+    from .letter import Letters  # figures alone need no letter
+
     return Letters(figures, inputs.sound(), inputs.own_paragraphs, inputs.example)

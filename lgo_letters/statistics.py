@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from .decisions import Authority, Compliance, Decision, Outcome
+from .decisions import Authority
+from .rules import Compliance, Outcome
+from .tally import Decided, Decisions
 from .year import ReportingYear
 
 Rate = Fraction | None
@@ -123,47 +124,35 @@ def per_mille(rate: Fraction) -> int:
     return per_cent(10 * rate)
 
 
-def count(decisions: Iterable[Decision], year: ReportingYear) -> dict[str, Counts]:
+def count(decisions: Decisions, year: ReportingYear) -> dict[str, Counts]:
     """Counts by the authority's name; each date decides for itself whether it is in the year.
 
     An authority without a decision and without a compliance outcome in the year is left out.
     """
-    tallies: dict[tuple[str, bool, bool, Outcome, bool, Compliance | None], int] = {}
-    in_year: dict[date | None, bool] = {}
-    for each in decisions:
-        for day in (each.decision_date, each.compliance_date):
-            if day not in in_year:
-                in_year[day] = day in year
-        alike = (
-            each.authority,
-            in_year[each.decision_date],
-            in_year[each.compliance_date],
-            each.outcome,
-            each.satisfactory_remedy is True,
-            each.compliance,
-        )
-        tallies[alike] = tallies.get(alike, 0) + 1
     counts: dict[str, Counts] = {}
-    for (authority, decided, recorded, outcome, remedied, compliance), number in tallies.items():
-        if decided or recorded:
-            one = _decided(outcome, remedied, number) if decided else Counts()
-            one += _recorded(compliance, number) if recorded else Counts()
-            counts[authority] = counts.get(authority, Counts()) + one
+    for each, number in decisions.decided.items():
+        if each.year == year:
+            before = counts.get(each.authority, Counts())
+            counts[each.authority] = before + _decided(each, number)
+    for recorded, number in decisions.recorded.items():
+        if recorded.year == year:
+            before = counts.get(recorded.authority, Counts())
+            counts[recorded.authority] = before + _recorded(recorded.compliance, number)
     return counts
 
 
-def _decided(outcome: Outcome, remedied: bool, number: int) -> Counts:
-    upheld = outcome is Outcome.UPHELD
-    investigated = upheld or outcome is Outcome.NOT_UPHELD
+def _decided(alike: Decided, number: int) -> Counts:
+    upheld = alike.outcome is Outcome.UPHELD
+    investigated = upheld or alike.outcome is Outcome.NOT_UPHELD
     return Counts(
         decisions=number,
         detailed_investigations=number * investigated,
         upheld=number * upheld,
-        satisfactory_remedies=number * (upheld and remedied),
+        satisfactory_remedies=number * (upheld and alike.satisfactory_remedy is True),
     )
 
 
-def _recorded(compliance: Compliance | None, number: int) -> Counts:
+def _recorded(compliance: Compliance, number: int) -> Counts:
     return Counts(
         compliance_outcomes=number,
         complied=number * (compliance is not Compliance.NOT_COMPLIED),

@@ -1,25 +1,245 @@
-"""A CSV file as people have it → rows of text, each with its line; what is wrong, as problems.
+"""A CSV file as people have it → rows of cells, each with its line; what is wrong, as problems.
 
-This step knows how Excel saves a table; what a column means is the next step's.
+This step knows how Excel saves a table; what a column means is the next step's. Lines of plain
+CSV are split many at a time, all others are read by Python's csv: with one meaning, but slower.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
-import io
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from .errors import Problem, UsageError
-from .names import fold, key
+import numpy as np
 
-_SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
+from .cells import Cells, Numbers, Splitter, Texts
+from .errors import Problem
+from .findings import EMPTY, MOST_KEPT, NO_CSV, SHAPE, Finding, Findings
+from .names import key
+from .textfile import PIECE, SAVE_AS, Piece, TextFile
+
 _OTHER_SEPARATORS = {"\t": "tabs", ";": "semicolons"}
+_Record = tuple[int, int, list[str] | None]  # first and last line; no cells where it is no CSV
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of the right shape: the line on which each starts, and the cells asked for.
+
+    `places` says for each column that was asked for where its cells stand; an absent optional
+    column has no place.
+    """
+
+    lines: range | Numbers
+    cells: Cells
+    places: Sequence[int | None]
+
+
+class Table:
+    """One file, read once.
+
+    `readable` says whether the header was understood, so that the rows say something; `lost`
+    holds the text of the rows of the wrong shape, where they are to be kept.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        required: Sequence[str],
+        optional: Sequence[str] = (),
+        *,
+        size: int = PIECE,
+        careful: bool = False,
+    ) -> None:
+        self.file = path.name
+        self.findings = Findings(path.name)
+        self.readable = False
+        self.number = 0
+        self.lost: list[str] | None = None
+        self._text = TextFile(path, self.findings, size)
+        self._required = required
+        self._columns = (*required, *optional)
+        self._careful = careful
+        self._width = 0
+        self._places: Sequence[int | None] = ()
+        self._empty: list[int] = []
+        self._empty_number = 0
+        self._last_given = 0
+        self._bad: frozenset[int] = frozenset()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file, once its rows have been read."""
+        return self._text.sha256
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What is worth knowing and no problem, once the rows have been read."""
+        return self._text.notices
+
+    def rows(self) -> Iterator[Rows]:
+        """All rows of the right shape, many at a time."""
+        pieces = self._text.pieces()
+        for rows in self._rows(pieces):
+            self.number += len(rows.lines)
+            yield rows
+        for _ in pieces:
+            pass  # is hashed, and looked through for what is no text
+
+    def _rows(self, pieces: Iterator[Piece]) -> Iterator[Rows]:
+        start = next(pieces, None)
+        if start is None or 1 in start.bad:
+            return
+        if other := _other_separator(next(start.lines()), {*self._columns}):
+            message = f"the cells are separated by {other} and not by commas; {SAVE_AS}."
+            self.findings.add(1, message)
+            return
+        records = self._records(start, pieces)
+        line, _, header = next(records)
+        if header is None or not self._understand(header, line):
+            return
+        yield from self._careful_rows(records, start.encoding)
+        splitter = Splitter(self._width, self._places[0])
+        for piece in pieces:
+            cells = self._split(piece, splitter)
+            if cells is None:
+                records = self._records(piece, pieces)
+                yield from self._careful_rows(records, piece.encoding)
+            else:
+                self._refuse_empty_lines()
+                yield Rows(range(piece.first, piece.last + 1), cells, self._places)
+
+    def _split(self, piece: Piece, splitter: Splitter) -> Cells | None:
+        if self._careful or piece.bad:
+            return None
+        cells = splitter.split(piece.content, piece.encoding)
+        if cells is not None:
+            piece.number = cells.ends.shape[1]
+        return cells
+
+    def _understand(self, header: list[str], line: int) -> bool:
+        places = _places(header, line, self.findings, self._required, self._columns)
+        if places is None:
+            return False
+        self._width, self._places, self.readable = len(header), places, True
+        return True
+
+    def _careful_rows(self, records: Iterable[_Record], encoding: str) -> Iterator[Rows]:
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        places = [each for each in self._places if each is not None]
+        for line, last, cells in records:
+            if cells is not None and self._has_shape(line, last, cells):
+                lines.append(line)
+                rows.append([cells[place] for place in places])
+        if rows:
+            order = {place: number for number, place in enumerate(places)}
+            yield Rows(
+                np.array(lines, np.int64),
+                Cells.of(rows, len(places), encoding),
+                [None if each is None else order[each] for each in self._places],
+            )
+
+    def _has_shape(self, line: int, last: int, cells: list[str]) -> bool:
+        if not any(cell.strip() for cell in cells):
+            self._empty_number += 1
+            if len(self._empty) < MOST_KEPT:
+                self._empty.append(line)
+            return False
+        self._refuse_empty_lines()
+        is_text = not self._bad or self._bad.isdisjoint(range(line, last + 1))
+        if is_text and len(cells) == self._width:
+            return True
+        if self.lost is not None:
+            self.lost.append(",".join(cells))
+        if is_text:
+            message = (
+                f"the row has {_cells(len(cells))} and the header has {self._width}; "
+                "a value with a comma in it needs quotation marks round it."
+            )
+            self.findings.add(line, message, kind=SHAPE)
+        return False
+
+    def _refuse_empty_lines(self) -> None:
+        """A row follows them; only empty lines at the end of a file are Excel's habit."""
+        if self._empty_number:
+            found: list[Finding] = [
+                (line, "the line is empty; delete it.", None, None) for line in self._empty
+            ]
+            self.findings.add_many(EMPTY, self._empty_number, found)
+            self._empty, self._empty_number = [], 0
+
+    def _records(self, piece: Piece, following: Iterator[Piece]) -> Iterator[_Record]:
+        """Each record that starts in the piece, or in one into which the record before it runs."""
+        reader = csv.reader(self._lines(piece, following), strict=True)
+        before = piece.first - 1
+        self._last_given = piece.last
+        while before + reader.line_num < self._last_given:
+            line = before + reader.line_num + 1
+            cells = None
+            try:
+                cells = next(reader)
+            except csv.Error as error:
+                self.findings.add(line, _what_is_no_csv(str(error)), kind=NO_CSV)
+            yield line, before + reader.line_num, cells
+
+    def _lines(self, piece: Piece, following: Iterator[Piece]) -> Iterator[str]:
+        self._bad = piece.bad
+        yield from piece.lines()
+        for each in following:
+            self._bad |= each.bad
+            self._last_given = each.last
+            yield from each.lines()
+
+
+def _cells(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number:,} cells"
+
+
+def _what_is_no_csv(error: str) -> str:
+    if "field limit" in error:
+        most = f"{csv.field_size_limit():,}"
+        return f"a cell has more than {most} characters; shorten it, or close its quotation mark."
+    if "unexpected end" in error:
+        return "a quotation mark opens here and is never closed; close it, or double it."
+    return "a quotation mark stands inside a value; double it, and put the value in quotes."
+
+
+def _places(
+    header: list[str],
+    line: int,
+    findings: Findings,
+    required: Sequence[str],
+    columns: Sequence[str],
+) -> list[int | None] | None:
+    """For each asked column its place in the header; None where the header cannot be used."""
+    found: dict[str, list[int]] = {column: [] for column in columns}
+    for place, cell in enumerate(header):
+        if (column := key(cell).replace(" ", "_")) in found:
+            found[column].append(place)
+    usable = True
+    for column, columns_places in found.items():
+        if len(columns_places) > 1:
+            findings.add(line, "the column stands twice; delete or rename one.", column)
+            usable = False
+        elif not columns_places and column in required:
+            findings.add(line, "the column is missing; add it to the header.", column)
+            usable = False
+    return [next(iter(found[column]), None) for column in columns] if usable else None
+
+
+def _other_separator(line: str, known: Set[str]) -> str | None:
+    """What separates the cells of the first line where a comma does not, in words."""
+    for separator, words in _OTHER_SEPARATORS.items():
+        cells = line.rstrip("\r\n").split(separator)
+        if len({key(cell.strip('"')) for cell in cells} & known) > 1:
+            return words
+    return None
+
+
+# ---- a small table, row by row
 
 
 class Row(NamedTuple):
@@ -33,219 +253,47 @@ class Row(NamedTuple):
     cells: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Table:
+@dataclass(frozen=True, slots=True)
+class SmallTable:
     """What was read from one file; `rows` holds only those of the right shape."""
 
     file: str
-    sha256: str = ""
-    rows: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    readable: bool = False
-    """Whether the header was understood, so that its rows say something."""
-    lost: list[str] = field(default_factory=list)
-    """The text of the rows that have the wrong shape."""
+    sha256: str
+    rows: list[Row]
+    findings: Findings
+    notices: Sequence[str]
+    readable: bool
+    lost: list[str]
 
-    def problem(
-        self, line: int | None, message: str, column: str | None = None, value: str | None = None
-    ) -> None:
-        """Adds a problem of this file."""
-        self.problems.append(Problem(self.file, line, message, column, value))
+    @property
+    def problems(self) -> list[Problem]:
+        """The first problems found so far."""
+        return self.findings.first()
 
 
-def read_table(path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
+def read_table(
+    path: Path,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    *,
+    size: int = PIECE,
+    careful: bool = False,
+) -> SmallTable:
     """Reads the asked columns of a CSV file; other columns are left alone.
 
     Raises UsageError where the file cannot be opened; all else that is wrong is a problem.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}).") from error
-    table = Table(path.name, hashlib.sha256(content).hexdigest())
-    bad_lines: set[int] = set()
-    text = _decode(content, table, bad_lines)
-    if text is not None:
-        _read_rows(text, table, bad_lines, required, optional)
-    return table
-
-
-def _decode(content: bytes, table: Table, bad_lines: set[int]) -> str | None:
-    """The file's text, or None where it is not text; undecodable lines are added to bad_lines."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or _looks_like_utf_16(content):
-        table.problem(1, f"the file is saved as UTF-16 (Unicode text); {_SAVE_AS}.")
-        return None
-    has_mark = content.startswith(b"\xef\xbb\xbf")
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    if not content.strip():
-        table.problem(1, "the file is empty; it needs a header line and a line for each row.")
-        return None
-    lines = enumerate(content.splitlines(), start=1)
-    nul_lines = {number for number, line in lines if b"\0" in line}
-    for number in sorted(nul_lines):
-        table.problem(
-            number, f"the line holds a NUL byte, so this is no text; if it is a table, {_SAVE_AS}."
-        )
-    bad_lines |= nul_lines
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decode_otherwise(content, table, bad_lines, has_mark)
-
-
-def _decode_otherwise(content: bytes, table: Table, bad_lines: set[int], has_mark: bool) -> str:
-    """The text of a file that is not UTF-8: all of it as cp1252, if it is that throughout.
-
-    Where a part of it is UTF-8, each line that is not is a problem.
-    """
-    lines = content.splitlines(keepends=True)
-    mixed = has_mark or not all(line.decode("utf-8", "ignore").isascii() for line in lines)
-    text = []
-    for number, line in enumerate(lines, start=1):
-        if mixed and _is_utf_8(line):
-            text.append(line.decode("utf-8"))
-            continue
-        text.append(line.decode("cp1252", "replace"))
-        if mixed:
-            message = "is not UTF-8 but other parts of the file are; save all of it in one encoding"
-            table.problem(number, f"{message}: {_SAVE_AS}.", value=_cell_that_is_not_utf_8(line))
-        elif "\N{REPLACEMENT CHARACTER}" in text[-1]:
-            byte = line[text[-1].index("\N{REPLACEMENT CHARACTER}")]
-            message = f"the byte 0x{byte:02X} is neither UTF-8 nor Windows text (cp1252)"
-            table.problem(number, f"{message}; {_SAVE_AS}.")
-        else:
-            continue
-        bad_lines.add(number)
-    if not mixed and not bad_lines:
-        table.notices.append(
-            f"{table.file} is not UTF-8; all of it was read as Windows text (cp1252)."
-        )
-    return "".join(text)
-
-
-def _cell_that_is_not_utf_8(line: bytes) -> str:
-    """The first such cell alone: the rest of the line may be nobody else's business."""
-    cell = next(cell for cell in line.split(b",") if not _is_utf_8(cell))
-    return cell.decode("cp1252", "replace").strip()
-
-
-def _looks_like_utf_16(content: bytes) -> bool:
-    """Whether every other byte of the header line is NUL, as in UTF-16 without a mark."""
-    start = content[:64]
-    return len(start) >= 8 and (not any(start[1::2]) or not any(start[0::2]))
-
-
-def _is_utf_8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _read_rows(
-    text: str,
-    table: Table,
-    bad_lines: set[int],
-    required: Sequence[str],
-    optional: Sequence[str],
-) -> None:
-    """Reads header and rows into the table, passing over the lines that are bad already."""
-    if 1 in bad_lines:
-        return
-    if other := _other_separator(text, {*required, *optional}):
-        table.problem(1, f"the cells are separated by {other} and not by commas; {_SAVE_AS}.")
-        return
-    records = _records(text, table)
-    line, _, header = next(records)
-    places = None if header is None else _places(header, line, table, required, optional)
-    if header is None or places is None:
-        return
-    table.readable = True
-    blank: list[int] = []
-    for line, last, cells in records:
-        if cells is None:
-            continue
-        if not any(cell.strip() for cell in cells):
-            blank.append(line)
-            continue
-        for empty in blank:  # only empty lines at the end of a file are Excel's habit
-            table.problem(empty, "the line is empty; delete it.")
-        blank.clear()
-        if bad_lines and not bad_lines.isdisjoint(range(line, last + 1)):
-            table.lost.append(",".join(cells))
-            continue
-        if len(cells) != len(header):
-            table.lost.append(",".join(cells))
-            table.problem(
-                line,
-                f"the row has {_cells(len(cells))} and the header has {len(header)}; "
-                "a value with a comma in it needs quotation marks round it.",
-            )
-            continue
-        table.rows.append(
-            Row(line, tuple("" if at is None else _as_read(cells[at]) for at in places))
-        )
-
-
-def _as_read(cell: str) -> str:
-    """White space folded, and an accent that stands by itself set on its letter (NFC)."""
-    return fold(cell if cell.isascii() else unicodedata.normalize("NFC", cell))
-
-
-def _cells(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number:,} cells"
-
-
-def _records(text: str, table: Table) -> Iterator[tuple[int, int, list[str] | None]]:
-    """Each record's first and last line and its cells: None where it is no CSV, a problem."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            table.problem(line, _what_is_no_csv(str(error)))
-            cells = None
-        yield line, reader.line_num, cells
-
-
-def _what_is_no_csv(error: str) -> str:
-    if "field limit" in error:
-        most = f"{csv.field_size_limit():,}"
-        return f"a cell has more than {most} characters; shorten it, or close its quotation mark."
-    if "unexpected end" in error:
-        return "a quotation mark opens here and is never closed; close it, or double it."
-    return "a quotation mark stands inside a value; double it, and put the value in quotes."
-
-
-def _places(
-    header: list[str], line: int, table: Table, required: Sequence[str], optional: Sequence[str]
-) -> list[int | None] | None:
-    """For each asked column its place in the header; None where the header cannot be used."""
-    known = [*required, *optional]
-    found: dict[str, list[int]] = {column: [] for column in known}
-    for place, cell in enumerate(header):
-        if (column := key(cell).replace(" ", "_")) in found:
-            found[column].append(place)
-    usable = True
-    for column, columns_places in found.items():
-        if len(columns_places) > 1:
-            table.problem(line, "the column stands twice; delete or rename one.", column)
-            usable = False
-        elif not columns_places and column in required:
-            table.problem(line, "the column is missing; add it to the header.", column)
-            usable = False
-    return [next(iter(found[column]), None) for column in known] if usable else None
-
-
-def _other_separator(text: str, known: Set[str]) -> str | None:
-    """What separates the cells of the first line where a comma does not, in words."""
-    line = re.split(r"[\r\n]", text, maxsplit=1)[0]
-    for separator, words in _OTHER_SEPARATORS.items():
-        if len({key(cell.strip('"')) for cell in line.split(separator)} & known) > 1:
-            return words
-    return None
+    table = Table(path, required, optional, size=size, careful=careful)
+    lost: list[str] = []
+    table.lost = lost
+    columns = [Texts() for _ in (*required, *optional)]
+    rows: list[Row] = []
+    for some in table.rows():
+        cells = []
+        for column, place in zip(columns, some.places, strict=True):
+            numbers = column.number(some.cells, place).tolist()
+            cells.append([column.texts[number] for number in numbers])
+        rows += map(Row, np.asarray(some.lines).tolist(), zip(*cells, strict=True))
+    return SmallTable(
+        table.file, table.sha256, rows, table.findings, table.notices, table.readable, lost
+    )

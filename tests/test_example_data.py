@@ -284,13 +284,14 @@ def test_the_files_are_what_the_package_reads_without_a_problem_or_a_notice(
 ) -> None:
     assert (inputs.data.problems, inputs.data.notices) == ((), ())
     assert [each.name for each in inputs.data.authorities] == [each["name"] for each in authorities]
-    assert [
-        (each.reference, each.authority, each.decision_date.isoformat(), each.outcome.value)
-        for each in inputs.data.decisions
-    ] == [
-        (row["reference"], row["authority"], row["decision_date"], row["decision"])
-        for row in decisions
-    ]
+    counted: Counter[tuple[str, str]] = Counter()
+    for each, number in inputs.data.decisions.decided.items():
+        counted[each.authority, each.outcome.value] += number
+    assert counted == Counter((row["authority"], row["decision"]) for row in decisions)
+    dates = [row["decision_date"] for row in decisions]
+    dates += [row["compliance_date"] for row in decisions if row["compliance_date"]]
+    counted_dates = {day.isoformat(): number for day, number in inputs.data.decisions.dates.items()}
+    assert counted_dates == Counter(dates)
 
 
 def test_the_script_makes_the_decisions_again_to_the_last_byte(tmp_path: Path) -> None:

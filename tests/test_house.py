@@ -28,7 +28,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # From the first step to the last; a module may import only those before it.
 ORDER = [
-    "__init__", "errors", "year", "names", "shipped", "blocks", "tables", "decisions",
+    "__init__", "errors", "year", "names", "shipped", "blocks", "findings", "textfile",
+    "cells", "tables", "rules", "tally", "decisions",
     "statistics", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline",
     "report", "description", "structure", "tagged", "styles", "characters", "holes", "panels",
     "typeset", "layout", "signing", "verify", "pictures", "files", "record", "workers", "cluster",
@@ -41,6 +42,7 @@ ONLY_IN = {
     "distributed": {"cluster"},
     "jinja2": {"wording"},
     "markdown_it": {"markdown"},
+    "numpy": {"cells", "tables", "tally"},
     "pydantic": {"settings"},
     "pyhanko": {"signing", "verify"},
     "pyhanko_certvalidator": {"signing", "verify"},

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgo_letters.decisions import Authority, Compliance, Decision, Outcome
+from lgo_letters import statistics
+from lgo_letters.decisions import Authority
+from lgo_letters.rules import Compliance, Outcome
 from lgo_letters.statistics import (
     AuthorityFigures,
     AverageMethod,
@@ -18,11 +20,12 @@ from lgo_letters.statistics import (
     Statistic,
     YearFigures,
     compare,
-    count,
     per_cent,
     per_mille,
 )
 from lgo_letters.year import ReportingYear
+
+from .rows import Decision, alike
 
 YEAR = ReportingYear(2020)
 IN_YEAR = date(2019, 10, 14)
@@ -40,13 +43,15 @@ def decision(
     compliance_day: date | None = None,
     compliance: Compliance | None = None,
 ) -> Decision:
-    return Decision(
-        "19 001 854", authority, "Housing", day, outcome, remedy, compliance_day, compliance
-    )
+    return Decision(authority, outcome, day, remedy, compliance_day, compliance)
 
 
 def recorded(compliance: Compliance, day: date = IN_YEAR, decided: date = BEFORE) -> Decision:
     return decision(day=decided, compliance_day=day, compliance=compliance)
+
+
+def count(rows: Iterable[Decision], year: ReportingYear) -> dict[str, Counts]:
+    return statistics.count(alike(rows), year)
 
 
 def one(decisions: Iterable[Decision]) -> Counts:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from lgo_letters.errors import UsageError
-from lgo_letters.tables import Row, Table, read_table
+from lgo_letters.tables import Row, SmallTable, read_table
 
 COLUMNS = ("name", "type", "role")
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -21,12 +21,12 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
 
 
-def read(file: Path, content: str | bytes, optional: tuple[str, ...] = ()) -> Table:
+def read(file: Path, content: str | bytes, optional: tuple[str, ...] = ()) -> SmallTable:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_table(file, COLUMNS, optional)
 
 
-def problems(table: Table) -> list[str]:
+def problems(table: SmallTable) -> list[str]:
     return [str(each) for each in table.problems]
 
 
