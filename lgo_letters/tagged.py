@@ -94,6 +94,11 @@ class TaggedCanvas(Canvas):
         self._description = description
         super().__init__(*args, **options)
 
+    def start_afresh(self) -> None:
+        """Forgets what was drawn on the page, and its tags."""
+        self._code.clear()
+        self._tree, self._untagged_from = StructureTree(), 0
+
     # ---- tags while drawing
 
     @contextlib.contextmanager
@@ -481,13 +486,17 @@ class TaggedParagraph(Paragraph):
 
 def code_of(draw: Callable[[Any], None], font: str) -> HoleCode:
     """What a page's content holds at a hole that is drawn on a canvas."""
-    canvas: Any = TaggedCanvas(io.BytesIO(), description=_NOTHING_TO_SAY, initialFontName=font)
+    canvas: Any = _scratch_canvas(font)
+    canvas.start_afresh()
     draw(canvas)
     (code,) = (each for each in canvas._code if isinstance(each, HoleCode))
     return code
 
 
-_NOTHING_TO_SAY = Description("", "", "", "", "", "", date.min, "")
+@lru_cache(maxsize=1)
+def _scratch_canvas(font: str) -> TaggedCanvas:
+    nothing_to_say = Description("", "", "", "", "", "", date.min, "")
+    return TaggedCanvas(io.BytesIO(), description=nothing_to_say, initialFontName=font)
 
 
 @lru_cache(maxsize=4096)
