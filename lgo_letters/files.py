@@ -92,6 +92,7 @@ def open_locked(file: Path) -> int | None:
             _lock(descriptor)
             # Another process may have removed it between the opening and the lock.
             if os.path.samestat(os.fstat(descriptor), file.stat()):
+                _held.add(descriptor)
                 return descriptor
         except FileNotFoundError:
             pass
@@ -110,6 +111,7 @@ def close_locked(descriptor: int, file: Path, *, remove: bool) -> None:
     Elsewhere than on Windows it is removed first, as another process may have a closed one; Windows
     removes none that any process has open.
     """
+    _held.discard(descriptor)
     if remove and sys.platform != "win32":
         file.unlink(missing_ok=True)
     os.close(descriptor)
@@ -117,6 +119,19 @@ def close_locked(descriptor: int, file: Path, *, remove: bool) -> None:
         with contextlib.suppress(OSError):
             file.unlink()
 
+
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """Keeps a process that this one forks from holding on to a file when this one is gone."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_let_go)
 
 if sys.platform == "win32":
     import msvcrt

@@ -100,8 +100,7 @@ class _Process:
     """A process that does what it is sent, and sends back what came of it."""
 
     def __init__(self) -> None:
-        # "spawn" is the one way to start a process that every system has.
-        context = multiprocessing.get_context("spawn")
+        context: Any = multiprocessing.get_context(_way_to_start())
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with _deaf_to_ctrl_c():
@@ -129,13 +128,23 @@ class _Process:
         self._pipe.close()
 
 
+def _way_to_start() -> str:
+    """By "fork", where a process is there at once, with all that this one has made ready.
+
+    That is safe on Linux, and for a process that has one thread; "spawn" is so everywhere.
+    """
+    is_safe = sys.platform == "linux" and threading.active_count() == 1
+    return "fork" if is_safe else "spawn"
+
+
 @contextlib.contextmanager
 def _deaf_to_ctrl_c() -> Iterator[None]:
     """What is started here stays deaf to it: the process that starts it also ends it."""
     if sys.platform == "win32":
         yield
         return
-    resource_tracker.ensure_running()  # which would give back the hearing
+    if _way_to_start() == "spawn":
+        resource_tracker.ensure_running()  # which would give back the hearing
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
