@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,8 +127,10 @@ def write_letters(
                 record.forget(entry["file"])
             else:
                 tell(entry["authority"], Became.UNLISTED)
-        tasks = list(_to_make(letters, chosen, record, way, tell))
-        with contextlib.closing(_all_made(tasks, way)) as all_made:
+        plan = list(_to_make(letters, chosen, record, way, tell))
+        # Letters are composed as they are needed, as there may be very many.
+        tasks = (_Task(letters[place], digest, became) for place, digest, became in plan)
+        with contextlib.closing(_all_made(tasks, len(plan), way)) as all_made:
             for task, made in all_made:
                 name = task.letter.authority
                 record.write(_entry(task, made, by_name[name], way.signer), made.content)
@@ -149,10 +152,13 @@ def _to_make(
     record: Record,
     way: Way,
     tell: Callable[[str, Became], None],
-) -> Iterator[_Task]:
-    """The letters that are not there as they would be made; of the others it tells."""
+) -> Iterator[tuple[int, str, Became]]:
+    """Of each letter that is not there as it would be made, its place, its digest and what becomes.
+
+    Of the others it tells.
+    """
     signature = _signature(way.signer)
-    for letter in letters:
+    for place, letter in enumerate(letters):
         name, digest = letter.authority, letter.sha256()
         entry = record.entry(letter_file(name))
         if name not in chosen:
@@ -161,28 +167,28 @@ def _to_make(
             continue
         there = None if entry is None or way.force else record.sha256(entry["file"])
         if entry is None or there is None:
-            yield _Task(letter, digest, Became.MADE)
+            yield (place, digest, Became.MADE)
         elif there != entry["sha256"]:
-            yield _Task(letter, digest, Became.MENDED)
+            yield (place, digest, Became.MENDED)
         elif entry | signature != entry or entry.get("letter_sha256") != digest:
-            yield _Task(letter, digest, Became.MADE)
+            yield (place, digest, Became.MADE)
         else:
             tell(name, Became.LEFT)
 
 
-def _all_made(tasks: Sequence[_Task], way: Way) -> Generator[tuple[_Task, MadeLetter]]:
+def _all_made(tasks: Iterable[_Task], number: int, way: Way) -> Generator[tuple[_Task, MadeLetter]]:
     """Each letter, made in this process or in others where that is worth it, as it is done."""
-    if not tasks:
+    if not number:
         return
     worth = _LETTERS_WORTH_A_PROCESS if way.signer is None else _SIGNED_LETTERS_WORTH_A_PROCESS
-    jobs = way.jobs or min(os.cpu_count() or 1, len(tasks) // worth)
-    jobs = min(jobs, len(tasks))
+    jobs = way.jobs or min(os.cpu_count() or 1, number // worth)
+    jobs = min(jobs, number)
     if jobs <= 1 and way.cluster is None:
         yield from ((task, make_letter(task.letter, way.signer, task.sha256)) for task in tasks)
         return
     make = partial(_make_part, signer=way.signer)
     with _workers(jobs, way.cluster) as workers:
-        for part, made in each_done(workers, make, _parts(tasks, workers.number)):
+        for part, made in each_done(workers, make, _parts(tasks, number, workers.number)):
             yield from zip(part, made, strict=True)
 
 
@@ -194,10 +200,12 @@ def _workers(jobs: int, cluster: str | None) -> AbstractContextManager[Workers]:
     return cluster_workers(cluster)
 
 
-def _parts(tasks: Sequence[_Task], workers: int) -> Iterator[Sequence[_Task]]:
-    size = len(tasks) // (workers * _LEAST_PARTS_FOR_A_WORKER)
+def _parts(tasks: Iterable[_Task], number: int, workers: int) -> Iterator[Sequence[_Task]]:
+    size = number // (workers * _LEAST_PARTS_FOR_A_WORKER)
     size = max(1, min(size, _MOST_LETTERS_AT_ONCE))
-    return (tasks[start : start + size] for start in range(0, len(tasks), size))
+    waiting = iter(tasks)
+    while part := list(islice(waiting, size)):
+        yield part
 
 
 def _make_part(tasks: Sequence[_Task], signer: Signer | None) -> list[MadeLetter]:

@@ -39,8 +39,7 @@ def part_in(folder: Path, content: bytes, *, on_disk: bool = False) -> Iterator[
 
     With `on_disk` it is on the disk, and not only in the hands of the operating system.
     """
-    part = folder / f"{_PREFIX}{os.getpid()}-{next(_numbers)}{_SUFFIX}"
-    descriptor = os.open(part, _NEW, 0o600)
+    descriptor, part = _new_part(folder)
     try:
         try:
             write_all(descriptor, content)
@@ -53,6 +52,13 @@ def part_in(folder: Path, content: bytes, *, on_disk: bool = False) -> Iterator[
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def _new_part(folder: Path) -> tuple[int, Path]:
+    while True:
+        part = folder / f"{_PREFIX}{os.getpid()}-{next(_numbers)}{_SUFFIX}"
+        with contextlib.suppress(FileExistsError):  # of a dead process with the same number
+            return os.open(part, _NEW, 0o600), part
 
 
 def write_all(descriptor: int, content: bytes) -> None:

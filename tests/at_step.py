@@ -30,7 +30,7 @@ class AtStep:
 
     def write(self, descriptor: int, content: bytes) -> int:
         """In the place of os.write, which others use too."""
-        if bytes(content[:1]) != b"{":
+        if bytes(content[:2]) != b'{"':
             return self._write(descriptor, content)
         self._count()
         written = self._write(descriptor, content)

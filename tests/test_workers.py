@@ -117,5 +117,5 @@ def test_processes_are_started_where_they_are_worth_it(
     letter: Any = None
     tasks = [batch._Task(letter, "", batch.Became.MADE)] * letters
     with contextlib.suppress(WriteError):
-        list(batch._all_made(tasks, batch.Way(signer)))
+        list(batch._all_made(tasks, letters, batch.Way(signer)))
     assert asked == ([processes] if processes else [])
