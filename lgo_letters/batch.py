@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .signing import Signer
 
 # A process takes about as long to start as so many letters take to make.
-_LETTERS_WORTH_A_PROCESS = 500
+_LETTERS_WORTH_A_PROCESS = 200
 _SIGNED_LETTERS_WORTH_A_PROCESS = 30
 
 # Letters that go to a worker at once: what they share, such as the signature, goes once.
@@ -118,8 +118,8 @@ def write_letters(
     letter cannot be signed, EditionError where a letter cannot be set; what is written by then is
     whole and recorded, and the next run goes on from there.
     """
-    files = [letter_file(letter.authority) for letter in letters]
     by_name = {each.authority.name: each for each in figures.authorities}
+    files = [letter_file(name) for name in by_name]
     statistics = statistics_csv(figures, frozenset(by_name))
     with open_record(folder, _about(inputs, figures), statistics, files) as record:
         for entry in record.others(files):
@@ -127,10 +127,9 @@ def write_letters(
                 record.forget(entry["file"])
             else:
                 tell(entry["authority"], Became.UNLISTED)
-        plan = list(_to_make(letters, chosen, record, way, tell))
         # Letters are composed as they are needed, as there may be very many.
-        tasks = (_Task(letters[place], digest, became) for place, digest, became in plan)
-        with contextlib.closing(_all_made(tasks, len(plan), way)) as all_made:
+        tasks = _to_make(letters, chosen, record, way, tell)
+        with contextlib.closing(_all_made(tasks, way)) as all_made:
             for task, made in all_made:
                 name = task.letter.authority
                 record.write(_entry(task, made, by_name[name], way.signer), made.content)
@@ -152,13 +151,10 @@ def _to_make(
     record: Record,
     way: Way,
     tell: Callable[[str, Became], None],
-) -> Iterator[tuple[int, str, Became]]:
-    """Of each letter that is not there as it would be made, its place, its digest and what becomes.
-
-    Of the others it tells.
-    """
+) -> Iterator[_Task]:
+    """The letters that are not there as they would be made; of the others it tells."""
     signature = _signature(way.signer)
-    for place, letter in enumerate(letters):
+    for letter in letters:
         name, digest = letter.authority, letter.sha256()
         entry = record.entry(letter_file(name))
         if name not in chosen:
@@ -167,28 +163,30 @@ def _to_make(
             continue
         there = None if entry is None or way.force else record.sha256(entry["file"])
         if entry is None or there is None:
-            yield (place, digest, Became.MADE)
+            yield _Task(letter, digest, Became.MADE)
         elif there != entry["sha256"]:
-            yield (place, digest, Became.MENDED)
+            yield _Task(letter, digest, Became.MENDED)
         elif entry | signature != entry or entry.get("letter_sha256") != digest:
-            yield (place, digest, Became.MADE)
+            yield _Task(letter, digest, Became.MADE)
         else:
             tell(name, Became.LEFT)
 
 
-def _all_made(tasks: Iterable[_Task], number: int, way: Way) -> Generator[tuple[_Task, MadeLetter]]:
+def _all_made(tasks: Iterator[_Task], way: Way) -> Generator[tuple[_Task, MadeLetter]]:
     """Each letter, made in this process or in others where that is worth it, as it is done."""
-    if not number:
-        return
     worth = _LETTERS_WORTH_A_PROCESS if way.signer is None else _SIGNED_LETTERS_WORTH_A_PROCESS
-    jobs = way.jobs or min(os.cpu_count() or 1, number // worth)
-    jobs = min(jobs, number)
+    most = way.jobs or os.cpu_count() or 1
+    first = list(islice(tasks, most * worth))  # so many that all processes are worth it
+    if not first:
+        return
+    jobs = min(most, len(first) // (1 if way.jobs else worth))
+    tasks = chain(first, tasks)
     if jobs <= 1 and way.cluster is None:
         yield from ((task, make_letter(task.letter, way.signer, task.sha256)) for task in tasks)
         return
     make = partial(_make_part, signer=way.signer)
     with _workers(jobs, way.cluster) as workers:
-        for part, made in each_done(workers, make, _parts(tasks, number, workers.number)):
+        for part, made in each_done(workers, make, _parts(tasks, len(first), workers.number)):
             yield from zip(part, made, strict=True)
 
 
@@ -200,11 +198,11 @@ def _workers(jobs: int, cluster: str | None) -> AbstractContextManager[Workers]:
     return cluster_workers(cluster)
 
 
-def _parts(tasks: Iterable[_Task], number: int, workers: int) -> Iterator[Sequence[_Task]]:
+def _parts(tasks: Iterator[_Task], number: int, workers: int) -> Iterator[Sequence[_Task]]:
+    """Parts of the letters, of which there are so many at least."""
     size = number // (workers * _LEAST_PARTS_FOR_A_WORKER)
     size = max(1, min(size, _MOST_LETTERS_AT_ONCE))
-    waiting = iter(tasks)
-    while part := list(islice(waiting, size)):
+    while part := list(islice(tasks, size)):
         yield part
 
 
