@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"\\]+")
+"""Where a link may lead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from .edition import SETTINGS
+from .choices import SETTINGS
 from .errors import Problem
 from .inputs import Inputs
 from .letter import Chart, Letter, Panel

@@ -10,28 +10,25 @@ The code knows no year's wording: what a letter says stands in these files.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .blocks import Picture
-from .errors import EditionError, Problem, UsageError
+from .choices import SETTINGS, Choices, EditionFolder
+from .errors import EditionError, Problem
 from .markdown import Source
 from .names import file_stem, key, nearest
-from .settings import Figure, SettingLines, Settings, TypeSettings, dotted, read_settings
-from .statistics import AverageMethod, Statistic
+from .settings import Figure, Settings, TypeSettings, dotted
+from .statistics import Statistic
 from .wording import PlainWording, SentenceWording, Wording
 from .year import ReportingYear
 
-SETTINGS = "edition.toml"
 BODY = "letter.md"
 OWN = "own"
 
-_LARGEST_FILE = 10_000_000  # bytes
 _MOST_PIXELS = 20_000_000
 _NOT_THE_OFFICERS = {"thumbs.db", "desktop.ini"}  # put into every folder by Windows
 
@@ -81,18 +78,16 @@ class OwnParagraphs:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Choices):
     """A year's wording, dates and choices, all of them checked.
 
     `sha256` is that of its files' names and contents, `texts` the lines of its text files that go
     into letters, comments left empty.
     """
 
-    year: ReportingYear
     files: int
     sha256: str
     texts: Mapping[str, Sequence[str]]
-    settings: Settings
     body: Wording
     title: PlainWording
     subject: PlainWording
@@ -103,21 +98,6 @@ class Edition:
     signature: Picture
     panels: Mapping[Statistic, PanelWording]
     own_paragraphs: tuple[OwnParagraphs, ...]
-
-    @property
-    def types(self) -> list[str]:
-        """Every type that an authority may have."""
-        return [each.name for each in self.settings.types]
-
-    @property
-    def compared_types(self) -> list[str]:
-        """The types whose averages stand in their letters, in the edition's order."""
-        return [each.name for each in self.settings.types if each.compared]
-
-    @property
-    def average_method(self) -> AverageMethod:
-        """How averages are drawn."""
-        return AverageMethod(self.settings.averages.method)
 
     def type_settings(self, name: str) -> TypeSettings:
         """The edition's word for the body of a type, and whether the type is compared."""
@@ -134,8 +114,6 @@ def read_edition(folder: Path, year: int) -> Edition:
 
     Raises UsageError where the folder is none, EditionError with every problem in its files.
     """
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; give the folder of an edition.")
     reader = _Reader(folder)
     settings = reader.settings()
     if not reader.is_toml:
@@ -202,67 +180,16 @@ def fit_own_paragraphs(
 AnyWording = TypeVar("AnyWording", PlainWording, Wording, SentenceWording)
 
 
-class _Reader:
+class _Reader(EditionFolder):
     """Reads the pieces of an edition and gathers what is wrong with them.
 
     For a piece that is wrong it returns a stand-in, so that the others are read too; an edition
     with a stand-in in it is never returned, because its problem is.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lines = SettingLines(SETTINGS, "")
-        self._links: Mapping[str, str] = {}
-        self.contents: dict[str, bytes] = {}
-        self.texts: dict[str, Sequence[str]] = {}
-        self.problems: list[Problem] = []
-
-    @property
-    def is_toml(self) -> bool:
-        """Whether the settings could be read, so that the other files can be checked by them."""
-        return bool(self._lines.raw)
-
-    def digest(self) -> str:
-        """SHA-256 of the names and contents of all files read."""
-        digest = hashlib.sha256()
-        for name, content in sorted(self.contents.items()):
-            digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
-        return digest.hexdigest()
-
-    def settings(self) -> Settings | None:
-        text = self._text(SETTINGS)
-        if text is None:
-            return None
-        settings, self._lines, problems = read_settings(SETTINGS, text)
-        self.problems += problems
-        links = self._lines.raw.get("links")
-        self._links = links if isinstance(links, dict) else {}
-        return settings
-
-    def check(self, settings: Settings, year: int) -> None:
-        """What one setting alone cannot tell."""
-        if settings.year != year:
-            self._setting_problem(
-                ("year",),
-                f"is not the reporting year asked for, {year}; give that year's edition.",
-                str(settings.year),
-            )
-        first: dict[str, int] = {}
-        for place, type_ in enumerate(settings.types):
-            if first.setdefault(key(type_.name), place) != place:
-                path = ("types", place, "name")
-                self._setting_problem(path, "stands twice; delete one of the types.", type_.name)
-        for statistic in Statistic:
-            panel = getattr(settings.panels, statistic)
-            for setting in ("count", "based_on"):
-                figure = getattr(panel, setting)
-                if figure is not None and figure not in settings.nouns:
-                    message = "has no entry in [nouns]; add its singular and plural there."
-                    self._setting_problem(("panels", statistic.value, setting), message, figure)
-
     def body(self, own_paragraphs_needed: bool) -> Wording:
         needed = {"own_paragraphs"} if own_paragraphs_needed else set()
-        text = self._text(BODY)
+        text = self.text(BODY)
         if text is not None and not text.strip():
             self.problems.append(Problem(BODY, 1, "the file is empty; write the letter in it."))
         return self._wording(
@@ -298,8 +225,8 @@ class _Reader:
         )
 
     def own_paragraphs(self) -> tuple[OwnParagraphs, ...]:
-        names = sorted(each.name for each in self._folder.iterdir() if each.name.lower() == OWN)
-        folder = self._folder / (names or [OWN])[0]
+        names = sorted(each.name for each in self.folder.iterdir() if each.name.lower() == OWN)
+        folder = self.folder / (names or [OWN])[0]
         if folder.exists() and not folder.is_dir():
             message = "is no folder; make it one, with a file for each authority."
             self.problems.append(Problem(OWN, None, message))
@@ -316,7 +243,7 @@ class _Reader:
         if file.suffix.lower() != ".md":
             self.problems.append(Problem(name, None, "is no .md file; rename or move it."))
             return None
-        text = self._text(name)
+        text = self.text(name)
         if text is None:
             return None
         if not text.strip():
@@ -331,14 +258,14 @@ class _Reader:
         return self.picture(letter.masthead_image, " ".join(letter.masthead), path)
 
     def picture(self, name: str, alternative: str, path: Sequence[str]) -> Picture:
-        content = self._content(name, path)
+        content = self.content(name, path)
         stand_in = Picture(b"", 1, 1, alternative)
         if content is None:
             return stand_in
         try:
             width, height = _size_of_png(content)
         except ValueError as error:
-            self._setting_problem(path, f"{error}.", name)
+            self.setting_problem(path, f"{error}.", name)
             return stand_in
         return Picture(content, width, height, alternative)
 
@@ -351,7 +278,7 @@ class _Reader:
         needed: Set[str] = frozenset(),
     ) -> AnyWording:
         known: dict[str, Any] = dict.fromkeys(COMMON_PLACEHOLDERS | more, "")
-        known["links"] = self._links
+        known["links"] = self.links
         try:
             return kind(text, source, known, needed)
         except EditionError as error:
@@ -359,50 +286,7 @@ class _Reader:
             return kind("stand-in", source, known)
 
     def _source(self, path: Sequence[str]) -> Source:
-        return Source(SETTINGS, dotted(path), self._lines.lines(path))
-
-    def _setting_problem(
-        self, path: Sequence[str | int], message: str, value: str | None = None
-    ) -> None:
-        self.problems.append(self._lines.problem(path, message, value))
-
-    def _text(self, name: str) -> str | None:
-        content = self._content(name)
-        if content is None:
-            return None
-        try:
-            text = content.decode("utf-8-sig")
-            self.texts[name] = _without_comments(name, text).splitlines()
-            return text
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            self.problems.append(Problem(name, line, "is not UTF-8 text; save it as UTF-8."))
-            return None
-
-    def _content(self, name: str, path: Sequence[str] | None = None) -> bytes | None:
-        """A file's bytes; where it cannot be read, that is a problem of the setting naming it."""
-        file = self._folder / name
-        try:
-            if file.stat().st_size > _LARGEST_FILE:
-                message = f"is larger than {_LARGEST_FILE // 1_000_000} MB; make it smaller."
-            else:
-                self.contents[name] = file.read_bytes()
-                return self.contents[name]
-        except FileNotFoundError:
-            message = "is missing from the edition's folder; put the file there."
-        except OSError as error:
-            message = f"cannot be read ({error.strerror}); put a readable file there."
-        if path is None:
-            self.problems.append(Problem(name, None, message))
-        else:
-            self._setting_problem(path, message, name)
-        return None
-
-
-def _without_comments(name: str, text: str) -> str:
-    if name == SETTINGS:
-        return re.sub(r"(?m)^[ \t]*#.*$", "", text)
-    return re.sub(r"(?s)\{#.*?#\}", lambda found: "\n" * found[0].count("\n"), text)
+        return Source(SETTINGS, dotted(path), self.lines.lines(path))
 
 
 def _size_of_png(content: bytes) -> tuple[int, int]:

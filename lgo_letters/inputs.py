@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from .choices import Choices, read_choices
 from .decisions import Data, read_data
-from .edition import Edition, OwnParagraphs, fit_own_paragraphs, read_edition
 from .errors import EditionError, Problem, UsageError, refuse
 from .names import matching, nearest
 from .shipped import shipped
+
+if TYPE_CHECKING:
+    from .edition import Edition, OwnParagraphs
 
 DECISIONS = "decisions.csv"
 AUTHORITIES = "authorities.csv"
@@ -35,24 +39,33 @@ class Sources:
 class Inputs:
     """Everything that was read, and every problem found in it.
 
-    `edition` is None where it has problems; own paragraphs go by the authority's name.
+    `edition` is None where it has problems, or figures alone were asked for, which need no more
+    than its choices; own paragraphs go by the authority's name.
     """
 
     year: int
     example: bool
     files: frozenset[Path]
     data: Data
+    choices: Choices | None
     edition: Edition | None
     own_paragraphs: Mapping[str, OwnParagraphs]
     edition_problems: tuple[Problem, ...]
 
-    def sound(self) -> Edition:
-        """The edition, where all is right.
+    def sound_choices(self) -> Choices:
+        """What of the edition figures depend on, where all is right.
 
         Raises DataError where the data have a problem, with the edition's beside it, else
         EditionError where the edition has one.
         """
         refuse(self.data.problems, self.edition_problems, self.data.more_problems)
+        if self.choices is None:
+            raise EditionError(self.edition_problems)
+        return self.choices
+
+    def sound(self) -> Edition:
+        """The edition, where all is right and its wording was read; raises as `sound_choices`."""
+        self.sound_choices()
         if self.edition is None:
             raise EditionError(self.edition_problems)
         return self.edition
@@ -103,23 +116,41 @@ def _find_edition(year: int) -> Path:
     )
 
 
-def read_inputs(sources: Sources, year: int) -> Inputs:
-    """Reads and checks the edition and the data, each as far as the other allows."""
+def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
+    """Reads and checks the edition and the data, each as far as the other allows.
+
+    Without `wording`, of the edition no more than figures depend on.
+    """
+    choices: Choices | None = None
     edition: Edition | None = None
     edition_problems: Sequence[Problem] = ()
     try:
-        edition = read_edition(sources.edition, year)
+        if wording:
+            from .edition import read_edition
+
+            choices = edition = read_edition(sources.edition, year)
+        else:
+            choices = read_choices(sources.edition, year)
     except EditionError as error:
         edition_problems = error.problems
-    types = None if edition is None else edition.types
+    types = None if choices is None else choices.types
     data = read_data(sources.authorities, sources.decisions, types)
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and data.authorities:
+        from .edition import fit_own_paragraphs
+
         names = [each.name for each in data.authorities]
         own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
     files = frozenset(each.resolve() for each in (sources.decisions, sources.authorities))
     return Inputs(
-        year, sources.example, files, data, edition, own_paragraphs, tuple(edition_problems)
+        year,
+        sources.example,
+        files,
+        data,
+        choices,
+        edition,
+        own_paragraphs,
+        tuple(edition_problems),
     )
 
 

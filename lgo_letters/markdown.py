@@ -11,7 +11,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .blocks import Block, Heading, ListBlock, ListItem, Paragraph, Run
+from .blocks import ADDRESS, Block, Heading, ListBlock, ListItem, Paragraph, Run
 from .errors import EditionError, Problem
 from .names import key
 
@@ -158,10 +158,6 @@ def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
                     line,
                     f'"{left.group()}" is no mark of Markdown here; close it, or take it out.',
                 )
-
-
-ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"\\]+")
-"""What a link may lead to."""
 
 
 def _leads_out(address: str) -> bool:

@@ -38,7 +38,12 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+def reads_figures(command: Callable[..., Any]) -> Callable[..., Any]:
+    """As `reads_inputs`, for a command that needs no wording."""
+    return reads_inputs(command, wording=False)
+
+
+def reads_inputs(command: Callable[..., Any], *, wording: bool = True) -> Callable[..., Any]:
     """The options that name the inputs, read into `inputs`; with them, --debug."""
 
     @click.option(
@@ -85,7 +90,7 @@ def reads_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
                 "This is the example that comes with lgo-letters: its figures are invented. "
                 "For your own, put decisions.csv and authorities.csv here, or name them."
             )
-        inputs = read_inputs(sources, year)
+        inputs = read_inputs(sources, year, wording=wording)
         for each in inputs.data.notices:
             notice(each)
         return command(inputs=inputs, **options)

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def year_figures(inputs: Inputs) -> YearFigures:
     """Counts and compares; raises DataError or EditionError where an input has a problem."""
-    edition, data = inputs.sound(), inputs.data
-    counts = count(data.decisions, edition.year)
+    choices, data = inputs.sound_choices(), inputs.data
+    counts = count(data.decisions, choices.year)
     return compare(
-        data.authorities, counts, edition.year, edition.compared_types, edition.average_method
+        data.authorities, counts, choices.year, choices.compared_types, choices.average_method
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -12,9 +13,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from .blocks import ADDRESS
 from .errors import Problem
-from .markdown import ADDRESS
 from .names import nearest
+
+# Looking for plug-ins of pydantic in all that is installed takes longer than reading an edition.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
 

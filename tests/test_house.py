@@ -30,8 +30,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ORDER = [
     "__init__", "errors", "year", "names", "shipped", "blocks", "findings", "textfile",
     "cells", "tables", "rules", "tally", "decisions",
-    "statistics", "markdown", "wording", "settings", "edition", "letter", "inputs", "pipeline",
-    "report", "description", "structure", "tagged", "styles", "characters", "holes", "panels",
+    "statistics", "markdown", "wording", "settings", "choices", "edition", "letter", "inputs",
+    "pipeline", "report", "description", "structure", "tagged", "styles", "characters", "holes",
+    "panels",
     "typeset", "layout", "signing", "verify", "pictures", "files", "record", "workers", "cluster",
     "batch", "trial", "check", "console", "progress", "options", "cli", "__main__",
 ]  # fmt: skip

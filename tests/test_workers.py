@@ -99,7 +99,7 @@ def test_workers_from_which_nothing_comes_are_looked_at(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("letters", "signed", "processes"), [(499, False, 0), (1200, False, 2), (60, True, 2)]
+    ("letters", "signed", "processes"), [(399, False, 0), (1200, False, 2), (60, True, 2)]
 )
 def test_processes_are_started_where_they_are_worth_it(
     letters: int, signed: bool, processes: int, monkeypatch: pytest.MonkeyPatch
@@ -115,7 +115,23 @@ def test_processes_are_started_where_they_are_worth_it(
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     signer: Any = object() if signed else None
     letter: Any = None
-    tasks = [batch._Task(letter, "", batch.Became.MADE)] * letters
+    tasks = iter([batch._Task(letter, "", batch.Became.MADE)] * letters)
     with contextlib.suppress(WriteError):
-        list(batch._all_made(tasks, letters, batch.Way(signer)))
+        list(batch._all_made(tasks, batch.Way(signer)))
     assert asked == ([processes] if processes else [])
+
+
+def _where_it_is_done(_: int) -> tuple[int, bool]:
+    return os.getpid(), workers._WARM
+
+
+@pytest.mark.parametrize(("way", "warm"), [("fork", True), ("spawn", False)])
+def test_a_process_is_started_in_either_way(
+    way: str, warm: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_way_to_start", lambda: way)
+    monkeypatch.setattr(workers, "_WARM", True, raising=False)
+    with local_workers(2) as two:
+        done = [result for _, result in each_done(two, _where_it_is_done, iter(range(20)))]
+    assert os.getpid() not in {process for process, _ in done}
+    assert {is_warm for _, is_warm in done} == {warm}
