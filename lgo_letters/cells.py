@@ -12,14 +12,17 @@ import os
 import unicodedata
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .names import fold
 
-Numbers = NDArray[np.int64]
-Words = NDArray[np.uint64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Words = NDArray[np.uint64]
 
 _COMMA, _QUOTE, _LF, _CR = b',"\n\r'
 _WORD = 8  # bytes

@@ -10,15 +10,18 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .cells import Cells, Numbers, Splitter, Texts
+from .cells import Cells, Splitter, Texts
 from .errors import Problem
 from .findings import EMPTY, MOST_KEPT, NO_CSV, SHAPE, Finding, Findings
 from .names import key
 from .textfile import PIECE, SAVE_AS, Piece, TextFile
+
+if TYPE_CHECKING:
+    from .cells import Numbers
 
 _OTHER_SEPARATORS = {"\t": "tabs", ";": "semicolons"}
 _Record = tuple[int, int, list[str] | None]  # first and last line; no cells where it is no CSV

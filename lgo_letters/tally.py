@@ -11,15 +11,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .cells import Numbers, Texts, eight_digits
+from .cells import Texts, eight_digits
 from .findings import AGAIN, CELL, CONTRADICTION, Finding, Findings
 from .rules import Cell, Compliance, Outcome, cell_readers, contradictions, read_cell
 from .tables import Rows, Table
 from .year import ReportingYear
+
+if TYPE_CHECKING:
+    from .cells import Numbers
 
 DECISION_COLUMNS = (
     "reference",

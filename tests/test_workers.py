@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from lgo_letters import batch
+from lgo_letters import batch, workers
 from lgo_letters.errors import WriteError
-from lgo_letters.workers import Workers, each_done
+from lgo_letters.workers import Workers, each_done, local_workers
 
 from .processes import (
     GENERATE,
@@ -121,8 +122,11 @@ def test_processes_are_started_where_they_are_worth_it(
     assert asked == ([processes] if processes else [])
 
 
+WARM = False
+
+
 def _where_it_is_done(_: int) -> tuple[int, bool]:
-    return os.getpid(), workers._WARM
+    return os.getpid(), WARM
 
 
 @pytest.mark.parametrize(("way", "warm"), [("fork", True), ("spawn", False)])
@@ -130,7 +134,7 @@ def test_a_process_is_started_in_either_way(
     way: str, warm: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "_way_to_start", lambda: way)
-    monkeypatch.setattr(workers, "_WARM", True, raising=False)
+    monkeypatch.setattr(sys.modules[__name__], "WARM", True)
     with local_workers(2) as two:
         done = [result for _, result in each_done(two, _where_it_is_done, iter(range(20)))]
     assert os.getpid() not in {process for process, _ in done}
