@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import stat
 import warnings
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -32,8 +33,13 @@ SETTINGS = "edition.toml"
 BODY = "letter.md"
 OWN = "own"
 
-_LARGEST_FILE = 10_000_000  # bytes
+# An edition may come from anybody. Its files are read in seconds whatever stands in them: a text of
+# this size is ten letters of 2020, a picture a signature scanned far finer than it is printed.
+_LARGEST_TEXT = 50_000  # bytes
+_LARGEST_PICTURE = 5_000_000  # bytes
 _MOST_PIXELS = 20_000_000
+_LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
+_MOST_OWN_PARAGRAPHS = 2000  # files; there are some 400 authorities
 _NOT_THE_OFFICERS = {"thumbs.db", "desktop.ini"}  # put into every folder by Windows
 
 # The placeholders of every text; the panels and the body have more.
@@ -304,13 +310,16 @@ class _Reader:
         if folder.exists() and not folder.is_dir():
             message = "is no folder; make it one, with a file for each authority."
             self.problems.append(Problem(OWN, None, message))
-        files = sorted(folder.iterdir()) if folder.is_dir() else []
-        return tuple(
-            own
-            for file in files
+        files = [
+            file
+            for file in sorted(folder.iterdir() if folder.is_dir() else [])
             if not file.name.startswith(".") and file.name.lower() not in _NOT_THE_OFFICERS
-            if (own := self._own_paragraphs(file)) is not None
-        )
+        ]
+        if len(files) > _MOST_OWN_PARAGRAPHS:
+            message = f"holds more than {_MOST_OWN_PARAGRAPHS:,} files; keep one for an authority."
+            self.problems.append(Problem(OWN, None, message))
+            return ()
+        return tuple(own for file in files if (own := self._own_paragraphs(file)) is not None)
 
     def _own_paragraphs(self, file: Path) -> OwnParagraphs | None:
         name = f"{file.parent.name}/{file.name}"
@@ -382,10 +391,16 @@ class _Reader:
 
     def _content(self, name: str, path: Sequence[str] | None = None) -> bytes | None:
         """A file's bytes; where it cannot be read, that is a problem of the setting naming it."""
+        largest = _LARGEST_TEXT if path is None else _LARGEST_PICTURE
         file = self._folder / name
         try:
-            if file.stat().st_size > _LARGEST_FILE:
-                message = f"is larger than {_LARGEST_FILE // 1_000_000} MB; make it smaller."
+            status = file.stat()
+            if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, a device never ends
+                message = "cannot be read (it is no file); put a readable file there."
+            elif not file.resolve().is_relative_to(self._folder.resolve()):
+                message = "leads out of the edition's folder; put the file itself there."
+            elif status.st_size > largest:
+                message = f"is larger than {largest:,} bytes; make it smaller."
             else:
                 self.contents[name] = file.read_bytes()
                 return self.contents[name]
@@ -403,7 +418,7 @@ class _Reader:
 def _without_comments(name: str, text: str) -> str:
     if name == SETTINGS:
         return re.sub(r"(?m)^[ \t]*#.*$", "", text)
-    return re.sub(r"(?s)\{#.*?#\}", lambda found: "\n" * found[0].count("\n"), text)
+    return re.sub(r"(?s)\{#.*?(?:#\}|\Z)", lambda found: "\n" * found[0].count("\n"), text)
 
 
 def _size_of_png(content: bytes) -> tuple[int, int]:
@@ -415,12 +430,12 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
                 width, height = image.size
-                if width * height > _MOST_PIXELS:
+                if width * height > _MOST_PIXELS or max(width, height) > _LONGEST_SIDE:
                     raise Image.DecompressionBombError
                 image.load()
                 return width, height
     except Image.DecompressionBombError as error:
-        most = _MOST_PIXELS // 1_000_000
-        raise ValueError(f"has more than {most} million pixels; make it smaller") from error
+        most = f"{_MOST_PIXELS // 1_000_000} million pixels, or than {_LONGEST_SIDE:,} on a side"
+        raise ValueError(f"has more than {most}; make it smaller") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise ValueError("is no PNG image that can be read; save it as PNG again") from error
