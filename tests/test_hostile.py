@@ -465,6 +465,7 @@ BOMBS: dict[str, tuple[Callable[[Attack], object], int]] = {
     "a picture as large as may be": (bomb("signature.png", lambda: image("PNG", (5000, 4000))), 0),
     "a picture with a text of 200 MB": (bomb("signature.png", picture_with_long_text), 4),
     "a letter without an end": (no_end, 4),
+    "a key of 22,000 parts": (bomb("edition.toml", lambda: b"a." * 22_000 + b"a = 1"), 4),
     "a letter of 50 MB": (bomb("letter.md", lambda: b"word " * 10_000_000), 4),
 }
 
