@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,10 @@ from .year import ReportingYear
 
 SETTINGS = "edition.toml"
 
-_LARGEST_FILE = 10_000_000  # bytes
+# An edition may come from anybody. Its files are read in seconds whatever stands in them: a text of
+# this size is ten letters of 2020, a picture a signature scanned far finer than it is printed.
+_LARGEST_TEXT = 50_000  # bytes
+_LARGEST_PICTURE = 5_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,16 @@ class EditionFolder:
 
     def content(self, name: str, path: Sequence[str] | None = None) -> bytes | None:
         """A file's bytes; where it cannot be read, that is a problem of the setting naming it."""
+        largest = _LARGEST_TEXT if path is None else _LARGEST_PICTURE
         file = self.folder / name
         try:
-            if file.stat().st_size > _LARGEST_FILE:
-                message = f"is larger than {_LARGEST_FILE // 1_000_000} MB; make it smaller."
+            status = file.stat()
+            if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, a device never ends
+                message = "cannot be read (it is no file); put a readable file there."
+            elif not file.resolve().is_relative_to(self.folder.resolve()):
+                message = "leads out of the edition's folder; put the file itself there."
+            elif status.st_size > largest:
+                message = f"is larger than {largest:,} bytes; make it smaller."
             else:
                 self.contents[name] = file.read_bytes()
                 return self.contents[name]
@@ -160,4 +170,4 @@ class EditionFolder:
 def _without_comments(name: str, text: str) -> str:
     if name == SETTINGS:
         return re.sub(r"(?m)^[ \t]*#.*$", "", text)
-    return re.sub(r"(?s)\{#.*?#\}", lambda found: "\n" * found[0].count("\n"), text)
+    return re.sub(r"(?s)\{#.*?(?:#\}|\Z)", lambda found: "\n" * found[0].count("\n"), text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .console import Commands, notice, quiet
-from .errors import StoppedError, UsageError, refuse
+from .errors import StoppedError, UsageError, harmless, refuse
 from .options import (
     DEBUG,
     FILE,
@@ -122,7 +122,7 @@ def generate(
         said.append("Example: invented figures.")
     if own := [name for name in inputs.own_paragraphs if name in chosen]:
         said.append(f"With paragraphs of their own: {', '.join(own)}.")
-    click.echo(" ".join(said))
+    click.echo(harmless(" ".join(said)))
 
 
 def _check_cluster(cluster: str | None, jobs: int | None, signer: Signer | None) -> None:
@@ -172,17 +172,16 @@ def preview(
     letters = _composed(inputs, figures)
     pdf = make_letter(next(each for each in letters if each.authority == authority), signer)
     file = out or Path(letter_file(authority))
-    if file.resolve() in inputs.files:
-        raise UsageError(f"{file} is an input; give another file with --out.")
+    _check_file(file, inputs)
     write_privately(file, pdf.content)
-    click.echo(f"{file} ({pdf.pages} pages)")
+    click.echo(harmless(f"{file} ({pdf.pages} pages)"))
     if png:
         from .pictures import page_pictures
 
         for number, picture in enumerate(page_pictures(pdf.content), start=1):
             page = file.with_name(f"{file.stem}-{number}.png")
             write_privately(page, picture)
-            click.echo(str(page))
+            click.echo(harmless(str(page)))
     if open_ and sys.stdout.isatty() and _has_desktop():
         click.launch(str(file))
 
@@ -219,7 +218,7 @@ def check(inputs: Inputs, json_: bool) -> None:
     from .check import check_json, check_text, check_year
 
     checked = check_year(inputs)
-    click.echo(check_json(checked) if json_ else check_text(checked))
+    click.echo(check_json(checked) if json_ else harmless(check_text(checked)))
     refuse(checked.data_problems, checked.edition_problems, inputs.data.more_problems)
 
 
@@ -247,6 +246,18 @@ def verify(files: Sequence[Path], trust: Sequence[Path], json_: bool) -> None:
     verified = verify_letters(files, trust)
     click.echo(verified_json(verified) if json_ else verified_text(verified))
     all_genuine(verified)
+
+
+def _check_file(file: Path, inputs: Inputs) -> None:
+    """Raises UsageError where a letter would take the place of an input, or of a device."""
+    from .files import writing
+
+    if any(file.resolve().is_relative_to(each) for each in inputs.files):
+        raise UsageError(f"{file} is an input or in the edition; give another file with --out.")
+    with writing(file):
+        is_ordinary = file.is_file() or not file.exists()
+    if not is_ordinary:
+        raise UsageError(f"{file} is no ordinary file; give another file with --out.")
 
 
 def _figures(inputs: Inputs) -> YearFigures:

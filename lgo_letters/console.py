@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from .errors import LettersError, ProblemsError, StoppedError, WriteError
+from .errors import LettersError, ProblemsError, StoppedError, WriteError, harmless
 
 _MOST_PROBLEMS_PRINTED = 20
 
@@ -58,7 +58,7 @@ def _fail(context: click.Context, message: str, exit_code: int, error: BaseExcep
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         message += f" See {error.ctx.command_path} --help."
-    click.secho(f"Error: {message}", fg="red", err=True, color=colour())
+    click.secho(f"Error: {harmless(message)}", fg="red", err=True, color=colour())
     context.exit(exit_code)
 
 
@@ -91,7 +91,7 @@ def quiet() -> bool:
 def notice(message: str) -> None:
     """What a person ought to know, though it stops nothing."""
     if not quiet():
-        click.secho(message, fg="yellow", err=True, color=colour())
+        click.secho(harmless(message), fg="yellow", err=True, color=colour())
 
 
 def set_meta(context: click.Context, option: click.Parameter, value: bool) -> bool:

@@ -30,6 +30,8 @@ BODY = "letter.md"
 OWN = "own"
 
 _MOST_PIXELS = 20_000_000
+_LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
+_MOST_OWN_PARAGRAPHS = 2000  # files; there are some 400 authorities
 _NOT_THE_OFFICERS = {"thumbs.db", "desktop.ini"}  # put into every folder by Windows
 
 # The placeholders of every text; the panels and the body have more.
@@ -230,13 +232,16 @@ class _Reader(EditionFolder):
         if folder.exists() and not folder.is_dir():
             message = "is no folder; make it one, with a file for each authority."
             self.problems.append(Problem(OWN, None, message))
-        files = sorted(folder.iterdir()) if folder.is_dir() else []
-        return tuple(
-            own
-            for file in files
+        files = [
+            file
+            for file in sorted(folder.iterdir() if folder.is_dir() else [])
             if not file.name.startswith(".") and file.name.lower() not in _NOT_THE_OFFICERS
-            if (own := self._own_paragraphs(file)) is not None
-        )
+        ]
+        if len(files) > _MOST_OWN_PARAGRAPHS:
+            message = f"holds more than {_MOST_OWN_PARAGRAPHS:,} files; keep one for an authority."
+            self.problems.append(Problem(OWN, None, message))
+            return ()
+        return tuple(own for file in files if (own := self._own_paragraphs(file)) is not None)
 
     def _own_paragraphs(self, file: Path) -> OwnParagraphs | None:
         name = f"{file.parent.name}/{file.name}"
@@ -297,12 +302,12 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
     try:
         with PngImageFile(io.BytesIO(content)) as image:
             width, height = image.size
-            if width * height > _MOST_PIXELS:
+            if width * height > _MOST_PIXELS or max(width, height) > _LONGEST_SIDE:
                 raise Image.DecompressionBombError
             image.load()
             return width, height
     except Image.DecompressionBombError as error:
-        most = _MOST_PIXELS // 1_000_000
-        raise ValueError(f"has more than {most} million pixels; make it smaller") from error
+        most = f"{_MOST_PIXELS // 1_000_000} million pixels, or than {_LONGEST_SIDE:,} on a side"
+        raise ValueError(f"has more than {most}; make it smaller") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise ValueError("is no PNG image that can be read; save it as PNG again") from error

@@ -38,23 +38,30 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file
+        column = self.column and cut(self.column)
         if self.line is not None:
             place += f", line {self.line}"
-        if self.column is not None:
-            place += (
-                f", {self.column}" if self.file.endswith(".toml") else f", column {self.column}"
-            )
+        if column is not None:
+            place += f", {column}" if self.file.endswith(".toml") else f", column {column}"
         value = "" if self.value is None else f"{_shown(self.value)} "
-        return f"{place}: {value}{self.message}"
+        return harmless(f"{place}: {value}{self.message}", "")
 
 
 def _shown(value: str) -> str:
-    """The value in quotes, on one line, cut where it is long, with nothing a terminal obeys."""
-    if value == "":
-        return "the cell"
-    if len(value) > _LONGEST_VALUE_SHOWN:
-        value = value[:_LONGEST_VALUE_SHOWN] + "…"
-    return '"' + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value) + '"'
+    """The value in quotes, cut where it is long."""
+    return "the cell" if value == "" else f'"{cut(value)}"'
+
+
+def cut(text: str) -> str:
+    """A text that is not too long to be shown."""
+    return text if len(text) <= _LONGEST_VALUE_SHOWN else f"{text[:_LONGEST_VALUE_SHOWN]}…"
+
+
+def harmless(text: str, kept: str = "\n") -> str:
+    """A text with nothing that a terminal obeys, but the characters that are kept."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in kept else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 class LettersError(Exception):

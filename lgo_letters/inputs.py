@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .choices import Choices, read_choices
 from .decisions import Data, read_data
-from .errors import EditionError, Problem, UsageError, refuse
+from .errors import EditionError, Problem, UsageError, cut, refuse
 from .names import matching, nearest
 from .shipped import shipped
 
@@ -39,8 +39,9 @@ class Sources:
 class Inputs:
     """Everything that was read, and every problem found in it.
 
-    `edition` is None where it has problems, or figures alone were asked for, which need no more
-    than its choices; own paragraphs go by the authority's name.
+    `files` are the tables and the edition's folder. `edition` is None where it has problems, or
+    figures alone were asked for, which need no more than its choices; own paragraphs go by the
+    authority's name.
     """
 
     year: int
@@ -141,7 +142,8 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
 
         names = [each.name for each in data.authorities]
         own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
-    files = frozenset(each.resolve() for each in (sources.decisions, sources.authorities))
+    paths = sources.decisions, sources.authorities, sources.edition
+    files = frozenset(each.resolve() for each in paths)
     return Inputs(
         year,
         sources.example,
@@ -164,7 +166,7 @@ def find_authority(text: str, names: Sequence[str]) -> str:
         return found[0]
     if not found:
         near = ", ".join(nearest(text, names, count=3))
-        raise UsageError(f'No authority is called "{text}"; the nearest are: {near}.')
+        raise UsageError(f'No authority is called "{cut(text)}"; the nearest are: {near}.')
     listed = ", ".join(found[:_MOST_NAMES_LISTED])
     more = len(found) - _MOST_NAMES_LISTED
     if more > 0:

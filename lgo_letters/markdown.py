@@ -77,14 +77,39 @@ _LEFT_OVER = re.compile(
 )
 
 
+# The time that Markdown takes grows with the square of a paragraph's length, and that of setting
+# pages with the number of pieces.
+_LONGEST_PARAGRAPH = 5000  # characters, more than a page
+_MOST_PIECES = 500  # the letter of 2020 has some twenty
+_TOO_LONG = (
+    f"a paragraph has more than {_LONGEST_PARAGRAPH:,} characters; divide it by empty lines."
+)
+
+
+def _too_long(markdown: str) -> Iterator[tuple[int, str]]:
+    line = 1
+    for paragraph in re.split(r"\n(?=[ \t]*\n)", markdown):
+        if len(paragraph) > _LONGEST_PARAGRAPH and len(paragraph.strip()) > _LONGEST_PARAGRAPH:
+            yield line + len(paragraph) - len(paragraph.lstrip("\n")), _TOO_LONG
+        line += paragraph.count("\n") + 1
+
+
+def _too_many(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    if sum(token.type == "inline" for token in tokens) > _MOST_PIECES:
+        yield 1, f"has more than {_MOST_PIECES} paragraphs and list items; write fewer."
+
+
 @lru_cache(maxsize=4096)  # most letters of a run hold the same text
 def read_blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Block, ...]:
     """Markdown → blocks; `in_source` where the lines are the file's, so that a problem names one.
 
     Raises EditionError with every piece that a letter cannot show.
     """
-    tokens = _MARKDOWN.parse(markdown)
-    unfit = [*_unfit(tokens), *_left_over(tokens)]
+    tokens: Sequence[Token] = ()
+    unfit = list(_too_long(markdown))
+    if not unfit:
+        tokens = _MARKDOWN.parse(markdown)
+        unfit = [*_too_many(tokens), *_unfit(tokens), *_left_over(tokens)]
     problems = [source.problem(line if in_source else 1, message) for line, message in unfit]
     if problems:
         raise EditionError(problems)

@@ -20,6 +20,10 @@ from .names import nearest
 # Looking for plug-ins of pydantic in all that is installed takes longer than reading an edition.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
+_LONGEST_LINE = 1000  # characters: a heading of more fills a page
+_MOST_DOTS = 200  # on a line: a key of many parts takes memory by the square of their number
+_LARGEST_NUMBER = 2**63 - 1  # as TOML has it
+
 _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
 
 
@@ -32,6 +36,8 @@ def _text(text: str) -> str:
 def _line(text: str) -> str:
     if "\n" in text or "\r" in text:
         raise ValueError("is more than one line; write it in one")
+    if len(text) > _LONGEST_LINE:
+        raise ValueError(f"has more than {_LONGEST_LINE:,} characters; shorten it")
     return text
 
 
@@ -202,6 +208,10 @@ Path = tuple[str | int, ...]
 def read_settings(file: str, text: str) -> tuple[Settings | None, SettingLines, list[Problem]]:
     """The settings, or None and what is wrong with them; and where they stand."""
     lines = SettingLines(file, text)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _MOST_DOTS:
+            message = f"the line has more than {_MOST_DOTS} full stops; write fewer."
+            return None, lines, [Problem(file, number, message)]
     try:
         lines.raw = tomllib.loads(text)
         return Settings.model_validate(lines.raw), lines, []
@@ -215,6 +225,8 @@ def read_settings(file: str, text: str) -> tuple[Settings | None, SettingLines, 
             for error in invalid.errors(include_url=False)
         ]
         return None, lines, sorted(problems, key=lambda problem: problem.line or 0)
+    except ValueError:  # of Python, on thousands of digits
+        return None, lines, [Problem(file, None, "holds a number of too many digits; shorten it.")]
 
 
 class SettingLines:
@@ -340,9 +352,13 @@ def _not_toml(file: str, error: str, lines: SettingLines) -> Problem:
 
 def _value(error: Any) -> str | None:
     value = error["input"]
-    if error["type"] in ("missing", "extra_forbidden") or not str(value).strip():
+    if error["type"] in ("missing", "extra_forbidden"):
         return None
-    return str(value) if isinstance(value, str | int | float | datetime.date) else None
+    if isinstance(value, int) and abs(value) > _LARGEST_NUMBER:  # Python does not write the longest
+        return None
+    if not isinstance(value, str | int | float | datetime.date):
+        return None
+    return str(value) if str(value).strip() else None
 
 
 def _plainly(error: Any) -> str:

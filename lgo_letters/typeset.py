@@ -61,6 +61,7 @@ _TOP = 22 * mm
 _BOTTOM = 22 * mm
 _FOOTER = 12 * mm  # from the page's lower edge
 _FOOTER_SIZE = 9
+_LONGEST_FOOTER = 500  # characters, more than fit: shortening takes the square of their number
 
 _SIGNATURE = (58 * mm, 17 * mm)  # the box that it fills in proportion
 _MASTHEAD = (80 * mm, 25 * mm)
@@ -159,6 +160,7 @@ def _room(digits: int) -> float:
 def _shortened(words: str, room: float) -> str:
     if stringWidth(words, FONT, _FOOTER_SIZE) <= room:
         return words
+    words = words[:_LONGEST_FOOTER]
     while " " in words and stringWidth(f"{words}…", FONT, _FOOTER_SIZE) > room:
         words = words.rpartition(" ")[0]
     return f"{words}…"

@@ -52,6 +52,9 @@ def _environment(finalize: Any) -> SandboxedEnvironment:
     return environment
 
 
+# A long value many times over would fill the memory; the letter of 2020 has 5,000 characters.
+_LONGEST_FILLED_IN = 200_000
+
 _MARKDOWN_ENVIRONMENT = _environment(_as_markdown)
 _PLAIN_ENVIRONMENT = _environment(lambda value: fold(str(value)))
 
@@ -106,7 +109,14 @@ class _Template:
 
     def _render(self, *used: Any) -> str:
         values = [dict(each) if isinstance(each, tuple) else each for each in used]
-        return self._template.render(zip(self._used, values, strict=True))
+        pieces, length = [], 0
+        for piece in self._template.generate(zip(self._used, values, strict=True)):
+            length += len(piece)
+            if length > _LONGEST_FILLED_IN:
+                message = f"comes to more than {_LONGEST_FILLED_IN:,} characters; shorten it."
+                raise EditionError([self.source.problem(1, message)])
+            pieces.append(piece)
+        return "".join(pieces)
 
 
 class PlainWording(_Template):
@@ -191,6 +201,9 @@ def _template_problems(
     except RecursionError:
         yield source.problem(1, _TOO_DEEP)
         return
+    except ValueError:  # of Python, on thousands of digits
+        yield source.problem(1, "holds a number of too many digits; take it out.")
+        return
     try:
         found = list(tree.find_all(nodes.Node))
     except RecursionError:
@@ -248,8 +261,9 @@ def _plainly(node: nodes.Node) -> str:
     )
 
 
-_PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(links\.)?.*?\}\}", re.DOTALL)
-_STATEMENT = re.compile(r"(?m:^[ \t]*)?(\{%.*?%\}[ \t]*|\{#.*?#\})", re.DOTALL)
+# What is never closed goes on to the end, so that its end is not looked for again and again.
+_PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(links\.)?.*?(?:\}\}|\Z)", re.DOTALL)
+_STATEMENT = re.compile(r"(?m:^[ \t]*)?(\{%.*?(?:%\}[ \t]*|\Z)|\{#.*?(?:#\}|\Z))", re.DOTALL)
 
 
 def _without_placeholders(text: str) -> str:

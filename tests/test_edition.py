@@ -218,10 +218,10 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(
 
 def test_a_file_too_large_is_named(edition_copy: Path) -> None:
     with (edition_copy / "letter.md").open("r+b") as file:
-        file.truncate(10_000_001)
+        file.truncate(50_001)
     (problem,) = problems(edition_copy)
     assert problem.file == "letter.md"
-    assert "larger than 10 MB" in problem.message
+    assert "larger than 50,000 bytes" in problem.message
 
 
 def test_a_folder_in_the_place_of_a_file_is_named(edition_copy: Path) -> None:
