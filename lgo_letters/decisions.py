@@ -94,6 +94,9 @@ def read_data(authorities_file: Path, decisions_file: Path, types: Sequence[str]
 _OPTIONAL = ("recipient", "salutation", "code", "email")
 
 
+_LONGEST_NAME = 500  # characters: far more than any has, and no more than a page has room for
+
+
 def _read_authorities(table: SmallTable, types: Sequence[str] | None) -> list[Authority]:
     if table.readable and not table.rows and not table.findings.number:
         table.findings.add(1, "no authority follows the header; add a row for each.")
@@ -113,6 +116,9 @@ def _read_authorities(table: SmallTable, types: Sequence[str] | None) -> list[Au
         ):
             if not value.isprintable():
                 table.findings.add(line, "holds a control character; delete it.", column, value)
+            elif len(value) > _LONGEST_NAME:
+                message = f"has more than {_LONGEST_NAME} characters; shorten it."
+                table.findings.add(line, message, column, value)
         spelled = _known_type(type_, type_named, table, line) if type_ and type_named else type_
         if not name:
             continue

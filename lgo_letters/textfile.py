@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,8 @@ class TextFile:
         self._encoding = "utf-8"
         self._is_mixed: bool | None = None  # not known before the first line that is not UTF-8
         try:
+            if stat.S_ISCHR(path.stat().st_mode):
+                raise UsageError(f"{path} is a device and no file; give a CSV file.")
             file = path.open("rb")
             # What cannot be read twice, such as a pipe, is kept.
             self._file = file if file.seekable() else io.BufferedReader(io.BytesIO(file.read()))

@@ -407,11 +407,23 @@ def test_a_bad_edition_is_exit_code_4_before_any_letter(own_files: Path) -> None
     edition = Path(shutil.copytree(EDITION, own_files / "mine"))
     body = edition / "letter.md"
     body.write_text(body.read_text(encoding="utf-8").replace("{{ year_end }}", "{{ year_ends }}"))
-    for command in ("generate", "stats", "check"):
+    for command in ("generate", "check"):
         result = run(command, "--year", "2020", "--edition", edition)
         assert result.exit_code == 4
         assert 'letter.md, line 1: "{{ year_ends }}" is no placeholder' in result.stderr
     assert not (own_files / "letters").exists()
+
+
+def test_figures_need_no_more_of_an_edition_than_its_settings(own_files: Path) -> None:
+    edition = Path(shutil.copytree(EDITION, own_files / "mine"))
+    (edition / "letter.md").write_text("{{ nothing }}", encoding="utf-8")
+    whole = run("stats", "--year", "2020")
+    assert run("stats", "--year", "2020", "--edition", edition).output == whole.output
+    settings = edition / "edition.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("pooled", "guessed", 2))
+    result = run("stats", "--year", "2020", "--edition", edition)
+    assert result.exit_code == 4
+    assert "edition.toml, line " in result.stderr
 
 
 def test_problems_of_data_and_edition_are_reported_together_as_the_datas(own_files: Path) -> None:
