@@ -11,9 +11,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
+import string
 import zlib
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -26,7 +27,7 @@ from .holes import CHART, FOOTER, Words, own_charts, own_words
 from .letter import Chart, Letter
 from .panels import ChartFlowable
 from .structure import Element
-from .styles import FONT, styles
+from .styles import FACES, FONT, styles
 from .tagged import HoleCode, Places, code_of, literal_string
 from .typeset import Pdf, describe, footer, typeset_plainly
 
@@ -89,7 +90,7 @@ def _fillings(letter: Letter) -> dict[str, Filling]:
     if not (is_whole and letter.footer.isascii()):
         raise MisfitError
     fillings = {
-        hole: _one_line(words, letter.accent) or _filling(words, letter.accent)
+        hole: _one_line(words, letter.accent) or _with_its_digits(words, letter.accent)
         for hole, words in own_words(letter).items()
     }
     for hole, chart in own_charts(letter).items():
@@ -98,12 +99,29 @@ def _fillings(letter: Letter) -> dict[str, Filling]:
 
 
 @lru_cache(maxsize=4096)
+def _with_its_digits(words: Words, accent: str) -> Filling:
+    """Words after the model of the same words with other digits, which are all of one width."""
+    zeros = Paragraph(
+        tuple(replace(run, text=_DIGIT.sub("0", run.text)) for run in words.content.runs)
+    )
+    model = _filling(replace(words, content=zeros), accent)
+    digits = iter(_DIGIT.findall(words.content.text))
+    # The words stand in the literal strings that are shown, in their order.
+    code = _SHOWN.sub(lambda shown: _ZERO.sub(lambda _: next(digits), shown[0]), model.code)
+    return Filling(code, model.form)
+
+
+_DIGIT, _ZERO = re.compile(r"[0-9]"), re.compile("0")
+_SHOWN = re.compile(r"\((?:[^()\\]|\\.)*\)(?= Tj)")
+
+
+@lru_cache(maxsize=4096)
 def _filling(words: Words, accent: str) -> Filling:
     """Words as ReportLab sets them; raises MisfitError where they hold more than printable ASCII.
 
     The codes of other characters follow from the order in which a letter needs them.
     """
-    if not words.content.text.isascii():
+    if not words.content.text.isascii() or not _digits_are_of_one_width():
         raise MisfitError
     flowable = words.flowable(styles(accent), "alone")
     flowable.wrap(words.width, A4[1])
@@ -113,8 +131,14 @@ def _filling(words: Words, accent: str) -> Filling:
     return Filling(_MARK.sub("\0", code), (flowable.height, *_FONT.findall(code)))
 
 
-@lru_cache(maxsize=4096)
 def _chart_filling(rate: int | None, average: int | None, accent: str) -> Filling:
+    arc, mark = _drawn(rate, None, accent), _drawn(None, average, accent)
+    return Filling("\n".join(filter(None, (arc, mark))), rate is None)
+
+
+@lru_cache(maxsize=512)
+def _drawn(rate: int | None, average: int | None, accent: str) -> str:
+    """The code of a chart's arc or of its mark."""
     chart = ChartFlowable(Chart(rate, average, ""), styles(accent), "alone")
 
     def draw(canvas: Any) -> None:
@@ -122,7 +146,12 @@ def _chart_filling(rate: int | None, average: int | None, accent: str) -> Fillin
         with canvas.figure(Element("Figure"), CHART, CHART):
             chart.draw_own()
 
-    return Filling(code_of(draw, FONT), rate is None)
+    return code_of(draw, FONT)
+
+
+@lru_cache(maxsize=1)
+def _digits_are_of_one_width() -> bool:
+    return all(len({stringWidth(digit, face, 1) for digit in string.digits}) == 1 for face in FACES)
 
 
 _MARK = re.compile(r"(?<=<</MCID )\d+(?=>> BDC)")

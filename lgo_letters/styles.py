@@ -23,7 +23,7 @@ from .structure import Element
 from .tagged import Face, TaggedParagraph
 
 FONT, BOLD, ITALIC, BOLD_ITALIC = "Letter", "Letter-Bold", "Letter-Italic", "Letter-BoldItalic"
-_FILES = {
+FACES = {
     FONT: "LiberationSans-Regular.ttf",
     BOLD: "LiberationSans-Bold.ttf",
     ITALIC: "LiberationSans-Italic.ttf",
@@ -46,7 +46,7 @@ _LABEL_GAP = 0.6  # of the size, after a label: the least that ReportLab leaves
 @lru_cache(maxsize=1)
 def register_fonts() -> None:
     """Makes the four faces of the letter known to ReportLab, once a process."""
-    for name, file in _FILES.items():
+    for name, file in FACES.items():
         registerFont(Face(name, str(shipped("fonts") / file)))
     registerFontFamily(FONT, FONT, BOLD, ITALIC, BOLD_ITALIC)
 
@@ -54,7 +54,7 @@ def register_fonts() -> None:
 def characters_of_the_fonts() -> frozenset[str]:
     """The characters that every face of the letter can draw."""
     register_fonts()
-    fonts: list[Any] = [getFont(name) for name in _FILES]
+    fonts: list[Any] = [getFont(name) for name in FACES]
     faces = [set(font.face.charToGlyph) for font in fonts]
     return frozenset(map(chr, set.intersection(*faces)))
 
