@@ -26,14 +26,14 @@ from .names import file_stem
 from .record import Entry, Record, open_record
 from .report import authority_fields, statistics_csv
 from .statistics import AuthorityFigures, YearFigures
-from .workers import Workers, each_done, local_workers
+from .workers import Workers, each_done, local_workers, way_to_start
 
 if TYPE_CHECKING:
     from .signing import Signer
 
-# A process takes about as long to start as so many letters take to make.
-_LETTERS_WORTH_A_PROCESS = 200
-_SIGNED_LETTERS_WORTH_A_PROCESS = 30
+# Letters that take as long as a process to start, by the way in which it is started.
+_WORTH_A_PROCESS = {"fork": 150, "spawn": 500}
+_AS_LONG_TO_SIGN = 15  # letters that are made while one is signed
 
 # Letters that go to a worker at once: what they share, such as the signature, goes once.
 _MOST_LETTERS_AT_ONCE = 32
@@ -174,13 +174,13 @@ def _to_make(
 
 def _all_made(tasks: Iterator[_Task], way: Way) -> Generator[tuple[_Task, MadeLetter]]:
     """Each letter, made in this process or in others where that is worth it, as it is done."""
-    worth = _LETTERS_WORTH_A_PROCESS if way.signer is None else _SIGNED_LETTERS_WORTH_A_PROCESS
+    worth = _WORTH_A_PROCESS[way_to_start()] // (1 if way.signer is None else _AS_LONG_TO_SIGN)
     most = way.jobs or os.cpu_count() or 1
     first = list(islice(tasks, most * worth))  # so many that all processes are worth it
     if not first:
         return
     jobs = min(most, len(first) // (1 if way.jobs else worth))
-    tasks = chain(first, tasks)
+    tasks = chain(sorted(first, key=_full_panels), tasks)
     if jobs <= 1 and way.cluster is None:
         yield from ((task, make_letter(task.letter, way.signer, task.sha256)) for task in tasks)
         return
@@ -188,6 +188,11 @@ def _all_made(tasks: Iterator[_Task], way: Way) -> Generator[tuple[_Task, MadeLe
     with _workers(jobs, way.cluster) as workers:
         for part, made in each_done(workers, make, _parts(tasks, len(first), workers.number)):
             yield from zip(part, made, strict=True)
+
+
+def _full_panels(task: _Task) -> int:
+    """Letters of few full panels are of many kinds, of which each process sets the first slowly."""
+    return sum(panel.chart.rate is not None for panel in task.letter.panels)
 
 
 def _workers(jobs: int, cluster: str | None) -> AbstractContextManager[Workers]:

@@ -100,7 +100,7 @@ class _Process:
     """A process that does what it is sent, and sends back what came of it."""
 
     def __init__(self) -> None:
-        context: Any = multiprocessing.get_context(_way_to_start())
+        context: Any = multiprocessing.get_context(way_to_start())
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with _deaf_to_ctrl_c():
@@ -128,7 +128,7 @@ class _Process:
         self._pipe.close()
 
 
-def _way_to_start() -> str:
+def way_to_start() -> str:
     """By "fork", where a process is there at once, with all that this one has made ready.
 
     That is safe on Linux, and for a process that has one thread; "spawn" is so everywhere.
@@ -143,7 +143,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    if _way_to_start() == "spawn":
+    if way_to_start() == "spawn":
         resource_tracker.ensure_running()  # which would give back the hearing
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,7 +101,8 @@ def test_workers_from_which_nothing_comes_are_looked_at(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("letters", "signed", "processes"), [(399, False, 0), (1200, False, 2), (60, True, 2)]
+    ("letters", "signed", "processes"),
+    [(299, False, 0), (300, False, 2), (19, True, 0), (20, True, 2)],
 )
 def test_processes_are_started_where_they_are_worth_it(
     letters: int, signed: bool, processes: int, monkeypatch: pytest.MonkeyPatch
@@ -115,7 +117,8 @@ def test_processes_are_started_where_they_are_worth_it(
     monkeypatch.setattr(batch, "make_letter", lambda *_: None)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     signer: Any = object() if signed else None
-    letter: Any = None
+    monkeypatch.setattr(batch, "way_to_start", lambda: "fork")
+    letter: Any = SimpleNamespace(panels=())
     tasks = iter([batch._Task(letter, "", batch.Became.MADE)] * letters)
     with contextlib.suppress(WriteError):
         list(batch._all_made(tasks, batch.Way(signer)))
@@ -133,7 +136,7 @@ def _where_it_is_done(_: int) -> tuple[int, bool]:
 def test_a_process_is_started_in_either_way(
     way: str, warm: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_way_to_start", lambda: way)
+    monkeypatch.setattr(workers, "way_to_start", lambda: way)
     monkeypatch.setattr(sys.modules[__name__], "WARM", True)
     with local_workers(2) as two:
         done = [result for _, result in each_done(two, _where_it_is_done, iter(range(20)))]
