@@ -206,10 +206,11 @@ class Texts:
         slots = (words @ self._factors[:size] >> np.uint64(64 - _SLOTS)).astype(np.int64)
         numbers = self._slots.take(slots).astype(np.int64)
         differ = np.flatnonzero(words != self._words.take(numbers, axis=0)) // size
-        longer = np.flatnonzero(lengths > _LONGEST)
-        if len(differ) or len(longer):
-            new = np.setdiff1d(differ, longer)
-            rows = np.union1d(differ, longer)
+        is_longer = lengths > _LONGEST
+        if len(differ) or is_longer.any():
+            is_new = np.zeros(len(lengths), bool)
+            is_new[differ] = True
+            new, rows = np.flatnonzero(is_new & ~is_longer), np.flatnonzero(is_new | is_longer)
             numbers[rows] = self._look_up(cells, starts[rows], ends[rows])
             self._slots[slots[new]] = numbers[new]
             self._words[numbers[new]] = words[new]

@@ -10,8 +10,6 @@ import io
 import json
 from typing import Any
 
-from tabulate import SEPARATING_LINE, tabulate
-
 from .statistics import (
     AuthorityFigures,
     Averages,
@@ -112,6 +110,8 @@ def _shown(figures: YearFigures, shown: frozenset[str]) -> list[AuthorityFigures
 
 def statistics_table(figures: YearFigures, shown: frozenset[str]) -> str:
     """For a person: the authorities, the types and England, each statistic as "n of d = %"."""
+    from tabulate import SEPARATING_LINE, tabulate  # no other form of the figures needs it
+
     rows = [
         _table_row(each.authority.name, each.counts, each.averages)
         for each in _shown(figures, shown)

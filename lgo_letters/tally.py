@@ -159,8 +159,11 @@ class _Alike:
 
     def count(self) -> Counter[int]:
         if self._waiting:
-            numbers, times = np.unique(np.concatenate(self._numbers), return_counts=True)
-            self.counts.update(dict(zip(numbers.tolist(), times.tolist(), strict=True)))
+            numbers = np.sort(np.concatenate(self._numbers))
+            firsts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
+            times = np.diff(firsts, append=len(numbers))
+            counts = zip(numbers[firsts].tolist(), times.tolist(), strict=True)
+            self.counts.update(dict(counts))
             self._numbers, self._waiting = [], 0
         return self.counts
 

@@ -4,20 +4,23 @@
 
 Each starts from the finished figures, all with the same names and counts, and ends with its files
 in a folder; each makes a few letters before the clock starts, with one process a processor. The
-processes of the others are kept from round to round. This program starts its own within the time
-measured, and writes statistics and manifest as well.
+processes of the others are kept from round to round. This program runs in one that is kept, starts
+its workers within the time measured, and writes statistics and manifest as well.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import multiprocessing
 import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -70,6 +73,26 @@ class Program:
         return found
 
 
+@lru_cache(maxsize=2)  # those to warm up with, and all
+def _given(number: int) -> Work:
+    return work(number)
+
+
+def _make_ours_of(number: int, folder: Path, jobs: int, signer: Signer | None) -> None:
+    make_ours(_given(number), folder, jobs, signer)
+
+
+@contextlib.contextmanager
+def _ours(name: str, letters: Work, jobs: int, signer: Signer | None = None) -> Iterator[Program]:
+    """Our program in a process of its own, as a command runs in one."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+
+        def make(given: Work, folder: Path) -> None:
+            process.submit(_make_ours_of, len(given.plain), folder, jobs, signer).result()
+
+        yield Program(name, make, letters)
+
+
 def make_ours(letters: Work, folder: Path, jobs: int, signer: Signer | None = None) -> None:
     """From finished figures to files, as `generate` does it: what the others are held against."""
     composed = Letters(letters.figures, letters.inputs.sound(), {}, example=True)
@@ -111,12 +134,9 @@ def _weasyprint() -> Callable[[], Maker] | None:
 def _programs(letters: Work, jobs: int, without: Collection[str]) -> Iterator[list[Program]]:
     """Everything that takes part, warm."""
     with contextlib.ExitStack() as stack:
-        programs = [Program(OURS, lambda given, folder: make_ours(given, folder, jobs), letters)]
+        programs = [stack.enter_context(_ours(OURS, letters, jobs))]
         if "signed" not in without:
-            signer = _signer()
-            programs.append(
-                Program(SIGNED, lambda given, to: make_ours(given, to, jobs, signer), letters)
-            )
+            programs.append(stack.enter_context(_ours(SIGNED, letters, jobs, _signer())))
         if "typst" not in without:
             programs.append(stack.enter_context(_peer(TYPST, typst_maker, letters, jobs)))
         if "weasyprint" not in without and (maker := _weasyprint()) is not None:
@@ -149,6 +169,9 @@ def main(number: int, repeats: int, without: Collection[str] = ()) -> None:
     jobs = os.cpu_count() or 1
     with _programs(work(number), jobs, without) as programs:
         _hold_together(programs)
+        for program in programs:  # the first turn is not counted: all is read, and warm, after it
+            program.take_a_turn()
+            program.rates.clear()
         for _ in range(repeats):
             for program in programs:
                 program.take_a_turn()
