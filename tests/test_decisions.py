@@ -578,6 +578,10 @@ def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> N
         ("Corby,,Clerk", "column type: the cell is blank; fill it in."),
         ("Corby,District Council, ", "column role: the cell is blank; fill it in."),
         (
+            f"{'Corby ' * 84},District Council,Clerk",
+            f'column name: "{("Corby " * 84)[:80]}…" has more than 500 characters; shorten it.',
+        ),
+        (
             "Corby,Distict Council,Clerk",
             'column type: "Distict Council" is no type that the edition names; '
             'the nearest is "District Council".',

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from .conftest import EDITION
+from .conftest import EDITION, EXAMPLES
 from .test_cli import AUTHORITIES, DECISIONS, run
 from .test_edition import chunk, image, png_that_claims
 
@@ -246,6 +246,16 @@ def test_an_edition_is_files_in_its_own_folder(
     assert code == 4
     assert file in output
     assert "root:" not in output
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+@pytest.mark.parametrize("table", ["--decisions", "--authorities"])
+def test_a_table_is_no_device(table: str) -> None:
+    files = {f"--{name}": EXAMPLES / f"{name}.csv" for name in ("decisions", "authorities")}
+    options = [each for option in {**files, table: "/dev/zero"}.items() for each in option]
+    result = run("stats", "--year", "2020", *options)
+    assert result.exit_code == 2
+    assert "/dev/zero is a device and no file; give a CSV file." in result.stderr
 
 
 @NEEDS_LINKS
