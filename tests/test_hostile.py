@@ -251,7 +251,9 @@ def test_an_edition_is_files_in_its_own_folder(
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
 @pytest.mark.parametrize("table", ["--decisions", "--authorities"])
 def test_a_table_is_no_device(table: str) -> None:
-    files = {f"--{name}": EXAMPLES / f"{name}.csv" for name in ("decisions", "authorities")}
+    files: dict[str, str | Path] = {
+        f"--{name}": EXAMPLES / f"{name}.csv" for name in ("decisions", "authorities")
+    }
     options = [each for option in {**files, table: "/dev/zero"}.items() for each in option]
     result = run("stats", "--year", "2020", *options)
     assert result.exit_code == 2
