@@ -173,14 +173,14 @@ def preview(
     pdf = make_letter(next(each for each in letters if each.authority == authority), signer)
     file = out or Path(letter_file(authority))
     _check_file(file, inputs)
-    write_privately(file, pdf.content)
+    write_privately(file, (pdf.content,))
     click.echo(harmless(f"{file} ({pdf.pages} pages)"))
     if png:
         from .pictures import page_pictures
 
         for number, picture in enumerate(page_pictures(pdf.content), start=1):
             page = file.with_name(f"{file.stem}-{number}.png")
-            write_privately(page, picture)
+            write_privately(page, (picture,))
             click.echo(harmless(str(page)))
     if open_ and sys.stdout.isatty() and _has_desktop():
         click.launch(str(file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,7 +141,13 @@ def _read_authorities(table: SmallTable, types: Sequence[str] | None) -> list[Au
             )
         authorities.append(
             Authority(
-                name, spelled, role, recipient or None, salutation or None, code or None, line
+                name,
+                spelled,
+                sys.intern(role),
+                recipient or None,
+                salutation or None,
+                code or None,
+                line,
             )
         )
     return authorities

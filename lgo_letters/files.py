@@ -10,7 +10,7 @@ import itertools
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .errors import WriteError
@@ -34,15 +34,16 @@ def writing(place: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def part_in(folder: Path, content: bytes, *, on_disk: bool = False) -> Iterator[Path]:
-    """A temporary file with that content, to be given its name; removed where it gets none.
+def part_in(folder: Path, pieces: Iterable[bytes], *, on_disk: bool = False) -> Iterator[Path]:
+    """A temporary file of these pieces, to be given its name; removed where it gets none.
 
     With `on_disk` it is on the disk, and not only in the hands of the operating system.
     """
     descriptor, part = _new_part(folder)
     try:
         try:
-            write_all(descriptor, content)
+            for piece in pieces:
+                write_all(descriptor, piece)
             if on_disk:
                 os.fsync(descriptor)
         finally:
@@ -67,13 +68,13 @@ def write_all(descriptor: int, content: bytes) -> None:
         content = content[os.write(descriptor, content) :]
 
 
-def write_privately(file: Path, content: bytes, *, on_disk: bool = False) -> None:
+def write_privately(file: Path, pieces: Iterable[bytes], *, on_disk: bool = False) -> None:
     """Writes a file that its owner alone can read, and that is whole whenever it is there.
 
     With `on_disk` a power cut cannot take its content any more. Raises WriteError where it cannot
     be written.
     """
-    with writing(file), part_in(file.parent, content, on_disk=on_disk) as part:
+    with writing(file), part_in(file.parent, pieces, on_disk=on_disk) as part:
         part.replace(file)
 
 

@@ -75,17 +75,18 @@ class Record:
         self._folder, self._journal, self._about = folder, journal, about
         entries = _manifest_entries(folder, about)
         entries |= {each["file"]: each for each in journal.read()}
-        self._lines = {file: _line(entry) for file, entry in entries.items()}
+        # A letter's line, or, of those that this run writes, where in the journal it starts: what
+        # is known of very many letters would take much memory.
+        self._lines: dict[str, str | int] = {file: _line(entry) for file, entry in entries.items()}
 
     def entry(self, file: str) -> Entry | None:
         """What is known of a file; None where nothing is."""
-        line = self._lines.get(file)
-        return None if line is None else dict(json.loads(line))
+        return dict(json.loads(self._line_of(file))) if file in self._lines else None
 
     def others(self, files: Sequence[str]) -> list[Entry]:
         """What is known of all files but these."""
         known = set(files)
-        return [json.loads(line) for file, line in self._lines.items() if file not in known]
+        return [json.loads(self._line_of(file)) for file in self._lines if file not in known]
 
     def forget(self, file: str) -> None:
         """Knows no more of a file, which is no longer there."""
@@ -98,22 +99,30 @@ class Record:
     def write(self, entry: Entry, content: bytes) -> None:
         """Writes a letter and records it; raises WriteError where it cannot be written."""
         file, line = self._folder / entry["file"], _line(entry)
-        with writing(file), part_in(self._folder, content) as part:
-            self._journal.append(line)
+        with writing(file), part_in(self._folder, (content,)) as part:
+            start = self._journal.append(line)
             part.replace(file)
-        self._lines[file.name] = line
+        self._lines[file.name] = start
 
     def settle(self, statistics: str, files: Sequence[str]) -> None:
         """Writes statistics.csv and manifest.json, whereupon the journal can go."""
-        write_privately(self._folder / STATISTICS, statistics.encode())
-        known = set(files)
-        listed = [self._lines[file] for file in files if file in self._lines]
-        listed += [line for file, line in self._lines.items() if file not in known]
-        head = json.dumps(self._about, ensure_ascii=False, indent=1).removesuffix("\n}")
-        letters = "".join(f"\n  {line}," for line in listed).removesuffix(",")
-        manifest = f'{head},\n "letters": [{letters}\n ]\n}}\n'
-        write_privately(self._folder / MANIFEST, manifest.encode(), on_disk=True)
+        write_privately(self._folder / STATISTICS, (statistics.encode(),))
+        write_privately(self._folder / MANIFEST, self._manifest(files), on_disk=True)
         self._journal.superfluous = True
+
+    def _manifest(self, files: Sequence[str]) -> Iterator[bytes]:
+        known = set(files)
+        listed = [file for file in files if file in self._lines]
+        listed += [file for file in self._lines if file not in known]
+        head = json.dumps(self._about, ensure_ascii=False, indent=1).removesuffix("\n}")
+        yield f'{head},\n "letters": ['.encode()
+        for place, file in enumerate(listed):
+            yield f"{',' if place else ''}\n  {self._line_of(file)}".encode()
+        yield b"\n ]\n}\n"
+
+    def _line_of(self, file: str) -> str:
+        line = self._lines[file]
+        return line if isinstance(line, str) else self._journal.line_at(line)
 
 
 class _Journal:
@@ -130,6 +139,7 @@ class _Journal:
             )
         self._descriptor = descriptor
         self._head = _line({"year": about["year"], "example": about["example"]})
+        self._size = 0
         self.letters = 0
         self.superfluous = False
 
@@ -153,24 +163,38 @@ class _Journal:
             if _sha256(self._folder / last["file"]) != last["sha256"]:
                 del lines[-1], entries[-1]
                 self.letters -= 1
-        with writing(self._file):
-            os.ftruncate(self._descriptor, sum(map(len, lines)))
+        self._cut(sum(map(len, lines)))
         return entries
+
+    def _cut(self, size: int) -> None:
+        with writing(self._file):
+            os.ftruncate(self._descriptor, size)
+        self._size = size
 
     def begin(self) -> None:
         """Makes it ready for this run, behind what a run that was killed has left in it."""
         if not self.letters:
+            self._cut(0)
             with writing(self._file):
-                os.ftruncate(self._descriptor, 0)
                 self._write(self._head)
 
-    def append(self, line: str) -> None:
-        """Adds a letter; raises OSError where there is no room."""
+    def append(self, line: str) -> int:
+        """Adds a letter, and says where its line starts; raises OSError where there is no room."""
+        start = self._size
         self._write(line)
         self.letters += 1
+        return start
 
     def _write(self, line: str) -> None:
-        write_all(self._descriptor, f"{line}\n".encode())
+        written = f"{line}\n".encode()
+        write_all(self._descriptor, written)
+        self._size += len(written)
+
+    def line_at(self, start: int) -> str:
+        """The line that starts there."""
+        with open(self._descriptor, "rb", closefd=False) as journal:
+            journal.seek(start)
+            return journal.readline().decode().removesuffix("\n")
 
     def close(self) -> None:
         """Ends the lock; the file stays where it knows what the manifest does not."""

@@ -33,7 +33,7 @@ def _entries(folder: Path) -> list[Any]:
 def test_a_letter_that_cannot_be_set_is_known_before_any_is_written(own_files: Path) -> None:
     edition = Path(shutil.copytree(EDITION, own_files / "mine"))
     (edition / "own").mkdir()
-    heading = "## " + "word " * 3000 + "\n\nText.\n"
+    heading = "## " + "word " * 900 + "\n\nText.\n"
     (edition / "own" / "Bromley District Council.md").write_text(heading)
     for command in ("check", "generate"):
         result = run(command, "--year", "2020", "--edition", edition)
@@ -118,7 +118,7 @@ def test_a_letter_of_an_authority_that_is_listed_no_more_is_named(own_files: Pat
 def test_an_input_is_not_overwritten_by_a_letter(own_files: Path) -> None:
     result = run("preview", "bromley", "--year", "2020", "--out", "decisions.csv")
     assert result.exit_code == 2
-    assert "decisions.csv is an input; give another file with --out." in result.stderr
+    assert "decisions.csv is an input or in the edition; give another file with --out." in result.stderr
     assert (own_files / "decisions.csv").read_text() == DECISIONS
 
 
@@ -219,4 +219,5 @@ def test_the_example_s_files_are_what_the_tests_think(inputs: Inputs) -> None:
     assert inputs.files == {
         (EXAMPLES / "decisions.csv").resolve(),
         (EXAMPLES / "authorities.csv").resolve(),
+        EDITION.resolve(),
     }
