@@ -261,7 +261,7 @@ def test_a_column_of_more_texts_than_are_kept_is_read_to_its_end(
     assert_one_meaning(tmp_path / "x.csv", b"\n".join([HEADER, *lines]))
 
 
-# ---- hostile files, small; tests/benchmarks/decisions.py reads large ones
+# ---- hostile files
 
 
 def _png() -> bytes:
