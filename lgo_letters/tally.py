@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -314,11 +315,12 @@ class _Tally:
     def decisions(self) -> Decisions:
         """What was counted, in words."""
         names, _, outcomes, remedies, _, compliances = (each.values for each in self._columns)
+        year = cache(ReportingYear)  # one of each, however many rows it has
         return Decisions(
             {
                 Decided(
                     names[number >> 19],
-                    ReportingYear(number >> 5 & (1 << 14) - 1),
+                    year(number >> 5 & (1 << 14) - 1),
                     outcomes[number >> 2 & 7],
                     remedies[number & 3],
                 ): times
@@ -327,7 +329,7 @@ class _Tally:
             {
                 Recorded(
                     names[number >> 16],
-                    ReportingYear(number >> 2 & (1 << 14) - 1),
+                    year(number >> 2 & (1 << 14) - 1),
                     compliances[number & 3],
                 ): times
                 for number, times in self._recorded.count().items()

@@ -118,7 +118,10 @@ def test_a_letter_of_an_authority_that_is_listed_no_more_is_named(own_files: Pat
 def test_an_input_is_not_overwritten_by_a_letter(own_files: Path) -> None:
     result = run("preview", "bromley", "--year", "2020", "--out", "decisions.csv")
     assert result.exit_code == 2
-    assert "decisions.csv is an input or in the edition; give another file with --out." in result.stderr
+    assert (
+        "decisions.csv is an input or in the edition; give another file with --out."
+        in result.stderr
+    )
     assert (own_files / "decisions.csv").read_text() == DECISIONS
 
 
