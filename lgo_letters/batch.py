@@ -119,6 +119,7 @@ def write_letters(
     whole and recorded, and the next run goes on from there.
     """
     by_name = {each.authority.name: each for each in figures.authorities}
+    signature = _signature(way.signer)
     files = [letter_file(name) for name in by_name]
     statistics = statistics_csv(figures, frozenset(by_name))
     with open_record(folder, _about(inputs, figures), statistics, files) as record:
@@ -128,11 +129,11 @@ def write_letters(
             else:
                 tell(entry["authority"], Became.UNLISTED)
         # Letters are composed as they are needed, as there may be very many.
-        tasks = _to_make(letters, chosen, record, way, tell)
+        tasks = _to_make(letters, chosen, record, way.force, signature, tell)
         with contextlib.closing(_all_made(tasks, way)) as all_made:
             for task, made in all_made:
                 name = task.letter.authority
-                record.write(_entry(task, made, by_name[name], way.signer), made.content)
+                record.write(_entry(task, made, by_name[name], signature), made.content)
                 tell(name, task.became)
 
 
@@ -149,11 +150,11 @@ def _to_make(
     letters: Iterable[Letter],
     chosen: frozenset[str],
     record: Record,
-    way: Way,
+    force: bool,
+    signature: Entry,
     tell: Callable[[str, Became], None],
 ) -> Iterator[_Task]:
     """The letters that are not there as they would be made; of the others it tells."""
-    signature = _signature(way.signer)
     for letter in letters:
         name, digest = letter.authority, letter.sha256()
         entry = record.entry(letter_file(name))
@@ -161,7 +162,7 @@ def _to_make(
             if entry is not None and entry.get("letter_sha256") != digest:
                 tell(name, Became.OUTDATED)
             continue
-        there = None if entry is None or way.force else record.sha256(entry["file"])
+        there = None if entry is None or force else record.sha256(entry["file"])
         if entry is None or there is None:
             yield _Task(letter, digest, Became.MADE)
         elif there != entry["sha256"]:
@@ -216,16 +217,14 @@ def _make_part(tasks: Sequence[_Task], signer: Signer | None) -> list[MadeLetter
         return [make_letter(task.letter, signer, task.sha256) for task in tasks]
 
 
-def _entry(
-    task: _Task, made: MadeLetter, figures: AuthorityFigures, signer: Signer | None
-) -> Entry:
-    unsigned = {} if signer is None else {"unsigned_sha256": made.unsigned_sha256}
+def _entry(task: _Task, made: MadeLetter, figures: AuthorityFigures, signature: Entry) -> Entry:
+    unsigned = {"unsigned_sha256": made.unsigned_sha256} if signature["signed"] else {}
     return {
         "authority": task.letter.authority,
         "file": letter_file(task.letter.authority),
         "sha256": made.sha256,
         "letter_sha256": task.sha256,
-        **_signature(signer),
+        **signature,
         **unsigned,
         "pages": made.pages,
         "figures": authority_fields(figures),

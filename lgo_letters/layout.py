@@ -2,8 +2,8 @@
 
 The first letter of a kind is typeset plainly, and its file cut into what its like have in common
 and holes; every other is that file with the holes filled, byte for byte what typesetting it plainly
-would give. A letter that fits no layout (a name that takes two lines, a character beyond ASCII
-in a hole) is typeset plainly.
+would give. A letter that fits no layout (a character beyond ASCII in a hole, a footer that is cut
+for want of room) is typeset plainly.
 """
 
 from __future__ import annotations

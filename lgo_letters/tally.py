@@ -186,9 +186,8 @@ class _Tally:
             for place, name in enumerate(DECISION_COLUMNS)
             if name not in ("reference", "service_area")
         ]
-        self._contradictions = np.full(
-            2 * math.prod(_WAYS), _WRONG
-        )  # how many, by way; not yet known
+        # How many there are, by way; _WRONG where that is not yet known.
+        self._contradictions = np.full(2 * math.prod(_WAYS), _WRONG)
         self._decided, self._recorded = _Alike(), _Alike()
         self._dates: Counter[date] = Counter()
         self._cases: list[Numbers] = []

@@ -66,7 +66,7 @@ def _with_other_digits(paragraph: Paragraph) -> Paragraph:
     return Paragraph(tuple(replace(r, text=r.text.translate(others)) for r in paragraph.runs))
 
 
-# What these hold in a hole (letters beyond ASCII, a name of many lines) is set plainly.
+# What these hold in a hole (letters beyond ASCII, a footer that is cut) is set plainly.
 FITS_NONE = {"a name like markup", "a name of 300 characters"}
 
 
