@@ -14,7 +14,6 @@ from .choices import SETTINGS
 from .errors import Problem
 from .inputs import Inputs
 from .letter import Chart, Letter, Panel
-from .styles import characters_of_the_fonts
 
 _WHITE_SPACE = set(" \n")
 
@@ -42,12 +41,12 @@ def _parts(value: Any) -> Iterable[Any]:
     return value if isinstance(value, tuple) else [getattr(value, x) for x in value.__slots__]
 
 
-def lacking_characters(inputs: Inputs, used: set[str]) -> tuple[list[Problem], list[Problem]]:
-    """A problem for each place with a character in use that the fonts lack.
+def problems_with(lacking: frozenset[str], inputs: Inputs) -> tuple[list[Problem], list[Problem]]:
+    """A problem for each place with a character that the fonts lack, white space left out.
 
     Those of the data come first, then those of the edition.
     """
-    lacking = used - characters_of_the_fonts() - _WHITE_SPACE
+    lacking -= _WHITE_SPACE
     data = [
         Problem(inputs.data.authorities_file.file, each.line, _message(character), column, text)
         for each in inputs.data.authorities

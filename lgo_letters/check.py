@@ -12,15 +12,15 @@ from typing import Any
 
 from tabulate import SEPARATING_LINE, tabulate
 
-from .decisions import InputFile
+from .data import Decisions, InputFile
 from .errors import EditionError, Problem
 from .inputs import Inputs
 from .pipeline import year_figures, year_letters
 from .report import england_fields
 from .rules import Outcome
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_mille
-from .tally import Decisions
 from .trial import try_letters
+from .workers import this_process
 from .year import ReportingYear, british
 
 _WIDTH = 100  # characters of a line on the terminal
@@ -61,7 +61,7 @@ def check_year(inputs: Inputs) -> Checked:
         return Checked(inputs, inputs.data.problems, inputs.edition_problems)
     figures = year_figures(inputs)
     try:
-        data, edition = try_letters(inputs, year_letters(inputs, figures))
+        data, edition = try_letters(inputs, year_letters(inputs, figures), this_process())
     except EditionError as error:
         return Checked(inputs, (), error.problems)
     letter_date = inputs.sound().settings.letter.date

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from .options import (
     FILE,
     QUIET,
     VERSION,
+    has_presses,
     needs_the_extra,
     reads_figures,
     reads_inputs,
@@ -27,10 +29,11 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from .composition import Letters
     from .inputs import Inputs
-    from .letter import Letters
     from .signing import Signer
     from .statistics import YearFigures
+    from .workers import Workers
 
 
 # A command is short, and what it loads stays: looking for garbage all the while takes a tenth.
@@ -52,6 +55,7 @@ def main() -> None:
 
 @main.command(short_help="Write every letter, with statistics and manifest.")
 @signs
+@has_presses
 @reads_inputs
 @click.option(
     "--out",
@@ -66,8 +70,7 @@ def main() -> None:
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that make letters. Default: as many as are worth starting, one for each "
-    "processor at the most.",
+    help="Processes that make letters. Default: one for each processor, but no more than 16.",
 )
 @click.option(
     "--cluster",
@@ -83,7 +86,7 @@ def generate(
     signer: Signer | None,
     out: Path | None,
     authorities_: Sequence[str],
-    jobs: int | None,
+    presses: Workers,
     cluster: str | None,
     force: bool,
     json_: bool,
@@ -97,15 +100,17 @@ def generate(
     from .progress import Progress, Tally
 
     started = time.monotonic()
-    _check_cluster(cluster, jobs, signer)
     figures = _figures(inputs)
     chosen = _chosen(inputs, authorities_)
-    letters = _composed(inputs, figures)
+    letters = _composed(inputs, figures, presses)
     folder = out or Path("letters") / str(inputs.year)
-    way = Way(signer, jobs, cluster, force)
     tally = Tally(len(chosen), folder)
     try:
-        with Progress(tally, shown=not quiet()) as progress:
+        with (
+            _workers(presses, cluster) as workers,
+            Progress(tally, shown=not quiet()) as progress,
+        ):
+            way = Way(workers, signer, force)
             write_letters(letters, chosen, inputs, figures, folder, way, progress.tell)
     except KeyboardInterrupt as error:
         raise StoppedError(tally.stopped()) from error
@@ -123,25 +128,6 @@ def generate(
     if own := [name for name in inputs.own_paragraphs if name in chosen]:
         said.append(f"With paragraphs of their own: {', '.join(own)}.")
     click.echo(harmless(" ".join(said)))
-
-
-def _check_cluster(cluster: str | None, jobs: int | None, signer: Signer | None) -> None:
-    """Raises UsageError where letters may not be sent there, or a key would have to be."""
-    if cluster is None:
-        return
-    if signer is not None:
-        raise UsageError(
-            "--sign-with does not go with --cluster, as the key must not leave this computer; "
-            "leave out one of them."
-        )
-    if jobs is not None:
-        raise UsageError(
-            "--jobs counts processes of this computer; leave it out with --cluster, whose workers "
-            "are counted where they are started."
-        )
-    with needs_the_extra("cluster", "Clusters"):
-        from .cluster import scheduler_address
-    scheduler_address(cluster)
 
 
 @main.command(short_help="Write one letter, and look at it.")
@@ -164,13 +150,16 @@ def preview(
     inputs: Inputs, signer: Signer | None, name: str, out: Path | None, png: bool, open_: bool
 ) -> None:
     """Write the letter of one authority, NAME or a part of its name."""
-    from .batch import letter_file, make_letter
+    from .batch import letter_file
     from .files import write_privately
+    from .press import Order, make_letters
+    from .workers import this_process
 
     figures = _figures(inputs)
     (authority,) = _chosen(inputs, [name])
-    letters = _composed(inputs, figures)
-    pdf = make_letter(next(each for each in letters if each.authority == authority), signer)
+    letters = _composed(inputs, figures, this_process())
+    letter = next(each for each in letters if each.authority == authority)
+    (pdf,) = make_letters([Order(letter, letter.sha256())], signer)
     file = out or Path(letter_file(authority))
     _check_file(file, inputs)
     write_privately(file, (pdf.content,))
@@ -273,13 +262,22 @@ def _figures(inputs: Inputs) -> YearFigures:
     return figures
 
 
-def _composed(inputs: Inputs, figures: YearFigures) -> Letters:
+def _workers(presses: Workers, cluster: str | None) -> AbstractContextManager[Workers]:
+    """Those of the cluster where there is one."""
+    if cluster is None:
+        return nullcontext(presses)
+    from .cluster import cluster_workers
+
+    return cluster_workers(cluster)
+
+
+def _composed(inputs: Inputs, figures: YearFigures, workers: Workers) -> Letters:
     """Every letter, once it is known that all can be set."""
     from .pipeline import year_letters
     from .trial import try_letters
 
     letters = year_letters(inputs, figures)
-    refuse(*try_letters(inputs, letters))
+    refuse(*try_letters(inputs, letters, workers))
     return letters
 
 

@@ -162,9 +162,9 @@ class _Watch:
             )
 
 
-def _submit(submit: Callable[..., Future[Any]], work: Callable[..., Any], part: Any) -> Future[Any]:
+def _submit(submit: Callable[..., Future[Any]], *work: Any) -> Future[Any]:
     """As one piece of bytes, which Dask passes on without looking into it."""
-    return submit(pickle.dumps((work, part), pickle.HIGHEST_PROTOCOL))
+    return submit(pickle.dumps(work, pickle.HIGHEST_PROTOCOL))
 
 
 def _do(versions: str, pickled: bytes) -> Any:
@@ -174,8 +174,8 @@ def _do(versions: str, pickled: bytes) -> Any:
             f"A worker of the cluster has {_versions()}, and here is {versions}; install the same "
             "on both, as letters depend on them."
         )
-    work, part = pickle.loads(pickled)  # noqa: S301  # from the caller, whom the scheduler let in
-    return work(part)
+    work, *what = pickle.loads(pickled)  # noqa: S301  # from the caller, whom the scheduler let in
+    return work(*what)
 
 
 def _versions() -> str:

@@ -4,65 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import DataError, Problem
+from .data import Authority, Data, InputFile
 from .names import file_stem, key, nearest
 from .tables import SmallTable, Table, read_table
-from .tally import DECISION_COLUMNS, Decisions, tally
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """A row of authorities.csv; `recipient` and `code` are None where blank or absent.
-
-    `line` is where the row starts in the file.
-    """
-
-    name: str
-    type: str
-    role: str
-    recipient: str | None = None
-    salutation: str | None = None
-    code: str | None = None
-    line: int = field(default=0, compare=False)
-
-    @property
-    def addressed_as(self) -> str:
-        """The name after "Dear": the salutation, else the recipient, else the role."""
-        return self.salutation or self.recipient or self.role
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """What the record of a run says of an input: its name without folders, content, rows."""
-
-    file: str
-    sha256: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Both files, read and checked; figures may be drawn from it only where it is sound.
-
-    `problems` are the first of each file; `more_problems` says how many there are beside them.
-    """
-
-    authorities: tuple[Authority, ...]
-    decisions: Decisions
-    authorities_file: InputFile
-    decisions_file: InputFile
-    problems: tuple[Problem, ...] = ()
-    more_problems: int = 0
-    notices: tuple[str, ...] = ()
-
-    def sound(self) -> Data:
-        """Itself; raises DataError where a file has a problem in it."""
-        if self.problems:
-            raise DataError(self.problems, self.more_problems)
-        return self
+from .tally import DECISION_COLUMNS, tally
 
 
 def read_data(authorities_file: Path, decisions_file: Path, types: Sequence[str] | None) -> Data:

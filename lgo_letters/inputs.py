@@ -6,17 +6,19 @@ Finds the files by the rules of the command line, so that every command reads al
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .choices import Choices, read_choices
-from .decisions import Data, read_data
 from .errors import EditionError, Problem, UsageError, cut, refuse
 from .names import matching, nearest
 from .shipped import shipped
+from .workers import Workers, local_workers, processors, this_process
 
 if TYPE_CHECKING:
+    from .choices import Choices
+    from .data import Data
     from .edition import Edition, OwnParagraphs
 
 DECISIONS = "decisions.csv"
@@ -120,30 +122,22 @@ def _find_edition(year: int) -> Path:
 def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     """Reads and checks the edition and the data, each as far as the other allows.
 
-    Without `wording`, of the edition no more than figures depend on.
+    Without `wording`, of the edition no more than figures depend on. The data are read in a process
+    of its own where there is a processor for it: what reads them takes long to import, and so does
+    what reads the edition.
     """
-    choices: Choices | None = None
-    edition: Edition | None = None
-    edition_problems: Sequence[Problem] = ()
-    try:
-        if wording:
-            from .edition import read_edition
-
-            choices = edition = read_edition(sources.edition, year)
-        else:
-            choices = read_choices(sources.edition, year)
-    except EditionError as error:
-        edition_problems = error.problems
-    types = None if choices is None else choices.types
-    data = read_data(sources.authorities, sources.decisions, types)
+    with _reader() as reader:
+        choices, edition, edition_problems = _read_edition(sources.edition, year, wording=wording)
+        types = None if choices is None else choices.types
+        tables = sources.authorities, sources.decisions
+        data: Data = reader.submit(_read_data, *tables, types).result()
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and data.authorities:
         from .edition import fit_own_paragraphs
 
         names = [each.name for each in data.authorities]
         own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
-    paths = sources.decisions, sources.authorities, sources.edition
-    files = frozenset(each.resolve() for each in paths)
+    files = frozenset(each.resolve() for each in (*tables, sources.edition))
     return Inputs(
         year,
         sources.example,
@@ -154,6 +148,43 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         own_paragraphs,
         tuple(edition_problems),
     )
+
+
+def _read_edition(
+    folder: Path, year: int, *, wording: bool
+) -> tuple[Choices | None, Edition | None, Sequence[Problem]]:
+    """What could be read, and what is wrong."""
+    try:
+        if not wording:
+            from .choices import read_choices
+
+            return read_choices(folder, year), None, ()
+        from .edition import read_edition
+
+        edition = read_edition(folder, year)
+    except EditionError as error:
+        return None, None, error.problems
+    return edition, edition, ()
+
+
+def _reader() -> AbstractContextManager[Workers]:
+    if processors() == 1:
+        return nullcontext(this_process())
+    gone = UsageError(
+        "The process that reads the tables ended before its end, perhaps for want of memory; run "
+        "the command again."
+    )
+    return local_workers(1, gone, _get_ready_to_read)
+
+
+def _get_ready_to_read() -> None:
+    from . import decisions  # noqa: F401
+
+
+def _read_data(authorities: Path, decisions: Path, types: Sequence[str] | None) -> Data:
+    from .decisions import read_data
+
+    return read_data(authorities, decisions, types)
 
 
 def find_authority(text: str, names: Sequence[str]) -> str:

@@ -98,6 +98,43 @@ def reads_inputs(command: Callable[..., Any], *, wording: bool = True) -> Callab
     return wrapped
 
 
+def has_presses(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Starts the processes that make letters, `presses`, before the inputs are read.
+
+    They get ready in the meantime. The command has the options --jobs and --cluster; letters that
+    go to a cluster are made there.
+    """
+
+    @functools.wraps(command)
+    def wrapped(jobs: int | None, cluster: str | None, **options: Any) -> Any:
+        from .press import presses
+        from .workers import processors
+
+        if cluster is not None:
+            _check_cluster(cluster, jobs, options["signer"])
+        with presses(jobs or processors() if cluster is None else 1) as started:
+            return command(presses=started, cluster=cluster, **options)
+
+    return wrapped
+
+
+def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> None:
+    """Raises UsageError where letters may not be sent there, or a key would have to be."""
+    if signer is not None:
+        raise UsageError(
+            "--sign-with does not go with --cluster, as the key must not leave this computer; "
+            "leave out one of them."
+        )
+    if jobs is not None:
+        raise UsageError(
+            "--jobs counts processes of this computer; leave it out with --cluster, whose workers "
+            "are counted where they are started."
+        )
+    with needs_the_extra("cluster", "Clusters"):
+        from .cluster import scheduler_address
+    scheduler_address(cluster)
+
+
 _PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 

@@ -8,7 +8,7 @@ from .inputs import Inputs
 from .statistics import YearFigures, compare, count
 
 if TYPE_CHECKING:
-    from .letter import Letters
+    from .composition import Letters
 
 
 def year_figures(inputs: Inputs) -> YearFigures:
@@ -22,6 +22,6 @@ def year_figures(inputs: Inputs) -> YearFigures:
 
 def year_letters(inputs: Inputs, figures: YearFigures) -> Letters:
     """Every authority's letter; raises as `year_figures`."""
-    from .letter import Letters  # figures alone need no letter
+    from .composition import Letters  # figures alone need no letter
 
     return Letters(figures, inputs.sound(), inputs.own_paragraphs, inputs.example)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
 
-from .decisions import Authority
+from .data import Authority, Decided, Decisions
 from .rules import Compliance, Outcome
-from .tally import Decided, Decisions
 from .year import ReportingYear
 
 Rate = Fraction | None

@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .cells import Texts, eight_digits
+from .data import Decided, Decisions, Recorded
 from .findings import AGAIN, CELL, CONTRADICTION, Finding, Findings
 from .rules import Cell, Compliance, Outcome, cell_readers, contradictions, read_cell
 from .tables import Rows, Table
@@ -35,38 +35,6 @@ DECISION_COLUMNS = (
     "compliance_date",
     "compliance_outcome",
 )
-
-
-class Decided(NamedTuple):
-    """What decisions have in common; `authority` is the name as in authorities.csv.
-
-    `year` is that of the date of the decision; `satisfactory_remedy` is None where blank.
-    """
-
-    authority: str
-    year: ReportingYear
-    outcome: Outcome
-    satisfactory_remedy: bool | None = None
-
-
-class Recorded(NamedTuple):
-    """What recorded outcomes of compliance have in common; `year` is that of their own date."""
-
-    authority: str
-    year: ReportingYear
-    compliance: Compliance
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """How many rows are alike, of those without a wrong cell.
-
-    `dates` counts those of decisions and of compliance.
-    """
-
-    decided: Mapping[Decided, int]
-    recorded: Mapping[Recorded, int]
-    dates: Mapping[date, int]
 
 
 def tally(table: Table, known: Mapping[str, str] | None, lost: str) -> Decisions:

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .characters import add_characters, lacking_characters
+from . import press
+from .characters import add_characters, problems_with
 from .errors import Problem
 from .inputs import Inputs
-from .layout import typeset_by_layout
 from .letter import Letter
+from .workers import Workers
 
 
-def try_letters(inputs: Inputs, letters: Iterable[Letter]) -> tuple[list[Problem], list[Problem]]:
+def try_letters(
+    inputs: Inputs, letters: Iterable[Letter], workers: Workers
+) -> tuple[list[Problem], list[Problem]]:
     """The characters that the letters' fonts lack: problems of the data, and of the edition.
 
     Where there is none, sets a letter of each body, the one with the longest name among them, and
@@ -28,8 +31,10 @@ def try_letters(inputs: Inputs, letters: Iterable[Letter]) -> tuple[list[Problem
         longest = by_body.setdefault(letter.body, letter)
         if len(letter.authority) > len(longest.authority):
             by_body[letter.body] = letter
-    problems = lacking_characters(inputs, used)
+    lacking = workers.submit(press.lacking_characters, frozenset(used))
+    problems = problems_with(lacking.result(), inputs)
     if not any(problems):
-        for letter in by_body.values():
-            typeset_by_layout(letter)
+        tried = [workers.submit(press.try_letter, letter) for letter in by_body.values()]
+        for each in tried:
+            each.result()
     return problems

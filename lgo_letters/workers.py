@@ -1,7 +1,7 @@
 """Work done in other processes, a bounded part of it at a time, wherever those processes are.
 
 Whatever submits as a `concurrent.futures.Executor` does will do: here to processes on this
-computer; `cluster` has another.
+computer, or to this process itself; `cluster` has another.
 """
 
 from __future__ import annotations
@@ -13,50 +13,57 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from typing import Any, TypeVar, cast
 
-from .errors import WriteError
+from .errors import LettersError
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
+Kept = TypeVar("Kept")
 
-# So many parts for each worker: one that it does, and more that are on the way to it and back.
-_PARTS_AHEAD = 3
+_MOST_BY_DEFAULT = 16  # processes, each of some 60 MB
 _PATIENCE = 1.0  # seconds between two looks at workers from which nothing has come
 
 
-def _all_is_well() -> None:
+def _nothing() -> None:
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Processes that do what is submitted; `watch` raises WriteError where they never will."""
+    """So many processes that do what is submitted; `watch` raises where they never will.
+
+    `ahead` is how many parts are under way for each: one that it does, and more that are on the way
+    to it and back.
+    """
 
     number: int
     submit: Callable[..., Future[Any]]
-    watch: Callable[[], None] = _all_is_well
+    watch: Callable[[], None] = _nothing
+    ahead: int = 3
 
 
 def each_done(
-    workers: Workers, work: Callable[[Part], Result], parts: Iterable[Part]
-) -> Iterator[tuple[Part, Result]]:
-    """Each part with what the work made of it, in the order in which they are done.
+    workers: Workers, work: Callable[[Part], Result], parts: Iterable[tuple[Kept, Part]]
+) -> Iterator[tuple[Kept, Result]]:
+    """What the work made of each part, in the order in which they are done.
 
-    Parts are taken as they are needed, so that memory does not grow with their number.
+    With it comes what was kept here of the part. Parts are taken as they are needed, so that memory
+    does not grow with their number.
     """
     waiting = iter(parts)
-    under_way: dict[Future[Result], Part] = {}
+    under_way: dict[Future[Result], Kept] = {}
     while True:
-        for part in islice(waiting, workers.number * _PARTS_AHEAD - len(under_way)):
-            under_way[workers.submit(work, part)] = part
+        for kept, part in islice(waiting, workers.number * workers.ahead - len(under_way)):
+            under_way[workers.submit(work, part)] = kept
         if not under_way:
             return
         done = wait(under_way, timeout=_PATIENCE, return_when=FIRST_COMPLETED).done
@@ -66,66 +73,92 @@ def each_done(
             yield under_way.pop(each), each.result()
 
 
+def processors() -> int:
+    """How many processes can work at once, and no more than are sensible unasked."""
+    return min(os.cpu_count() or 1, _MOST_BY_DEFAULT)
+
+
+def this_process() -> Workers:
+    """Does what is submitted at once, in the process that submits it."""
+    return Workers(1, _done_here, ahead=1)
+
+
+def _done_here(work: Callable[..., Result], *what: Any) -> Future[Result]:
+    done: Future[Result] = Future()
+    try:
+        done.set_result(work(*what))
+    except Exception as error:
+        done.set_exception(error)
+    return done
+
+
 @contextlib.contextmanager
-def local_workers(number: int) -> Iterator[Workers]:
+def local_workers(
+    number: int, gone: LettersError, get_ready: Callable[[], None] = _nothing
+) -> Iterator[Workers]:
     """So many processes on this computer, which end with this block, or with this process.
 
-    Raises WriteError where one ends before. Each has a pipe of its own: the one pipe that those of
-    a ProcessPoolExecutor share is blocked for ever where one of them dies while it writes.
+    They begin by getting ready; where they can be forked, one does and the others are its twins.
+    Raises `gone` where one ends before. Each has a pipe of its own: the one pipe that those of a
+    ProcessPoolExecutor share is blocked for ever where one of them dies while it writes.
     """
-    processes: list[_Process] = []
-    idle: SimpleQueue[_Process] = SimpleQueue()
+    context: Any = multiprocessing.get_context(way_to_start())
+    ours, theirs = zip(*(context.Pipe() for _ in range(number)), strict=True)
+    together = [theirs] if way_to_start() == "fork" else [(each,) for each in theirs]
+    processes = [
+        context.Process(target=_serve, args=(each, get_ready), daemon=True) for each in together
+    ]
+    idle: SimpleQueue[Connection[Any, Any]] = SimpleQueue()
+    for each in ours:
+        idle.put(each)
 
-    def work_in_one(work: Callable[[Any], Any], part: Any) -> Any:
-        process = idle.get()
+    def work_in_one(work: Callable[..., Any], *what: Any) -> Any:
+        pipe = idle.get()
         try:
-            return process.done(work, part)
+            return _done_behind(pipe, gone, work, what)
         finally:
-            idle.put(process)
+            idle.put(pipe)
 
     threads = ThreadPoolExecutor(number)  # they wait, each for its process
     try:
-        for _ in range(number):
-            processes.append(_Process())
-            idle.put(processes[-1])
+        with _deaf_to_ctrl_c():
+            for each in processes:
+                each.start()
+        for each in theirs:
+            each.close()
         yield Workers(number, lambda *what: threads.submit(work_in_one, *what))
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         for each in processes:
-            each.end()
+            _end(each)
         threads.shutdown()
+        for each in ours:
+            each.close()
 
 
-class _Process:
-    """A process that does what it is sent, and sends back what came of it."""
+def _done_behind(
+    pipe: Connection[Any, Any], gone: LettersError, work: Callable[..., Result], what: Sequence[Any]
+) -> Result:
+    """What the process at the other end made of it; raises what it raised, or that it is gone."""
+    try:
+        pipe.send((work, what))
+        result, error = pipe.recv()
+    except (EOFError, OSError) as end:
+        raise gone from end
+    if error is not None:
+        raise error
+    return cast("Result", result)
 
-    def __init__(self) -> None:
-        context: Any = multiprocessing.get_context(way_to_start())
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        with _deaf_to_ctrl_c():
-            self._process.start()
-        theirs.close()
 
-    def done(self, work: Callable[[Part], Result], part: Part) -> Result:
-        """What the work made of the part; raises what it raised."""
-        try:
-            self._pipe.send((work, part))
-            result, error = self._pipe.recv()
-        except (EOFError, OSError) as end:
-            raise WriteError(
-                "A worker process ended before its letters were made; run the command again to "
-                "make the rest, with --jobs 1 if it happens again."
-            ) from end
-        if error is not None:
-            raise error
-        return cast("Result", result)
-
-    def end(self) -> None:
-        """Ends it, whatever it is doing."""
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
+def _end(process: BaseProcess) -> None:
+    """Ends a process and its twins, whatever they are doing."""
+    if process.pid is None:
+        return
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
 
 
 def way_to_start() -> str:
@@ -152,18 +185,36 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection[Any, Any]) -> None:
-    """Works, in a process of its own, until the other end of the pipe is closed."""
+def _serve(pipes: Sequence[Connection[Any, Any]], get_ready: Callable[[], None]) -> None:
+    """Works, in a process of its own, until the other end of its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.setpgid(0, 0)  # to be ended with its twins
+    with contextlib.suppress(Exception):  # the work will say what is wrong
+        get_ready()
+    pipe = _own(pipes)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             pipe.send(_answer(*pipe.recv()))
 
 
-def _answer(work: Callable[[Any], Any], part: Any) -> tuple[Any, Exception | None]:
+def _own(pipes: Sequence[Connection[Any, Any]]) -> Connection[Any, Any]:
+    """The first pipe; for each other a twin is forked, whose own it is."""
+    own, *others = pipes
+    for each in others:
+        if os.fork() == 0:
+            own = each
+            break
+    for each in pipes:
+        if each is not own:
+            each.close()
+    return own
+
+
+def _answer(work: Callable[..., Any], what: Sequence[Any]) -> tuple[Any, Exception | None]:
     try:
-        return work(part), None
+        return work(*what), None
     except Exception as error:
         error.add_note(traceback.format_exc())  # which does not come along by itself
         return None, error

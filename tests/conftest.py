@@ -27,6 +27,12 @@ EXAMPLES = shipped("examples")
 EDITION = shipped("editions") / "2020"
 
 
+@pytest.fixture(autouse=True)
+def one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that runs within a test starts no processes: tests run side by side already."""
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+
+
 @pytest.fixture(scope="session")
 def inputs() -> Inputs:
     """The example year, as it is shipped."""

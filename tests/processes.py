@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import signal
 import subprocess
@@ -82,7 +83,7 @@ def end_of(process: subprocess.Popen[str]) -> str:
 
 def workers_of(process: subprocess.Popen[str]) -> Sequence[psutil.Process]:
     """The processes that make letters for it."""
-    children = psutil.Process(process.pid).children()
+    children = psutil.Process(process.pid).children(recursive=True)
     return [each for each in children if "resource_tracker" not in " ".join(each.cmdline())]
 
 
@@ -95,11 +96,12 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def _in_session(session: int) -> bool:
-    try:
-        os.killpg(session, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    """Whether any process is left in it: workers have groups of their own."""
+    for process in psutil.pids():
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(process) == session:
+                return True
+    return False
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from lgo_letters.data import Decided, Decisions, Recorded
 from lgo_letters.rules import Compliance, Outcome
-from lgo_letters.tally import Decided, Decisions, Recorded
 from lgo_letters.year import ReportingYear
 
 

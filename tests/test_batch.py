@@ -18,6 +18,7 @@ from lgo_letters.inputs import Inputs
 from lgo_letters.letter import Letter
 from lgo_letters.statistics import YearFigures
 from lgo_letters.trial import try_letters
+from lgo_letters.workers import this_process
 
 from .conftest import EDITION, EXAMPLES
 from .test_cli import AUTHORITIES, DECISIONS, HEADER, own_files, run
@@ -56,7 +57,7 @@ def test_a_body_is_tried_with_the_longest_name(inputs: Inputs, letters: dict[str
     letter = letters["Bromsgrove District Council"]
     unfit = replace(letter, body=(Heading("word " * 3000), *letter.body))
     with pytest.raises(EditionError):
-        try_letters(inputs, [letter, unfit])
+        try_letters(inputs, [letter, unfit], this_process())
 
 
 def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
@@ -68,7 +69,7 @@ def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
     chosen = frozenset(["Bromsgrove District Council", "Birmingham City Council"])
     every = list(letters.values())
     with pytest.raises(KeyboardInterrupt):
-        write_letters(every, chosen, inputs, figures, tmp_path, Way(), stop)
+        write_letters(every, chosen, inputs, figures, tmp_path, Way(this_process()), stop)
     (entry,) = _entries(tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {
         entry["file"],
@@ -100,7 +101,9 @@ def test_letters_of_another_year_are_not_mixed_with_this_one_s(
 ) -> None:
     (tmp_path / "manifest.json").write_text('{"year": 2019, "example": true, "letters": []}')
     with pytest.raises(WriteError, match="holds letters of 2019"):
-        write_letters([], frozenset(), inputs, figures, tmp_path, Way(), lambda *_: None)
+        write_letters(
+            [], frozenset(), inputs, figures, tmp_path, Way(this_process()), lambda *_: None
+        )
 
 
 def test_a_letter_of_an_authority_that_is_listed_no_more_is_named(own_files: Path) -> None:

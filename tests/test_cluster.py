@@ -263,7 +263,7 @@ def test_an_error_of_a_letter_comes_back_from_the_cluster_as_it_is(
         cluster_workers(dask.start("tcp", workers=1)) as workers,
         pytest.raises(UsageError, match="is no address of a Dask scheduler"),
     ):
-        list(each_done(workers, scheduler_address, ["x"]))
+        list(each_done(workers, scheduler_address, [("x", "x")]))
 
 
 def test_a_cluster_is_reached_over_tls_with_the_certificates_of_dask_s_configuration(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.decisions import Authority, Data, read_data
+from lgo_letters.data import Authority, Data, Decided, Decisions, Recorded
+from lgo_letters.decisions import read_data
 from lgo_letters.errors import DataError, Problem, UsageError
 from lgo_letters.rules import Compliance, Outcome
-from lgo_letters.tally import Decided, Decisions, Recorded
 from lgo_letters.year import ReportingYear
 
 from .rows import alike

@@ -28,13 +28,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # From the first step to the last; a module may import only those before it.
 ORDER = [
-    "__init__", "errors", "year", "names", "shipped", "blocks", "findings", "textfile",
-    "cells", "tables", "rules", "tally", "decisions",
-    "statistics", "markdown", "wording", "settings", "choices", "edition", "letter", "inputs",
-    "pipeline", "report", "description", "structure", "tagged", "styles", "characters", "holes",
-    "panels",
-    "typeset", "layout", "signing", "verify", "pictures", "files", "record", "workers", "cluster",
-    "batch", "trial", "check", "console", "progress", "options", "cli", "__main__",
+    "__init__", "errors", "workers", "year", "names", "shipped", "blocks", "findings", "textfile",
+    "cells", "tables", "rules", "data", "tally", "decisions",
+    "statistics", "markdown", "wording", "settings", "choices", "edition", "letter", "composition",
+    "inputs", "pipeline", "report",
+    "description", "structure", "tagged", "styles", "holes", "panels", "typeset", "layout",
+    "signing", "verify", "pictures", "press",
+    "characters", "trial", "files", "record", "cluster", "batch", "check", "console", "progress",
+    "options", "cli", "__main__",
 ]  # fmt: skip
 ONLY_IN = {
     "asn1crypto": {"signing", "verify"},

@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 
 from lgo_letters.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Picture, Run
-from lgo_letters.decisions import Authority
+from lgo_letters.composition import Letters
+from lgo_letters.data import Authority
 from lgo_letters.edition import Edition, fit_own_paragraphs, read_edition
 from lgo_letters.inputs import Sources, read_inputs
-from lgo_letters.letter import Chart, Letter, Letters, Panel, Signature
+from lgo_letters.letter import Chart, Letter, Panel, Signature
 from lgo_letters.pipeline import year_figures, year_letters
 from lgo_letters.statistics import (
     AuthorityFigures,

@@ -16,7 +16,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from lgo_letters import batch, files
+from lgo_letters import files, press
 from lgo_letters.errors import WriteError
 from lgo_letters.files import open_locked
 from lgo_letters.record import JOURNAL, open_record
@@ -183,7 +183,7 @@ def test_ctrl_c_stops_within_a_second_and_says_how_to_go_on(
 def test_what_is_there_as_it_would_be_made_is_left(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "make_letter", None)  # it would be a fault to call it
+    monkeypatch.setattr(press, "_make", None)  # it would be a fault to call it
     before = contents(folder)
     result = run(*GENERATE)
     assert result.exit_code == 0, result.stderr

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from lgo_letters.decisions import Authority, read_data
+from lgo_letters.data import Authority
+from lgo_letters.decisions import read_data
 from lgo_letters.report import statistics_csv, statistics_json, statistics_table
 from lgo_letters.statistics import AverageMethod, Counts, YearFigures, compare, count
 from lgo_letters.year import ReportingYear

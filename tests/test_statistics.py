@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lgo_letters import statistics
-from lgo_letters.decisions import Authority
+from lgo_letters.data import Authority
 from lgo_letters.rules import Compliance, Outcome
 from lgo_letters.statistics import (
     AuthorityFigures,

@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from lgo_letters import batch, workers
+from lgo_letters import workers
 from lgo_letters.errors import WriteError
-from lgo_letters.workers import Workers, each_done, local_workers
+from lgo_letters.workers import Workers, each_done, local_workers, this_process
 
 from .processes import (
     GENERATE,
@@ -78,7 +76,8 @@ def test_parts_are_taken_as_they_are_needed_and_each_is_done_once() -> None:
 
     done = []
     with ThreadPoolExecutor(2) as pool:
-        for part, result in each_done(Workers(2, pool.submit), lambda part: part * part, parts()):
+        pairs = ((part, part) for part in parts())
+        for part, result in each_done(Workers(2, pool.submit), lambda part: part * part, pairs):
             done.append(part)
             assert result == part * part
             most_ahead = max(most_ahead, len(taken) - len(done))
@@ -97,48 +96,69 @@ def test_workers_from_which_nothing_comes_are_looked_at(monkeypatch: pytest.Monk
     monkeypatch.setattr("lgo_letters.workers._PATIENCE", 0.01)
     workers = Workers(1, lambda *_: Future(), look)
     with pytest.raises(ConnectionError):
-        list(each_done(workers, str, [1]))
+        list(each_done(workers, str, [(1, 1)]))
 
 
-@pytest.mark.parametrize(
-    ("letters", "signed", "processes"),
-    [(299, False, 0), (300, False, 2), (19, True, 0), (20, True, 2)],
-)
-def test_processes_are_started_where_they_are_worth_it(
-    letters: int, signed: bool, processes: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[int] = []
-
-    def local_workers(number: int) -> Any:
-        asked.append(number)
-        raise WriteError
-
-    monkeypatch.setattr(batch, "local_workers", local_workers)
-    monkeypatch.setattr(batch, "make_letter", lambda *_: None)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    signer: Any = object() if signed else None
-    monkeypatch.setattr(batch, "way_to_start", lambda: "fork")
-    letter: Any = SimpleNamespace(panels=())
-    tasks = iter([batch._Task(letter, "", batch.Became.MADE)] * letters)
-    with contextlib.suppress(WriteError):
-        list(batch._all_made(tasks, batch.Way(signer)))
-    assert asked == ([processes] if processes else [])
+def test_what_this_process_does_is_done_at_once_and_its_errors_come_as_from_others() -> None:
+    here = this_process()
+    done = here.submit(int, "7")
+    assert done.done()
+    assert done.result() == 7
+    with pytest.raises(ValueError, match="invalid literal"):
+        list(each_done(here, int, [("x", "x")]))
 
 
 WARM = False
+READY = 0
 
 
-def _where_it_is_done(_: int) -> tuple[int, bool]:
-    return os.getpid(), WARM
+def _get_ready() -> None:
+    global READY  # noqa: PLW0603  # of a process of its own
+    READY = os.getpid()
+
+
+def _where_it_is_done(_: int) -> tuple[int, bool, int]:
+    time.sleep(0.01)  # so that one process does not do all
+    return os.getpid(), WARM, READY
 
 
 @pytest.mark.parametrize(("way", "warm"), [("fork", True), ("spawn", False)])
-def test_a_process_is_started_in_either_way(
+def test_processes_are_started_in_either_way_and_get_ready_first(
     way: str, warm: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "way_to_start", lambda: way)
     monkeypatch.setattr(sys.modules[__name__], "WARM", True)
-    with local_workers(2) as two:
-        done = [result for _, result in each_done(two, _where_it_is_done, iter(range(20)))]
-    assert os.getpid() not in {process for process, _ in done}
-    assert {is_warm for _, is_warm in done} == {warm}
+    with local_workers(2, WriteError(), _get_ready) as two:
+        pairs = ((part, part) for part in range(20))
+        done = [result for _, result in each_done(two, _where_it_is_done, pairs)]
+    made_by = {process for process, _, _ in done}
+    assert len(made_by) == 2
+    assert os.getpid() not in made_by
+    assert {is_warm for _, is_warm, _ in done} == {warm}
+    # A twin finds ready what the first made ready; other processes do it each for themselves.
+    readied_by = {readied_by for _, _, readied_by in done}
+    assert readied_by <= made_by
+    assert len(readied_by) == (1 if way == "fork" else 2)
+
+
+def _fail() -> None:
+    raise ImportError
+
+
+def test_who_cannot_get_ready_says_so_at_the_first_work() -> None:
+    with local_workers(1, WriteError(), _fail) as one:
+        assert one.submit(int, "7").result() == 7
+        with pytest.raises(ValueError, match="invalid literal"):
+            one.submit(int, "x").result()
+
+
+def _die() -> None:
+    os._exit(1)
+
+
+def test_the_error_that_was_given_is_raised_where_a_process_dies_before_it_is_ready() -> None:
+    with (
+        local_workers(2, WriteError("They are gone."), _die) as two,
+        pytest.raises(WriteError, match="They are gone"),
+    ):
+        two.submit(int, "7").result()

@@ -3,9 +3,8 @@
     python -m tests.benchmarks.letters [--letters 3000] [--repeats 5] [--without weasyprint]
 
 Each starts from the finished figures, all with the same names and counts, and ends with its files
-in a folder; each makes a few letters before the clock starts, with one process a processor. The
-processes of the others are kept from round to round. This program runs in one that is kept, starts
-its workers within the time measured, and writes statistics and manifest as well.
+in a folder; each makes a few letters before the clock starts, with one process a processor that is
+kept from round to round. This program writes statistics and manifest as well.
 """
 
 from __future__ import annotations
@@ -27,8 +26,10 @@ from pathlib import Path
 from tabulate import tabulate
 
 from lgo_letters.batch import Way, write_letters
-from lgo_letters.letter import Letters
+from lgo_letters.composition import Letters
+from lgo_letters.press import presses
 from lgo_letters.signing import Signer, load_signer
+from lgo_letters.workers import Workers
 from tests.certificates import PASSPHRASE, authority
 
 from .peers.figures import Work, work
@@ -78,27 +79,33 @@ def _given(number: int) -> Work:
     return work(number)
 
 
-def _make_ours_of(number: int, folder: Path, jobs: int, signer: Signer | None) -> None:
-    make_ours(_given(number), folder, jobs, signer)
-
-
 @contextlib.contextmanager
 def _ours(name: str, letters: Work, jobs: int, signer: Signer | None = None) -> Iterator[Program]:
-    """Our program in a process of its own, as a command runs in one."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+    """Our program in a process of its own, as a command runs in one, with its presses."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, spawn, _start_presses, (jobs,)) as process:
 
         def make(given: Work, folder: Path) -> None:
-            process.submit(_make_ours_of, len(given.plain), folder, jobs, signer).result()
+            process.submit(_make_ours, len(given.plain), folder, signer).result()
 
         yield Program(name, make, letters)
 
 
-def make_ours(letters: Work, folder: Path, jobs: int, signer: Signer | None = None) -> None:
+_STARTED = contextlib.ExitStack()  # what lasts as long as the process
+_PRESSES: list[Workers] = []
+
+
+def _start_presses(jobs: int) -> None:
+    _PRESSES.append(_STARTED.enter_context(presses(jobs)))
+
+
+def _make_ours(number: int, folder: Path, signer: Signer | None) -> None:
     """From finished figures to files, as `generate` does it: what the others are held against."""
-    composed = Letters(letters.figures, letters.inputs.sound(), {}, example=True)
+    given = _given(number)
+    composed = Letters(given.figures, given.inputs.sound(), {}, example=True)
     everyone = frozenset(letter.authority for letter in composed)
-    way = Way(signer, jobs)
-    write_letters(composed, everyone, letters.inputs, letters.figures, folder, way, lambda *_: None)
+    way = Way(_PRESSES[0], signer)
+    write_letters(composed, everyone, given.inputs, given.figures, folder, way, lambda *_: None)
 
 
 def _signer() -> Signer:
