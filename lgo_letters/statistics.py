@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
+from operator import add, attrgetter
 
 from .data import Authority, Decided, Decisions
 from .rules import Compliance, Outcome
@@ -36,9 +37,10 @@ class Counts:
     satisfactory_remedies: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(Counts))
-        )
+        return Counts(*map(add, _every_count(self), _every_count(other)))
+
+
+_every_count = attrgetter(*(each.name for each in fields(Counts)))
 
 
 class Statistic(StrEnum):
@@ -202,7 +204,8 @@ def total(counts: Iterable[Counts]) -> Counts:
 
 def _averages(members: Sequence[Counts], method: AverageMethod) -> Averages:
     if method is AverageMethod.POOLED:
-        return {each: each.rate(total(members)) for each in Statistic}
+        pooled = total(members)
+        return {each: each.rate(pooled) for each in Statistic}
     return {each: _mean([each.rate(counts) for counts in members]) for each in Statistic}
 
 

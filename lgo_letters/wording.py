@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
-from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from .blocks import Block, Paragraph
@@ -87,13 +86,14 @@ class _Template:
         Raises EditionError with every problem in it.
         """
         self.source = source
-        problems = list(_template_problems(self._environment, text, source, known, needed))
+        tree, problems = _parsed(self._environment, text, source)
+        problems += _template_problems(tree, source, known, needed) if tree is not None else []
         problems += self._more_problems(text)
-        if problems:
+        if tree is None or problems:
             raise EditionError(sorted(problems, key=lambda problem: problem.line or 0))
+        self._used = sorted({node.name for node in tree.find_all(nodes.Name)})
         try:
-            self._template: Template = self._environment.from_string(text)
-            self._used = sorted(find_undeclared_variables(self._environment.parse(text)))
+            self._template: Template = self._environment.from_string(tree)
         except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
             raise EditionError([source.problem(1, _TOO_DEEP)]) from None
         # Typed, since Markdown goes in otherwise than the same text.
@@ -183,32 +183,29 @@ def _one_paragraph(blocks: Sequence[Block]) -> Paragraph | None:
 _TOO_DEEP = "the conditions are nested too deeply; write fewer."
 
 
-def _template_problems(
-    environment: SandboxedEnvironment,
-    text: str,
-    source: Source,
-    known: Values,
-    needed: Set[str],
-) -> Iterator[Problem]:
+def _parsed(
+    environment: SandboxedEnvironment, text: str, source: Source
+) -> tuple[nodes.Template | None, list[Problem]]:
+    """The text as a tree that can be walked, or what is wrong with it."""
     try:
         tree = environment.parse(text)
+        for _ in tree.find_all(nodes.Node):
+            pass
     except TemplateSyntaxError as error:
         what = (error.message or "it cannot be read").rstrip(".")
-        yield source.problem(
-            error.lineno, f"a placeholder or condition is not well formed ({what}); correct it."
-        )
-        return
+        message = f"a placeholder or condition is not well formed ({what}); correct it."
+        return None, [source.problem(error.lineno, message)]
     except RecursionError:
-        yield source.problem(1, _TOO_DEEP)
-        return
+        return None, [source.problem(1, _TOO_DEEP)]
     except ValueError:  # of Python, on thousands of digits
-        yield source.problem(1, "holds a number of too many digits; take it out.")
-        return
-    try:
-        found = list(tree.find_all(nodes.Node))
-    except RecursionError:
-        yield source.problem(1, _TOO_DEEP)
-        return
+        return None, [source.problem(1, "holds a number of too many digits; take it out.")]
+    return tree, []
+
+
+def _template_problems(
+    tree: nodes.Template, source: Source, known: Values, needed: Set[str]
+) -> Iterator[Problem]:
+    found = list(tree.find_all(nodes.Node))
     used = set()
     tables = {id(node.node) for node in found if isinstance(node, nodes.Getattr)}
     for node in found:
