@@ -10,13 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reportlab.pdfbase.pdfdoc import (
-    PDFArray,
-    PDFDictionary,
-    PDFName,
-    PDFObjectReference,
-    PDFString,
-)
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 
 
 @dataclass(eq=False)
@@ -59,7 +53,6 @@ class _Annotation:
     reference: Any
 
 
-_ROOT = "StructTreeRoot"
 _HIGHEST_KEY = 1_000_000  # of the parent tree: pages count up from 0, annotations down from here
 
 
@@ -104,55 +97,68 @@ class StructureTree:
         return len(self._pages) - 2
 
     def write(self, document: Any, pages: Sequence[Any]) -> PDFDictionary:
-        """Adds the tree to a document of ReportLab's; its root."""
+        """Adds the tree to a document of ReportLab's; its root.
+
+        Each element is added ready written, as objects are numbered in the order in which they are
+        added: to write dictionaries within dictionaries takes ReportLab many times as long.
+        """
+        first = document.objectcounter + 1
+        named = {each: b"%d 0 R" % number for number, each in enumerate(self._elements, first)}
+        root_named = b"%d 0 R" % (first + len(self._elements) + 1)
+        places = [document.Reference(page).format(document) for page in pages]
         for element in self._elements:
-            document.Reference(self._dictionary(element, document, pages), element.object_name)
+            kids = [_kid(kid, named, places, document) for kid in element.kids]
+            parent = named[element.parent or self._document]
+            if element is self._document:
+                parent = root_named
+            written = b"<<\n%b/K %b /P %b /S /%b /Type /StructElem\n>>" % (
+                _attributes(element, document),
+                PDFArray(kids).format(document),
+                parent,
+                element.tag.encode(),
+            )
+            document.Reference(written, element.object_name)
         numbers: list[Any] = []
         for key, marks in enumerate(self._pages[:-1]):
-            numbers += [key, PDFArray([_reference(element) for element in marks])]
+            numbers += [key, PDFArray([named[element] for element in marks])]
         for place in range(len(self._annotations) - 1, -1, -1):
-            numbers += [_HIGHEST_KEY - place - 1, _reference(self._annotations[place])]
+            numbers += [_HIGHEST_KEY - place - 1, named[self._annotations[place]]]
         tree = {
             "Type": PDFName("StructTreeRoot"),
-            "K": PDFArray([_reference(self._document)]),
+            "K": PDFArray([named[self._document]]),
             "ParentTree": document.Reference(PDFDictionary({"Nums": PDFArray(numbers)})),
             "ParentTreeNextKey": _HIGHEST_KEY,
         }
         root = PDFDictionary(tree)
-        document.Reference(root, _ROOT)
+        document.Reference(root)
         return root
 
-    def _dictionary(self, element: Element, document: Any, pages: Sequence[Any]) -> PDFDictionary:
-        parent = PDFObjectReference(_ROOT)
-        if element is not self._document:
-            parent = _reference(element.parent or self._document)
-        described = {
-            "Type": PDFName("StructElem"),
-            "S": PDFName(element.tag),
-            "P": parent,
-            "K": PDFArray([_kid(kid, document, pages) for kid in element.kids]),
-        }
-        if element.alternative is not None:
-            described["Alt"] = PDFString(element.alternative)
-        if element.box is not None:
-            box = PDFArray([round(each, 2) for each in element.box])
-            described["A"] = PDFDictionary({"O": PDFName("Layout"), "BBox": box})
-        if element.tag == "L":
-            numbering = PDFName("Decimal" if element.numbered else "Disc")
-            described["A"] = PDFDictionary({"O": PDFName("List"), "ListNumbering": numbering})
-        return PDFDictionary(described)
+
+def _kid(
+    kid: Element | _Mark | _Annotation,
+    named: dict[Element, bytes],
+    pages: Sequence[bytes],
+    document: Any,
+) -> bytes:
+    match kid:
+        case Element():
+            return named[kid]
+        case _Mark(page, mcid):
+            return b"<<\n/MCID %d /Pg %b /Type /MCR\n>>" % (mcid, pages[page])
+        case _Annotation(page, reference):
+            held = reference.format(document)
+            return b"<<\n/Obj %b /Pg %b /Type /OBJR\n>>" % (held, pages[page])
 
 
-def _kid(kid: Element | _Mark | _Annotation, document: Any, pages: Sequence[Any]) -> Any:
-    if isinstance(kid, Element):
-        return _reference(kid)
-    page = document.Reference(pages[kid.page])
-    if isinstance(kid, _Mark):
-        mark = {"Type": PDFName("MCR"), "Pg": page, "MCID": kid.mcid}
-    else:
-        mark = {"Type": PDFName("OBJR"), "Pg": page, "Obj": kid.reference}
-    return PDFDictionary(mark)
-
-
-def _reference(element: Element) -> Any:
-    return PDFObjectReference(element.object_name)
+def _attributes(element: Element, document: Any) -> bytes:
+    """What a Figure or an L has before its kids."""
+    written = b""
+    if element.box is not None:
+        box = PDFArray([round(each, 2) for each in element.box])
+        written += b"/A <<\n/BBox %b /O /Layout\n>> " % box.format(document)
+    if element.tag == "L":
+        numbering = b"Decimal" if element.numbered else b"Disc"
+        written += b"/A <<\n/ListNumbering /%b /O /List\n>> " % numbering
+    if element.alternative is not None:
+        written += b"/Alt %b " % PDFString(element.alternative).format(document)
+    return written
