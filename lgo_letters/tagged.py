@@ -24,6 +24,8 @@ from typing import Any
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfdoc, ttfonts
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
+from reportlab.pdfgen import canvas as pdfcanvas
+from reportlab.pdfgen import pathobject, textobject
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Paragraph
@@ -408,11 +410,11 @@ class _Words:
 
     def add(self, text: str) -> None:
         """Text of the paragraph, which is to be drawn later."""
-        for character in text:
-            if character == " ":
-                self._ends.add(self._letters)
-            else:
-                self._letters += 1
+        *words, rest = text.split(" ")
+        for word in words:
+            self._letters += len(word)
+            self._ends.add(self._letters)
+        self._letters += len(rest)
 
     def go_on(self, text: str) -> bool:
         """Text that is drawn now; whether it ends a word."""
@@ -507,11 +509,23 @@ def literal_string(text: str) -> bytes:
 
 
 class Face(ttfonts.TTFont):
-    """A face that measures a word once, and has a name in a file whichever others the file has."""
+    """A face that measures a word once, and has a name in a file whichever others the file has.
+
+    It holds all of printable ASCII; what a file holds of it is made once for all files alike.
+    """
 
     def __init__(self, name: str, file: str) -> None:
         super().__init__(name, file)
         self.stringWidth = lru_cache(maxsize=1 << 14)(self.stringWidth)  # type: ignore[method-assign]
+        make = lru_cache(maxsize=8)(self.face.makeSubset)
+        self.face.makeSubset = lambda subset: make(tuple(subset))  # type: ignore[method-assign]
+
+    def splitString(self, text: str, doc: Any, encoding: str = "utf-8") -> list[tuple[int, bytes]]:
+        """Pieces of the text by the subset they are in; printable ASCII stands for itself."""
+        if text.isascii() and text.isprintable() and text:
+            return [(0, text.encode())]
+        pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
+        return pieces
 
     def getSubsetInternalName(self, subset: int, document: Any) -> str:
         """The name of a subset of it: the face's in our house, and the subset's number."""
@@ -565,6 +579,25 @@ def _to_unicode(font_name: str, subset: list[int]) -> str:
 
 _format_stream_as_it_was = PDFStream.format
 PDFStream.format = _format_stream  # type: ignore[method-assign]
+ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
+
+
+# ---- what ReportLab works out again and again
+
+
+_number = lru_cache(maxsize=1 << 14)(pdfdoc.fp_str)
+
+
+def _numbers(*numbers: Any) -> str:
+    """Numbers, or one sequence of them, as they are written."""
+    match numbers:
+        case [list() | tuple() as sequence]:
+            numbers = tuple(sequence)
+    return " ".join(map(_number, numbers))
+
+
+for _module in (pdfcanvas, pathobject, pdfdoc, textobject):
+    _module.fp_str = _numbers
+pdfcanvas.escapePDF = pdfdoc.escapePDF = lru_cache(maxsize=4096)(pdfdoc.escapePDF)
 # Fonts and the colour profile are the same in many letters: each is compressed once.
 pdfdoc.PDFZCompress.encode = lru_cache(maxsize=32)(pdfdoc.PDFZCompress.encode)  # type: ignore[method-assign]
-ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
