@@ -188,11 +188,13 @@ class LargeParagraph(TaggedParagraph):
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height, from the large figures' top to below the last line."""
         super().wrap(available_width, available_height)
-        lines: Any = self.blPara  # type: ignore[attr-defined]  # set by wrap
+        lines = self.blPara
         if lines.kind == 1:  # words in more than one style
+            top = _CAP_HEIGHT * LARGE
             first, *others = lines.lines
-            first.ascent = first.fontSize = _CAP_HEIGHT * LARGE
-            self.height = first.ascent + len(others) * self.style.leading + _DESCENT * LARGE
+            first = first.clone(ascent=top, fontSize=top)
+            self.blPara = lines.clone(lines=[first, *others])
+            self.height = top + len(others) * self.style.leading + _DESCENT * LARGE
         return self.width, self.height
 
 
@@ -214,7 +216,7 @@ def list_paragraphs(
     """The paragraphs of a list, each item's label before its first, and space after the last."""
     widest = max(stringWidth(item.label, FONT, style.fontSize) for item in content.items)
     indent = max(style.leftIndent, widest + _LABEL_GAP * style.fontSize)
-    style = ParagraphStyle("list of its width", style, leftIndent=indent)
+    style = _indented(style, indent)
     numbered = content.items[0].label[0].isdigit()
     whole = Element("L", parent, numbered=numbered)
     paragraphs = []
@@ -224,6 +226,11 @@ def list_paragraphs(
             paragraphs.append(paragraph(each, style, body, label="" if place else item.label))
     paragraphs[-1].spaceAfter = 2 * style.spaceAfter
     return paragraphs
+
+
+@lru_cache(maxsize=64)
+def _indented(style: ParagraphStyle, indent: float) -> ParagraphStyle:
+    return ParagraphStyle("list of its width", style, leftIndent=indent)
 
 
 def _markup(content: blocks.Paragraph, large: str = "") -> str:

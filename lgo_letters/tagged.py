@@ -429,6 +429,8 @@ class TaggedParagraph(Paragraph):
     Lbl. Each link is a Link of its own within the element.
     """
 
+    blPara: Any  # noqa: N815  # the lines, set by wrap; other paragraphs may share them
+
     def __init__(
         self,
         text: Any,  # None for a piece of a split paragraph, whose words are in `frags`
@@ -437,6 +439,8 @@ class TaggedParagraph(Paragraph):
         label: str = "",
         **options: Any,
     ) -> None:
+        if text is not None:
+            options["frags"] = _parsed(text, style)
         super().__init__(text, style, **options)
         self.element, self._label = element or Element("P"), label
         self.hole: str | None = None
@@ -456,6 +460,16 @@ class TaggedParagraph(Paragraph):
             self._broken_for = available_width
         return self.width, self.height
 
+    def breakLines(self, width: Any) -> Any:
+        """The lines; those of one text in one style are broken once, however many letters have it.
+
+        Soft hyphens alone are changed where a paragraph is split, so that none can share them.
+        """
+        if self.text is None or _SOFT_HYPHEN in self.text:
+            return super().breakLines(width)
+        self.frags, lines = _broken(self.text, self.style, tuple(width))
+        return lines
+
     def split(self, available_width: float, available_height: float) -> list[Any]:
         """The pieces, all of the one element, the label before the first."""
         pieces: list[Any] = super().split(available_width, available_height)
@@ -470,7 +484,7 @@ class TaggedParagraph(Paragraph):
         canvas: Any = self.canv
         if self._label:
             self._draw_label(canvas)
-        lines = self.blPara  # set by wrap
+        lines = self.blPara
         whole_links = getattr(lines, "link", None) if lines.kind == 0 else None
         element = self.element.links[whole_links[0]] if whole_links else self.element
         for _ in lines.lines if whole_links else []:
@@ -484,6 +498,24 @@ class TaggedParagraph(Paragraph):
         canvas.setFillColor(self.style.bulletColor)
         with canvas.text_of(Element("Lbl", body.parent)):
             canvas.drawString(0, self.height - self.style.fontSize, f"{self._label} ")
+
+
+_SOFT_HYPHEN = "\xad"
+
+
+@lru_cache(maxsize=256)
+def _parsed(markup: str, style: ParagraphStyle) -> list[Any]:
+    """The fragments of a paragraph, each in one font."""
+    fragments: list[Any] = Paragraph(markup, style).frags
+    return fragments
+
+
+@lru_cache(maxsize=256)
+def _broken(markup: str, style: ParagraphStyle, widths: tuple[float, ...]) -> tuple[Any, Any]:
+    """The words of a paragraph, and its lines."""
+    paragraph: Any = Paragraph(markup, style, frags=_parsed(markup, style))
+    lines = paragraph.breakLines(list(widths))
+    return paragraph.frags, lines
 
 
 def code_of(draw: Callable[[Any], None], font: str) -> HoleCode:
@@ -590,14 +622,14 @@ _number = lru_cache(maxsize=1 << 14)(pdfdoc.fp_str)
 
 def _numbers(*numbers: Any) -> str:
     """Numbers, or one sequence of them, as they are written."""
-    match numbers:
-        case [list() | tuple() as sequence]:
-            numbers = tuple(sequence)
+    if len(numbers) == 1 and isinstance(numbers[0], list | tuple):
+        numbers = tuple(numbers[0])
     return " ".join(map(_number, numbers))
 
 
 for _module in (pdfcanvas, pathobject, pdfdoc, textobject):
     _module.fp_str = _numbers
+pdfdoc.PDFName = lru_cache(maxsize=1024)(pdfdoc.PDFName)
 pdfcanvas.escapePDF = pdfdoc.escapePDF = lru_cache(maxsize=4096)(pdfdoc.escapePDF)
 # Fonts and the colour profile are the same in many letters: each is compressed once.
 pdfdoc.PDFZCompress.encode = lru_cache(maxsize=32)(pdfdoc.PDFZCompress.encode)  # type: ignore[method-assign]

@@ -14,6 +14,7 @@ from itertools import zip_longest
 from typing import Any
 
 from PIL import Image as PillowImage
+from PIL.PngImagePlugin import PngImageFile
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -272,7 +273,7 @@ class _SignatureField(Flowable):
 @lru_cache(maxsize=4)
 def _pixels(png: bytes) -> Pixels:
     """The picture compressed, once for all letters: it takes a third of the time of setting one."""
-    with PillowImage.open(io.BytesIO(png)) as image:
+    with PngImageFile(io.BytesIO(png)) as image:  # Image.open would load the other formats too
         *colours, alpha = image.convert("RGBA").split()
     is_grey = colours[0] == colours[1] == colours[2]
     samples = colours[0] if is_grey else PillowImage.merge("RGB", colours)
