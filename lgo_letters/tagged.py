@@ -463,7 +463,7 @@ class TaggedParagraph(Paragraph):
     def breakLines(self, width: Any) -> Any:
         """The lines; those of one text in one style are broken once, however many letters have it.
 
-        Soft hyphens alone are changed where a paragraph is split, so that none can share them.
+        A text with soft hyphens is broken each time: to split it changes its words.
         """
         if self.text is None or _SOFT_HYPHEN in self.text:
             return super().breakLines(width)

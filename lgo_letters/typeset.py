@@ -272,7 +272,7 @@ class _SignatureField(Flowable):
 
 @lru_cache(maxsize=4)
 def _pixels(png: bytes) -> Pixels:
-    """The picture compressed, once for all letters: it takes a third of the time of setting one."""
+    """The picture compressed, once for all letters: it takes longer than setting one."""
     with PngImageFile(io.BytesIO(png)) as image:  # Image.open would load the other formats too
         *colours, alpha = image.convert("RGBA").split()
     is_grey = colours[0] == colours[1] == colours[2]

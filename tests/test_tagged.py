@@ -5,7 +5,7 @@ import importlib.util
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,8 +13,10 @@ import page
 import pikepdf
 import pypdfium2
 import pytest
+from reportlab.lib import rl_accel
 from reportlab.pdfbase import pdfdoc, ttfonts
 from reportlab.pdfbase.pdfdoc import PDFCatalog, PDFDocument, PDFPage, PDFStream
+from reportlab.pdfbase.pdfmetrics import getFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import BaseDocTemplate
@@ -24,7 +26,7 @@ from lgo_letters import tagged
 from lgo_letters.blocks import Run
 from lgo_letters.letter import Letter
 from lgo_letters.structure import Element
-from lgo_letters.styles import FONT, register_fonts, styles
+from lgo_letters.styles import FACES, FONT, register_fonts, styles
 from lgo_letters.tagged import TaggedParagraph
 from lgo_letters.typeset import Pdf, typeset
 
@@ -777,13 +779,59 @@ def test_a_position_on_the_page_can_be_asked_for() -> None:
     assert tuple(canvas._absRect((0, 0, 5, 5), relative=1)) == (10, 20, 15, 25)
 
 
-def test_a_reference_by_name_and_one_by_object_are_the_same() -> None:
-    """The elements of the tree name each other before they are written."""
+def test_objects_are_numbered_in_the_order_in_which_they_are_added() -> None:
+    """The elements of the tree name each other before they are added."""
     document: Any = PDFDocument()
-    dictionary = pdfdoc.PDFDictionary({})
-    document.Reference(dictionary, "Element1")
-    by_name = pdfdoc.PDFObjectReference("Element1")
-    assert by_name.format(document) == document.Reference(dictionary).format(document)
+    first = document.objectcounter + 1
+    references = [
+        document.Reference(b"<< >>", "Element0"),
+        document.Reference(pdfdoc.PDFDictionary({})),
+    ]
+    assert [each.format(document) for each in references] == [
+        b"%d 0 R" % first,
+        b"%d 0 R" % (first + 1),
+    ]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_printable_ascii_stands_for_itself_in_every_face(face: str) -> None:
+    register_fonts()
+    text = "".join(map(chr, range(32, 127)))
+    font: Any = getFont(face)
+    pieces = [(0, text.encode())]
+    assert font.splitString(text, PDFDocument()) == pieces
+    assert ttfonts.TTFont.splitString(font, text, PDFDocument()) == pieces
+
+
+@pytest.mark.parametrize("numbers", [(0.125, 3), ((1, 2.5),), ([],), (-0.0,), (True,), (1e-9, 1e9)])
+def test_numbers_are_written_as_reportlab_writes_them(numbers: tuple[Any, ...]) -> None:
+    assert tagged._numbers(*numbers) == rl_accel.fp_str(*numbers)
+
+
+_MUCH_HYPHENATED = (
+    "co\u00adop\u00ader\u00ada\u00adtion in or\u00adgan\u00adi\u00adza\u00adtions " * 30
+)
+
+
+def _kinds_of_words(paragraph: Any) -> list[type]:
+    lines = paragraph.blPara.lines
+    words = [line[1] if paragraph.blPara.kind == 0 else line.words for line in lines]
+    return [type(word) for word in [*paragraph.frags, *chain.from_iterable(words)]]
+
+
+@pytest.mark.parametrize(
+    "words", ["plain words " * 90, f"a long word: {'w' * 900}", _MUCH_HYPHENATED]
+)
+@pytest.mark.parametrize("start", ["", "<b>Bold</b> "])
+def test_a_paragraph_that_was_split_is_whole_in_the_next_letter(words: str, start: str) -> None:
+    register_fonts()
+    kinds = []
+    for height in range(30, 300, 15):
+        paragraph = TaggedParagraph(f"{start}{words}", styles("#1D4F60").body)
+        paragraph.wrap(300, 800)
+        kinds.append(_kinds_of_words(paragraph))
+        paragraph.split(300, height)
+    assert all(each == kinds[0] for each in kinds)
 
 
 def test_a_letter_of_another_accent_has_the_same_tags(bromsgrove: Letter) -> None:
