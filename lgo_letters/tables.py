@@ -7,7 +7,8 @@ CSV are split many at a time, all others are read by Python's csv: with one mean
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Generator, Iterable, Iterator, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from .cells import Cells, Splitter, Texts
 from .errors import Problem
 from .findings import EMPTY, MOST_KEPT, NO_CSV, SHAPE, Finding, Findings
 from .names import key
-from .textfile import PIECE, SAVE_AS, Piece, TextFile
+from .textfile import PIECE, SAVE_AS, Piece, TextFile, ahead
 
 if TYPE_CHECKING:
     from .cells import Numbers
@@ -82,8 +83,8 @@ class Table:
         """What is worth knowing and no problem, once the rows have been read."""
         return self._text.notices
 
-    def rows(self) -> Iterator[Rows]:
-        """All rows of the right shape, many at a time."""
+    def rows(self) -> Generator[Rows, None, None]:
+        """All rows of the right shape, many at a time; whoever stops before the end closes it."""
         pieces = self._text.pieces()
         for rows in self._rows(pieces):
             self.number += len(rows.lines)
@@ -104,23 +105,27 @@ class Table:
         if header is None or not self._understand(header, line):
             return
         yield from self._careful_rows(records, start.encoding)
-        splitter = Splitter(self._width, self._places[0])
-        for piece in pieces:
-            cells = self._split(piece, splitter)
+        split = ahead(self._split(pieces, Splitter(self._width, self._places[0])))
+        following = (piece for piece, _ in split)
+        for piece, cells in split:
             if cells is None:
-                records = self._records(piece, pieces)
+                records = self._records(piece, following)
                 yield from self._careful_rows(records, piece.encoding)
             else:
                 self._refuse_empty_lines()
                 yield Rows(range(piece.first, piece.last + 1), cells, self._places)
 
-    def _split(self, piece: Piece, splitter: Splitter) -> Cells | None:
-        if self._careful or piece.bad:
-            return None
-        cells = splitter.split(piece.content, piece.encoding)
-        if cells is not None:
-            piece.number = cells.ends.shape[1]
-        return cells
+    def _split(
+        self, pieces: Iterator[Piece], splitter: Splitter
+    ) -> Iterator[tuple[Piece, Cells | None]]:
+        """Each piece with its cells, or with None where only careful reading will do."""
+        for piece in pieces:
+            cells = None
+            if not self._careful and not piece.bad:
+                cells = splitter.split(piece.content, piece.encoding)
+            if cells is not None:
+                piece.number = cells.ends.shape[1]
+            yield piece, cells
 
     def _understand(self, header: list[str], line: int) -> bool:
         places = _places(header, line, self.findings, self._required, self._columns)
@@ -291,12 +296,13 @@ def read_table(
     table.lost = lost
     columns = [Texts() for _ in (*required, *optional)]
     rows: list[Row] = []
-    for some in table.rows():
-        cells = []
-        for column, place in zip(columns, some.places, strict=True):
-            numbers = column.number(some.cells, place).tolist()
-            cells.append([column.texts[number] for number in numbers])
-        rows += map(Row, np.asarray(some.lines).tolist(), zip(*cells, strict=True))
+    with closing(table.rows()) as many:
+        for some in many:
+            cells = []
+            for column, place in zip(columns, some.places, strict=True):
+                numbers = column.number(some.cells, place).tolist()
+                cells.append([column.texts[number] for number in numbers])
+            rows += map(Row, np.asarray(some.lines).tolist(), zip(*cells, strict=True))
     return SmallTable(
         table.file, table.sha256, rows, table.findings, table.notices, table.readable, lost
     )

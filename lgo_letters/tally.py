@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -40,8 +41,9 @@ DECISION_COLUMNS = (
 def tally(table: Table, known: Mapping[str, str] | None, lost: str) -> Decisions:
     """Checks every row of decisions.csv, and counts; `known` and `lost` as for `cell_readers`."""
     rows = _Tally(table.findings, known, lost)
-    for some in table.rows():
-        rows.add(some)
+    with closing(table.rows()) as many:
+        for some in many:
+            rows.add(some)
     rows.refuse_references_again()
     return rows.decisions()
 
@@ -60,6 +62,7 @@ class _Column:
 
     def __init__(self, place: int, read: Callable[[str], Any], values: Sequence[Any] = ()) -> None:
         self.name = DECISION_COLUMNS[place]
+        self.is_date = self.name in ("decision_date", "compliance_date")
         self.values = [None, *values]
         self.cells: list[Cell[Any]] = []
         self._place = place
@@ -67,12 +70,14 @@ class _Column:
         self._places = {value: number for number, value in enumerate(self.values)}
         self._texts = Texts()
         self._known: list[str] = []
-        self._value_numbers = np.zeros(0, np.int64)
+        self._value_numbers = self._times = np.zeros(0, np.int64)
+        self._counts: Counter[Any] = Counter()
 
     def read(self, rows: Rows, findings: Findings) -> tuple[Numbers, Numbers]:
         """Of each row the number of its cell, in `cells`, and that of its value."""
         numbers = self._texts.number(rows.cells, rows.places[self._place])
         if self._known is not self._texts.texts:
+            self.counts()
             self._known, self.cells = self._texts.texts, []
             self._value_numbers = np.zeros(0, np.int64)
         if new := self._known[len(self.cells) :]:
@@ -87,12 +92,19 @@ class _Column:
             findings.add_many(kind, len(wrong), self._wrong(rows, numbers, wrong))
         return numbers, values
 
-    def count(self, numbers: Numbers, values: Counter[Any]) -> None:
-        """Adds to the values how often each stands in the rows."""
-        times = np.bincount(numbers)
-        for number in np.flatnonzero(times).tolist():
+    def count(self, numbers: Numbers) -> None:
+        """Counts the cells of rows, of which none is wrong, by their values."""
+        times = np.bincount(numbers, minlength=len(self.cells))
+        times[: len(self._times)] += self._times
+        self._times = times
+
+    def counts(self) -> Counter[Any]:
+        """How often each value was counted."""
+        for number in np.flatnonzero(self._times).tolist():
             if (value := self.cells[number].value) is not None:
-                values[value] += int(times[number])
+                self._counts[value] += int(self._times[number])
+        self._times = np.zeros(0, np.int64)
+        return self._counts
 
     def _value_number(self, cell: Cell[Any]) -> int:
         if cell.wrong is not None:
@@ -157,7 +169,6 @@ class _Tally:
         # How many there are, by way; _WRONG where that is not yet known.
         self._contradictions = np.full(2 * math.prod(_WAYS), _WRONG)
         self._decided, self._recorded = _Alike(), _Alike()
-        self._dates: Counter[date] = Counter()
         self._cases: list[Numbers] = []
         self._lines: list[range | Numbers] = []
 
@@ -173,8 +184,8 @@ class _Tally:
             cells = tuple(each[right] for each in cells)
         self._count(authority, *values)
         for column, numbers in zip(self._columns, cells, strict=True):
-            if column.name in ("decision_date", "compliance_date"):
-                column.count(numbers, self._dates)
+            if column.is_date:
+                column.count(numbers)
 
     def _references(self, rows: Rows) -> Numbers:
         """Those written as usual many at a time; each other one by its rule."""
@@ -301,7 +312,7 @@ class _Tally:
                 ): times
                 for number, times in self._recorded.count().items()
             },
-            self._dates,
+            sum((each.counts() for each in self._columns if each.is_date), Counter()),
         )
 
 

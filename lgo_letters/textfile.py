@@ -11,19 +11,18 @@ import io
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from .errors import UsageError
 from .findings import ENCODING, NUL, Findings
 
-if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
-
 SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
-PIECE = 1 << 20
+PIECE = 1 << 21
 """Bytes read at once: few enough to stay near the processor while they are looked at."""
 
+_Item = TypeVar("_Item")
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -59,36 +58,6 @@ class Piece:
                 yield line.decode(self.encoding)
 
 
-class _Hash:
-    """SHA-256; of much it is reckoned in a thread of its own."""
-
-    _MUCH = 1 << 23
-
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256()
-        self._length = 0
-        self._thread: Executor | None = None
-        self._last: Future[None] | None = None
-
-    def update(self, content: bytes) -> None:
-        self._length += len(content)
-        if self._length < self._MUCH:
-            self._hash.update(content)
-            return
-        if self._thread is None:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._thread = ThreadPoolExecutor(1)
-        if self._last is not None:
-            self._last.result()
-        self._last = self._thread.submit(self._hash.update, content)
-
-    def hexdigest(self) -> str:
-        if self._last is not None:
-            self._last.result()
-        return self._hash.hexdigest()
-
-
 class TextFile:
     """A file that is read once, from its beginning to its end.
 
@@ -99,7 +68,7 @@ class TextFile:
         self.notices: list[str] = []
         self._findings = findings
         self._size = size
-        self._hash = _Hash()
+        self._hash = hashlib.sha256()
         self._rest = b""
         self._encoding = "utf-8"
         self._is_mixed: bool | None = None  # not known before the first line that is not UTF-8
@@ -257,6 +226,23 @@ def _cell_that_is_not_utf_8(line: bytes) -> str:
     """The first such cell alone: the rest of the line may be nobody else's business."""
     cell = next(cell for cell in line.split(b",") if not _is_utf_8(cell))
     return cell.decode("cp1252", "replace").strip()
+
+
+_FEW = 4  # pieces that are read sooner than a thread is of use
+
+
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """The same items; of many, a thread makes the next one while one is looked at."""
+    yield from islice(items, _FEW)
+    if (item := next(items, None)) is None:
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:
+        while item is not None:
+            following = thread.submit(next, items, None)
+            yield item
+            item = following.result()
 
 
 # ---- line ends: LF, CR LF or CR, as Python's csv has them

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from lgo_letters.errors import UsageError
-from lgo_letters.tables import Row, SmallTable, read_table
+from lgo_letters.tables import Row, SmallTable, Table, read_table
+from lgo_letters.textfile import ahead
 
 COLUMNS = ("name", "type", "role")
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -407,3 +411,49 @@ def test_a_value_is_shown_on_one_line_cut_where_long_without_what_a_terminal_obe
 ) -> None:
     table = read(file, MARK + b"name,type,role\n" + value.encode("cp1252") + b",B,C\n")
     assert problems(table)[0].startswith(f"table.csv, line 2: {shown} is not UTF-8")
+
+
+# ---- reading ahead
+
+
+def _large(file: Path) -> Table:
+    """A table of far more pieces than are read without a thread."""
+    file.write_text("name,type,role\n" + "A,B,C\n" * 500)
+    return Table(file, COLUMNS, size=20)
+
+
+def test_a_large_file_is_read_ahead_in_a_thread_that_ends_with_it(file: Path) -> None:
+    running = [threading.active_count() for _ in _large(file).rows()]
+    assert {*running} == {1, 2}
+    assert threading.active_count() == 1
+
+
+def test_a_small_file_is_read_without_a_thread(file: Path) -> None:
+    file.write_text("name,type,role\n" + "A,B,C\n" * 10)
+    running = [threading.active_count() for _ in Table(file, COLUMNS, size=20).rows()]
+    assert {*running} == {1}
+
+
+def test_the_thread_ends_with_those_who_want_no_more_rows(file: Path) -> None:
+    def look_and_stop() -> None:
+        with closing(_large(file).rows()) as many:
+            for _ in many:
+                if threading.active_count() > 1:
+                    raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        look_and_stop()
+    assert threading.active_count() == 1
+    assert stopped.traceback  # which holds on to the rows
+
+
+def test_what_goes_wrong_ahead_is_raised_after_the_rows_before_it() -> None:
+    def items() -> Iterator[int]:
+        yield from range(30)
+        raise UsageError("broken")
+
+    made = ahead(items())
+    assert [next(made) for _ in range(30)] == [*range(30)]
+    with pytest.raises(UsageError, match="broken"):
+        next(made)
+    assert threading.active_count() == 1
