@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from .signing import Signer
 
 # Letters that go to a worker at once: what they share, such as the signature, goes once.
-_MOST_LETTERS_AT_ONCE = 32
+_MOST_LETTERS_AT_ONCE = 16
+_SORTED_AT_ONCE = 500  # letters: they stay composed
 _LEAST_PARTS_FOR_A_WORKER = 4  # so that all have done at about the same time
-_LOOKED_AHEAD = 1000  # letters, as many as stay composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,8 @@ def write_letters(
                 record.forget(entry["file"])
             else:
                 tell(entry["authority"], Became.UNLISTED)
-        # Letters are composed as they are needed, as there may be very many.
-        tasks = _to_make(letters, chosen, record, way.force, signature, tell)
-        for task, made in _all_made(tasks, way):
+        tasks = _to_make(_by_kind(letters), chosen, record, way.force, signature, tell)
+        for task, made in _all_made(tasks, len(chosen), way):
             name = task.order.letter.authority
             record.write(_entry(task, made, by_name[name], signature), made.content)
             tell(name, task.became)
@@ -99,6 +98,22 @@ class _Task:
 
     order: Order
     became: Became
+
+
+def _by_kind(letters: Iterable[Letter]) -> Iterator[Letter]:
+    """All letters, those that are set alike together; few at a time, as there may be very many.
+
+    Of a kind each process sets the first slowly. Letters of few full panels are of the most kinds,
+    and therefore go first.
+    """
+    waiting = iter(letters)
+    while some := list(islice(waiting, _SORTED_AT_ONCE)):
+        yield from sorted(some, key=_kind)
+
+
+def _kind(letter: Letter) -> tuple[int, Sequence[bool], int]:
+    full = [panel.chart.rate is not None for panel in letter.panels]
+    return sum(full), full, id(letter.body)
 
 
 def _to_make(
@@ -128,24 +143,13 @@ def _to_make(
             tell(name, Became.LEFT)
 
 
-def _all_made(tasks: Iterator[_Task], way: Way) -> Iterator[tuple[_Task, MadeLetter]]:
-    """Each letter, as it is done."""
-    first = list(islice(tasks, _LOOKED_AHEAD))
-    tasks = chain(sorted(first, key=_kind), tasks)
-    size = len(first) // (way.workers.number * _LEAST_PARTS_FOR_A_WORKER)
+def _all_made(tasks: Iterator[_Task], number: int, way: Way) -> Iterator[tuple[_Task, MadeLetter]]:
+    """Each letter of so many at most, as it is done."""
+    size = number // (way.workers.number * _LEAST_PARTS_FOR_A_WORKER)
     size = max(1, min(size, _MOST_LETTERS_AT_ONCE))
     make = partial(make_letters, signer=way.signer)
     for part, made in each_done(way.workers, make, _parts(tasks, size)):
         yield from zip(part, made, strict=True)
-
-
-def _kind(task: _Task) -> tuple[int, int]:
-    """Of the letters of a kind the first is set slowly: so each kind goes to few processes.
-
-    Letters of few full panels are of the most kinds, and therefore go first.
-    """
-    letter = task.order.letter
-    return sum(panel.chart.rate is not None for panel in letter.panels), id(letter.body)
 
 
 def _parts(tasks: Iterator[_Task], size: int) -> Iterator[tuple[Sequence[_Task], Sequence[Order]]]:

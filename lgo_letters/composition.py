@@ -38,7 +38,7 @@ class Letters(Sequence[Letter]):
         """
         self._figures, self._own = figures.authorities, own_paragraphs
         self._edition, self._example = edition, example
-        self._composed = lru_cache(maxsize=1000)(self._compose)
+        self._composed = lru_cache(maxsize=500)(self._compose)
 
     def __len__(self) -> int:
         return len(self._figures)

@@ -6,6 +6,7 @@ Finds the files by the rules of the command line, so that every command reads al
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,14 +124,18 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     """Reads and checks the edition and the data, each as far as the other allows.
 
     Without `wording`, of the edition no more than figures depend on. The data are read in a process
-    of its own where there is a processor for it: what reads them takes long to import, and so does
-    what reads the edition.
+    of its own where there is a processor for it, as soon as it is known what they are checked
+    against: what reads them takes long to import, and so does what reads the wording.
     """
+    tables = sources.authorities, sources.decisions
+    edition: Edition | None = None
     with _reader() as reader:
-        choices, edition, edition_problems = _read_edition(sources.edition, year, wording=wording)
+        choices, edition_problems = _read_choices(sources.edition, year)
         types = None if choices is None else choices.types
-        tables = sources.authorities, sources.decisions
-        data: Data = reader.submit(_read_data, *tables, types).result()
+        reading: Future[Data] = reader.submit(_read_data, *tables, types)
+        if wording:
+            edition, edition_problems = _read_wording(sources.edition, year)
+        data = reading.result()
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and data.authorities:
         from .edition import fit_own_paragraphs
@@ -150,21 +155,22 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     )
 
 
-def _read_edition(
-    folder: Path, year: int, *, wording: bool
-) -> tuple[Choices | None, Edition | None, Sequence[Problem]]:
-    """What could be read, and what is wrong."""
+def _read_choices(folder: Path, year: int) -> tuple[Choices | None, Sequence[Problem]]:
+    from .choices import read_choices
+
     try:
-        if not wording:
-            from .choices import read_choices
-
-            return read_choices(folder, year), None, ()
-        from .edition import read_edition
-
-        edition = read_edition(folder, year)
+        return read_choices(folder, year), ()
     except EditionError as error:
-        return None, None, error.problems
-    return edition, edition, ()
+        return None, error.problems
+
+
+def _read_wording(folder: Path, year: int) -> tuple[Edition | None, Sequence[Problem]]:
+    from .edition import read_edition
+
+    try:
+        return read_edition(folder, year), ()
+    except EditionError as error:
+        return None, error.problems
 
 
 def _reader() -> AbstractContextManager[Workers]:

@@ -21,20 +21,23 @@ def try_letters(
 ) -> tuple[list[Problem], list[Problem]]:
     """The characters that the letters' fonts lack: problems of the data, and of the edition.
 
-    Where there is none, sets a letter of each body, the one with the longest name among them, and
-    keeps none; raises EditionError where one cannot be set.
+    Where there is none, sets two letters of each body, the first and the one with the longest name,
+    and keeps none; raises EditionError where one cannot be set.
     """
     used: set[str] = set()
     by_body: dict[Any, Letter] = {}
+    tried = []
     for letter in letters:
         add_characters(letter, used)
+        if letter.body not in by_body:  # its body, while others are looked at
+            tried.append(workers.submit(press.try_letter, letter))
         longest = by_body.setdefault(letter.body, letter)
         if len(letter.authority) > len(longest.authority):
             by_body[letter.body] = letter
     lacking = workers.submit(press.lacking_characters, frozenset(used))
     problems = problems_with(lacking.result(), inputs)
     if not any(problems):
-        tried = [workers.submit(press.try_letter, letter) for letter in by_body.values()]
+        tried += [workers.submit(press.try_letter, letter) for letter in by_body.values()]
         for each in tried:
             each.result()
     return problems
