@@ -171,7 +171,8 @@ class Texts:
     texts, the later are those that were met later; it starts again where it has grown too long.
     """
 
-    _MOST = 1 << 14
+    _MOST = 1 << 16
+    _MOST_BYTES = 1 << 24
 
     def __init__(self) -> None:
         # Odd numbers, drawn anew so that no file can be written to fit them.
@@ -182,12 +183,13 @@ class Texts:
     def _start_again(self) -> None:
         self.texts = [""]
         self._numbers = {b"": 0}
+        self._bytes = 0
         self._slots = np.zeros(1 << _SLOTS, np.int32)
         self._words: Words = np.zeros((64, 1), np.uint64)
 
     def number(self, cells: Cells, place: int | None) -> Numbers:
         """For each cell of a column the number of its text, its place in `texts`."""
-        if len(self.texts) > self._MOST:
+        if len(self.texts) > self._MOST or self._bytes > self._MOST_BYTES:
             self._start_again()
         starts, ends = cells.column(place)
         filled = np.flatnonzero(ends > starts)
@@ -237,6 +239,7 @@ class Texts:
 
     def _add(self, cell: bytes, text: str) -> int:
         number = self._numbers[cell] = len(self.texts)
+        self._bytes += len(cell)
         self.texts.append(text)
         if number == len(self._words):
             self._words = np.concatenate((self._words, np.zeros_like(self._words)))

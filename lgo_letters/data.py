@@ -1,4 +1,4 @@
-"""What was read of both tables, as plain data: checked authorities, and decisions counted.
+"""What was read of both tables, as plain data: authorities checked, and decisions counted.
 
 Reading needs libraries that its readers do without.
 """
@@ -6,8 +6,9 @@ Reading needs libraries that its readers do without.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import add, attrgetter
 from typing import NamedTuple
 
 from .errors import DataError, Problem
@@ -46,12 +47,11 @@ class InputFile:
 
 
 class Decided(NamedTuple):
-    """What decisions have in common; `authority` is the name as in authorities.csv.
+    """What decisions have in common: the reporting year of their date, and what was decided.
 
-    `year` is that of the date of the decision; `satisfactory_remedy` is None where blank.
+    `satisfactory_remedy` is None where blank.
     """
 
-    authority: str
     year: ReportingYear
     outcome: Outcome
     satisfactory_remedy: bool | None = None
@@ -60,20 +60,45 @@ class Decided(NamedTuple):
 class Recorded(NamedTuple):
     """What recorded outcomes of compliance have in common; `year` is that of their own date."""
 
-    authority: str
     year: ReportingYear
     compliance: Compliance
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
-    """How many rows are alike, of those without a wrong cell.
+class Counts:
+    """What was counted in one reporting year, for one authority or several.
 
-    `dates` counts those of decisions and of compliance.
+    `decisions`, `detailed_investigations` (upheld and not upheld), `upheld` and
+    `satisfactory_remedies` go by the date of the decision; `compliance_outcomes`, `complied`
+    (the late ones too) and `complied_late` by the date on which compliance was recorded.
     """
 
+    decisions: int = 0
+    detailed_investigations: int = 0
+    upheld: int = 0
+    compliance_outcomes: int = 0
+    complied: int = 0
+    complied_late: int = 0
+    satisfactory_remedies: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(add, _every_count(self), _every_count(other)))
+
+
+_every_count = attrgetter(*(each.name for each in fields(Counts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What was counted of the rows without a wrong cell.
+
+    `counts` are those of one reporting year by the authority's name; an authority without a
+    decision and without an outcome of compliance in the year is left out. `decided` and `dates`
+    count the rows of all years and authorities; `dates` are those of decisions and of compliance.
+    """
+
+    counts: Mapping[str, Counts]
     decided: Mapping[Decided, int]
-    recorded: Mapping[Recorded, int]
     dates: Mapping[date, int]
 
 

@@ -10,19 +10,24 @@ from .data import Authority, Data, InputFile
 from .names import file_stem, key, nearest
 from .tables import SmallTable, Table, read_table
 from .tally import DECISION_COLUMNS, tally
+from .year import ReportingYear
 
 
-def read_data(authorities_file: Path, decisions_file: Path, types: Sequence[str] | None) -> Data:
-    """Reads and checks both files against each other and against the edition's types.
+def read_data(
+    authorities_file: Path, decisions_file: Path, types: Sequence[str] | None, year: ReportingYear
+) -> Data:
+    """Reads and checks both files against each other and against the edition's types, and counts.
 
     `types` is None where the edition could not be read; a type is then taken as it stands.
     Raises UsageError where a file cannot be opened.
     """
-    authority_table = read_table(authorities_file, ("name", "type", "role"), _OPTIONAL)
+    authority_table = read_table(
+        authorities_file, ("name", "type", "role"), _OPTIONAL, size=1 << 16
+    )
     authorities = _read_authorities(authority_table, types)
     known = {key(each.name): each.name for each in authorities} if authority_table.rows else None
     decision_table = Table(decisions_file, DECISION_COLUMNS)
-    decisions = tally(decision_table, known, key("\n".join(authority_table.lost)))
+    decisions = tally(decision_table, known, key("\n".join(authority_table.lost)), year)
     problems = authority_table.findings.first() + decision_table.findings.first()
     number = authority_table.findings.number + decision_table.findings.number
     return Data(

@@ -16,6 +16,7 @@ from .errors import EditionError, Problem, UsageError, cut, refuse
 from .names import matching, nearest
 from .shipped import shipped
 from .workers import Workers, local_workers, processors, this_process
+from .year import ReportingYear
 
 if TYPE_CHECKING:
     from .choices import Choices
@@ -132,7 +133,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     with _reader() as reader:
         choices, edition_problems = _read_choices(sources.edition, year)
         types = None if choices is None else choices.types
-        reading: Future[Data] = reader.submit(_read_data, *tables, types)
+        reading: Future[Data] = reader.submit(_read_data, *tables, types, ReportingYear(year))
         if wording:
             edition, edition_problems = _read_wording(sources.edition, year)
         data = reading.result()
@@ -187,10 +188,12 @@ def _get_ready_to_read() -> None:
     from . import decisions  # noqa: F401
 
 
-def _read_data(authorities: Path, decisions: Path, types: Sequence[str] | None) -> Data:
+def _read_data(
+    authorities: Path, decisions: Path, types: Sequence[str] | None, year: ReportingYear
+) -> Data:
     from .decisions import read_data
 
-    return read_data(authorities, decisions, types)
+    return read_data(authorities, decisions, types, year)
 
 
 def find_authority(text: str, names: Sequence[str]) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .inputs import Inputs
-from .statistics import YearFigures, compare, count
+from .statistics import YearFigures, compare
 
 if TYPE_CHECKING:
     from .composition import Letters
 
 
 def year_figures(inputs: Inputs) -> YearFigures:
-    """Counts and compares; raises DataError or EditionError where an input has a problem."""
+    """Compares what was counted; raises DataError or EditionError where an input has a problem."""
     choices, data = inputs.sound_choices(), inputs.data
-    counts = count(data.decisions, choices.year)
     return compare(
-        data.authorities, counts, choices.year, choices.compared_types, choices.average_method
+        data.authorities,
+        data.decisions.counts,
+        choices.year,
+        choices.compared_types,
+        choices.average_method,
     )
 
 

@@ -10,10 +10,10 @@ import io
 import json
 from typing import Any
 
+from .data import Counts
 from .statistics import (
     AuthorityFigures,
     Averages,
-    Counts,
     Rate,
     Statistic,
     TypeFigures,

@@ -7,40 +7,15 @@ step, `per_cent`, rounds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from operator import add, attrgetter
 
-from .data import Authority, Decided, Decisions
+from .data import Authority, Counts, Decided, Recorded
 from .rules import Compliance, Outcome
 from .year import ReportingYear
 
 Rate = Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What was counted in one reporting year, for one authority or several.
-
-    `decisions`, `detailed_investigations` (upheld and not upheld), `upheld` and
-    `satisfactory_remedies` go by the date of the decision; `compliance_outcomes`, `complied`
-    (the late ones too) and `complied_late` by the date on which compliance was recorded.
-    """
-
-    decisions: int = 0
-    detailed_investigations: int = 0
-    upheld: int = 0
-    compliance_outcomes: int = 0
-    complied: int = 0
-    complied_late: int = 0
-    satisfactory_remedies: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*map(add, _every_count(self), _every_count(other)))
-
-
-_every_count = attrgetter(*(each.name for each in fields(Counts)))
 
 
 class Statistic(StrEnum):
@@ -125,39 +100,45 @@ def per_mille(rate: Fraction) -> int:
     return per_cent(10 * rate)
 
 
-def count(decisions: Decisions, year: ReportingYear) -> dict[str, Counts]:
+def count(
+    decided: Iterable[tuple[str, Decided, int]],
+    recorded: Iterable[tuple[str, Recorded, int]],
+    year: ReportingYear,
+) -> dict[str, Counts]:
     """Counts by the authority's name; each date decides for itself whether it is in the year.
 
-    An authority without a decision and without a compliance outcome in the year is left out.
+    Given are an authority's name, what some of its decisions or outcomes of compliance have in
+    common, and how many those are. An authority without any in the year is left out.
     """
     counts: dict[str, Counts] = {}
-    for each, number in decisions.decided.items():
-        if each.year == year:
-            before = counts.get(each.authority, Counts())
-            counts[each.authority] = before + _decided(each, number)
-    for recorded, number in decisions.recorded.items():
-        if recorded.year == year:
-            before = counts.get(recorded.authority, Counts())
-            counts[recorded.authority] = before + _recorded(recorded.compliance, number)
+    for name, decision, number in decided:
+        if decision.year == year:
+            counts[name] = counts.get(name, _NONE) + _of_decided(decision, number)
+    for name, outcome, number in recorded:
+        if outcome.year == year:
+            counts[name] = counts.get(name, _NONE) + _of_recorded(outcome, number)
     return counts
 
 
-def _decided(alike: Decided, number: int) -> Counts:
-    upheld = alike.outcome is Outcome.UPHELD
-    investigated = upheld or alike.outcome is Outcome.NOT_UPHELD
+_NONE = Counts()
+
+
+def _of_decided(decision: Decided, number: int) -> Counts:
+    upheld = decision.outcome is Outcome.UPHELD
+    investigated = upheld or decision.outcome is Outcome.NOT_UPHELD
     return Counts(
         decisions=number,
         detailed_investigations=number * investigated,
         upheld=number * upheld,
-        satisfactory_remedies=number * (upheld and alike.satisfactory_remedy is True),
+        satisfactory_remedies=number * (upheld and decision.satisfactory_remedy is True),
     )
 
 
-def _recorded(compliance: Compliance, number: int) -> Counts:
+def _of_recorded(outcome: Recorded, number: int) -> Counts:
     return Counts(
         compliance_outcomes=number,
-        complied=number * (compliance is not Compliance.NOT_COMPLIED),
-        complied_late=number * (compliance is Compliance.COMPLIED_LATE),
+        complied=number * (outcome.compliance is not Compliance.NOT_COMPLIED),
+        complied_late=number * (outcome.compliance is Compliance.COMPLIED_LATE),
     )
 
 
@@ -175,7 +156,7 @@ def compare(
     by_type: dict[str, list[Counts]] = {each: [] for each in compared_types}
     for authority in authorities:
         if authority.type in by_type:
-            by_type[authority.type].append(counts.get(authority.name, Counts()))
+            by_type[authority.type].append(counts.get(authority.name, _NONE))
     types = {
         each: TypeFigures(each, len(members), total(members), _averages(members, method))
         for each, members in by_type.items()
@@ -187,19 +168,19 @@ def compare(
         tuple(
             AuthorityFigures(
                 each,
-                counts.get(each.name, Counts()),
+                counts.get(each.name, _NONE),
                 types[each.type].averages if each.type in types else none,
             )
             for each in authorities
         ),
         tuple(types.values()),
-        total(counts.get(each.name, Counts()) for each in authorities),
+        total(counts.get(each.name, _NONE) for each in authorities),
     )
 
 
 def total(counts: Iterable[Counts]) -> Counts:
     """The sum of counts."""
-    return sum(counts, Counts())
+    return sum(counts, _NONE)
 
 
 def _averages(members: Sequence[Counts], method: AverageMethod) -> Averages:

@@ -20,6 +20,7 @@ from .cells import Texts, eight_digits
 from .data import Decided, Decisions, Recorded
 from .findings import AGAIN, CELL, CONTRADICTION, Finding, Findings
 from .rules import Cell, Compliance, Outcome, cell_readers, contradictions, read_cell
+from .statistics import count
 from .tables import Rows, Table
 from .year import ReportingYear
 
@@ -38,14 +39,16 @@ DECISION_COLUMNS = (
 )
 
 
-def tally(table: Table, known: Mapping[str, str] | None, lost: str) -> Decisions:
+def tally(
+    table: Table, known: Mapping[str, str] | None, lost: str, year: ReportingYear
+) -> Decisions:
     """Checks every row of decisions.csv, and counts; `known` and `lost` as for `cell_readers`."""
     rows = _Tally(table.findings, known, lost)
     with closing(table.rows()) as many:
         for some in many:
             rows.add(some)
     rows.refuse_references_again()
-    return rows.decisions()
+    return rows.decisions(year)
 
 
 _WRONG, _BLANK = -1, 0
@@ -125,28 +128,44 @@ class _Column:
 class _Alike:
     """Counts of equal numbers."""
 
-    _MOST = 1 << 20
+    _MOST = 1 << 18
+    _BLOCK = 1 << 12
 
     def __init__(self) -> None:
-        self._numbers: list[Numbers] = []
-        self._waiting = 0
-        self.counts: Counter[int] = Counter()
+        self._waiting: list[Numbers] = []
+        self._number = 0
+        self._numbers = self._times = np.zeros(0, np.int64)
 
     def add(self, numbers: Numbers) -> None:
-        self._numbers.append(numbers)
-        self._waiting += len(numbers)
-        if self._waiting > self._MOST:
-            self.count()
+        self._waiting.append(numbers)
+        self._number += len(numbers)
+        if self._number > self._MOST:
+            self._count()
 
-    def count(self) -> Counter[int]:
-        if self._waiting:
-            numbers = np.sort(np.concatenate(self._numbers))
-            firsts = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
-            times = np.diff(firsts, append=len(numbers))
-            counts = zip(numbers[firsts].tolist(), times.tolist(), strict=True)
-            self.counts.update(dict(counts))
-            self._numbers, self._waiting = [], 0
-        return self.counts
+    def counts(self) -> Iterator[tuple[int, int]]:
+        """Each number, and how often it was added."""
+        self._count()
+        for start in range(0, len(self._numbers), self._BLOCK):
+            block = slice(start, start + self._BLOCK)
+            yield from zip(self._numbers[block].tolist(), self._times[block].tolist(), strict=True)
+
+    def _count(self) -> None:
+        if not self._number:
+            return
+        numbers = np.sort(np.concatenate(self._waiting))
+        firsts = _firsts(numbers)
+        numbers = np.concatenate((self._numbers, numbers[firsts]))
+        times = np.concatenate((self._times, np.diff(firsts, append=self._number)))
+        order = np.argsort(numbers, kind="stable")
+        numbers = numbers[order]
+        firsts = _firsts(numbers)
+        self._numbers, self._times = numbers[firsts], np.add.reduceat(times[order], firsts)
+        self._waiting, self._number = [], 0
+
+
+def _firsts(ordered: Numbers) -> Numbers:
+    """Where in ordered numbers each stands for the first time."""
+    return np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
 
 
 class _Tally:
@@ -290,30 +309,39 @@ class _Tally:
         year = compliance_day[recorded] >> _DAY
         self._recorded.add((authority[recorded] << 14 | year) << 2 | compliance[recorded])
 
-    def decisions(self) -> Decisions:
-        """What was counted, in words."""
-        names, _, outcomes, remedies, _, compliances = (each.values for each in self._columns)
-        year = cache(ReportingYear)  # one of each, however many rows it has
+    def decisions(self, year: ReportingYear) -> Decisions:
+        """What was counted, in words; by authority only of the year."""
+        totals: Counter[Decided] = Counter()
+        for _, alike, times in self._alike_decisions():
+            totals[alike] += times
         return Decisions(
-            {
-                Decided(
-                    names[number >> 19],
-                    year(number >> 5 & (1 << 14) - 1),
-                    outcomes[number >> 2 & 7],
-                    remedies[number & 3],
-                ): times
-                for number, times in self._decided.count().items()
-            },
-            {
-                Recorded(
-                    names[number >> 16],
-                    year(number >> 2 & (1 << 14) - 1),
-                    compliances[number & 3],
-                ): times
-                for number, times in self._recorded.count().items()
-            },
+            count(self._alike_decisions(), self._alike_outcomes(), year),
+            totals,
             sum((each.counts() for each in self._columns if each.is_date), Counter()),
         )
+
+    def _alike_decisions(self) -> Iterator[tuple[str, Decided, int]]:
+        """An authority's name, what decisions have in common, and their number."""
+        names, _, outcomes, remedies, *_ = (each.values for each in self._columns)
+
+        @cache  # they are few
+        def decided(number: int) -> Decided:
+            year = ReportingYear(number >> 5)
+            return Decided(year, outcomes[number >> 2 & 7], remedies[number & 3])
+
+        for number, times in self._decided.counts():
+            yield names[number >> 19], decided(number & (1 << 19) - 1), times
+
+    def _alike_outcomes(self) -> Iterator[tuple[str, Recorded, int]]:
+        """An authority's name, what outcomes of compliance have in common, and their number."""
+        names, *_, compliances = (each.values for each in self._columns)
+
+        @cache
+        def recorded(number: int) -> Recorded:
+            return Recorded(ReportingYear(number >> 2), compliances[number & 3])
+
+        for number, times in self._recorded.counts():
+            yield names[number >> 16], recorded(number & (1 << 16) - 1), times
 
 
 # How many states each of the cells that may contradict each other has, wrong being one.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from lgo_letters.data import Decided, Decisions, Recorded
+from lgo_letters import statistics
+from lgo_letters.data import Counts, Decided, Recorded
 from lgo_letters.rules import Compliance, Outcome
 from lgo_letters.year import ReportingYear
 
@@ -24,17 +24,20 @@ class Decision:
     compliance: Compliance | None = None
 
 
-def alike(rows: Iterable[Decision]) -> Decisions:
-    """How many of the rows are alike."""
-    decided: Counter[Decided] = Counter()
-    recorded: Counter[Recorded] = Counter()
-    dates: Counter[date] = Counter()
-    for row in rows:
-        year = ReportingYear.of(row.decision_date)
-        decided[Decided(row.authority, year, row.outcome, row.satisfactory_remedy)] += 1
-        dates[row.decision_date] += 1
-        if row.compliance_date is not None and row.compliance is not None:
-            year = ReportingYear.of(row.compliance_date)
-            recorded[Recorded(row.authority, year, row.compliance)] += 1
-            dates[row.compliance_date] += 1
-    return Decisions(decided, recorded, dates)
+def count(rows: Iterable[Decision], year: ReportingYear) -> dict[str, Counts]:
+    """The counts of the rows, each of which is given alone."""
+    rows = list(rows)
+    decided = [
+        (
+            row.authority,
+            Decided(ReportingYear.of(row.decision_date), row.outcome, row.satisfactory_remedy),
+            1,
+        )
+        for row in rows
+    ]
+    recorded = [
+        (row.authority, Recorded(ReportingYear.of(row.compliance_date), row.compliance), 1)
+        for row in rows
+        if row.compliance_date is not None and row.compliance is not None
+    ]
+    return statistics.count(decided, recorded, year)

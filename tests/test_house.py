@@ -29,8 +29,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # From the first step to the last; a module may import only those before it.
 ORDER = [
     "__init__", "errors", "workers", "year", "names", "shipped", "blocks", "findings", "textfile",
-    "cells", "tables", "rules", "data", "tally", "decisions",
-    "statistics", "markdown", "wording", "settings", "choices", "edition", "letter", "composition",
+    "cells", "tables", "rules", "data", "statistics", "tally", "decisions",
+    "markdown", "wording", "settings", "choices", "edition", "letter", "composition",
     "inputs", "pipeline", "report",
     "description", "structure", "tagged", "styles", "holes", "panels", "typeset", "layout",
     "signing", "verify", "pictures", "press",

@@ -14,7 +14,7 @@ from PIL import Image
 
 from lgo_letters.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Picture, Run
 from lgo_letters.composition import Letters
-from lgo_letters.data import Authority
+from lgo_letters.data import Authority, Counts
 from lgo_letters.edition import Edition, fit_own_paragraphs, read_edition
 from lgo_letters.inputs import Sources, read_inputs
 from lgo_letters.letter import Chart, Letter, Panel, Signature
@@ -23,7 +23,6 @@ from lgo_letters.statistics import (
     AuthorityFigures,
     AverageMethod,
     Averages,
-    Counts,
     Statistic,
     YearFigures,
 )

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from lgo_letters.data import Authority
+from lgo_letters.data import Authority, Counts
 from lgo_letters.decisions import read_data
 from lgo_letters.report import statistics_csv, statistics_json, statistics_table
-from lgo_letters.statistics import AverageMethod, Counts, YearFigures, compare, count
+from lgo_letters.statistics import AverageMethod, YearFigures, compare
 from lgo_letters.year import ReportingYear
 
 YEAR = ReportingYear(2020)
@@ -230,8 +230,8 @@ def test_no_cell_is_one_that_a_spreadsheet_would_run(tmp_path: Path, name: str) 
         "reference,authority,service_area,decision_date,decision,"
         "satisfactory_remedy,compliance_date,compliance_outcome\n"
     )
-    data = read_data(authorities, decisions, ["Park"])
-    figures = compare(data.authorities, count(data.decisions, YEAR), YEAR, COMPARED)
+    data = read_data(authorities, decisions, ["Park"], YEAR)
+    figures = compare(data.authorities, data.decisions.counts, YEAR, COMPARED)
     rows = csv_rows(statistics_csv(figures, names(figures)))
     cells = [rows[0]["code"], *(row["authority"] for row in rows)]
     assert len(cells) == 3

@@ -10,13 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgo_letters import statistics
-from lgo_letters.data import Authority
+from lgo_letters.data import Authority, Counts
 from lgo_letters.rules import Compliance, Outcome
 from lgo_letters.statistics import (
     AuthorityFigures,
     AverageMethod,
-    Counts,
     Statistic,
     YearFigures,
     compare,
@@ -25,7 +23,7 @@ from lgo_letters.statistics import (
 )
 from lgo_letters.year import ReportingYear
 
-from .rows import Decision, alike
+from .rows import Decision, count
 
 YEAR = ReportingYear(2020)
 IN_YEAR = date(2019, 10, 14)
@@ -48,10 +46,6 @@ def decision(
 
 def recorded(compliance: Compliance, day: date = IN_YEAR, decided: date = BEFORE) -> Decision:
     return decision(day=decided, compliance_day=day, compliance=compliance)
-
-
-def count(rows: Iterable[Decision], year: ReportingYear) -> dict[str, Counts]:
-    return statistics.count(alike(rows), year)
 
 
 def one(decisions: Iterable[Decision]) -> Counts:

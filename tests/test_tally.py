@@ -17,6 +17,7 @@ from lgo_letters import cells
 from lgo_letters.findings import MOST_KEPT
 from lgo_letters.tables import Table, read_table
 from lgo_letters.tally import DECISION_COLUMNS, tally
+from lgo_letters.year import ReportingYear
 
 from .conftest import EXAMPLES
 
@@ -32,7 +33,7 @@ PLAIN = b"19 000 001,Bromsgrove,Housing,2019-10-14,Upheld,no,2019-12-02,Complied
 def said(file: Path, **how: Any) -> tuple[object, ...]:
     """All that reading gives away of the decisions in a file."""
     table = Table(file, DECISION_COLUMNS, **how)
-    decisions = tally(table, KNOWN, "")
+    decisions = tally(table, KNOWN, "", ReportingYear(2020))
     findings = table.findings
     return (
         [str(each) for each in findings.first()],
@@ -239,7 +240,7 @@ def test_of_many_problems_the_first_are_kept_and_all_are_counted(
     lines = [wrong.replace(b"000 001", b"%03d %03d" % divmod(n, 1000)) for n in range(3_000)]
     file.write_bytes(b"\n".join([HEADER, *lines]))
     table = Table(file, DECISION_COLUMNS, size=5_000, careful=careful)
-    tally(table, KNOWN, "")
+    tally(table, KNOWN, "", ReportingYear(2020))
     assert table.findings.number == 6_000
     kept = table.findings.first()
     assert len(kept) == MOST_KEPT
