@@ -29,7 +29,7 @@ def add_characters(value: Any, used: set[str]) -> None:
         used.update(_characters(value))
 
 
-@lru_cache(maxsize=4096)  # letters have their bodies and much else in common
+@lru_cache(maxsize=1024)  # letters have their bodies and much else in common
 def _characters(value: Any) -> frozenset[str]:
     used: set[str] = set()
     for each in _parts(value):

@@ -21,9 +21,7 @@ def read_data(
     `types` is None where the edition could not be read; a type is then taken as it stands.
     Raises UsageError where a file cannot be opened.
     """
-    authority_table = read_table(
-        authorities_file, ("name", "type", "role"), _OPTIONAL, size=1 << 16
-    )
+    authority_table = read_table(authorities_file, ("name", "type", "role"), _OPTIONAL)
     authorities = _read_authorities(authority_table, types)
     known = {key(each.name): each.name for each in authorities} if authority_table.rows else None
     decision_table = Table(decisions_file, DECISION_COLUMNS)

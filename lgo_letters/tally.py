@@ -128,7 +128,7 @@ class _Column:
 class _Alike:
     """Counts of equal numbers."""
 
-    _MOST = 1 << 18
+    _MOST = 1 << 17
     _BLOCK = 1 << 12
 
     def __init__(self) -> None:
