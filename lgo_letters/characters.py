@@ -6,39 +6,38 @@ A font draws a character that it lacks as an empty box, in silence.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from .choices import SETTINGS
 from .errors import Problem
 from .inputs import Inputs
-from .letter import Chart, Letter, Panel
+from .letter import Letter, Same
 
 _WHITE_SPACE = set(" \n")
 
 
-def add_characters(value: Any, used: set[str]) -> None:
-    """Adds the characters in all texts of a letter, or of a part of one, to those in use."""
-    if isinstance(value, str):
-        used.update(value)
-    elif isinstance(value, Letter | Panel | Chart):
-        for each in _parts(value):
-            add_characters(each, used)
-    elif isinstance(value, tuple) or hasattr(value, "__slots__"):
-        used.update(_characters(value))
+def add_characters(letter: Letter, used: set[str]) -> None:
+    """Adds the characters in all texts of a letter to those in use."""
+    for each in letter.pieces():
+        used.update(each if isinstance(each, str) else _characters(Same(each)))
 
 
 @lru_cache(maxsize=1024)  # letters have their bodies and much else in common
-def _characters(value: Any) -> frozenset[str]:
-    used: set[str] = set()
-    for each in _parts(value):
-        add_characters(each, used)
-    return frozenset(used)
+def _characters(same: Same) -> frozenset[str]:
+    return frozenset("".join(_texts(same.value)))
 
 
-def _parts(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, tuple) else [getattr(value, x) for x in value.__slots__]
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
+    elif hasattr(value, "__slots__"):
+        for name in value.__slots__:
+            yield from _texts(getattr(value, name))
 
 
 def problems_with(lacking: frozenset[str], inputs: Inputs) -> tuple[list[Problem], list[Problem]]:

@@ -7,10 +7,11 @@ that a reader's software is told stands in it, so it alone decides what is print
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from . import __version__
 from .blocks import Block, Paragraph, Picture
@@ -118,14 +119,44 @@ class Letter:
 
     def sha256(self) -> str:
         """A digest of all that the letter says and looks like, and of the program's version."""
-        long = _digest((self.masthead, self.body, self.signature))
-        rest = replace(self, masthead=(), body=(), signature=_NO_SIGNATURE)
-        return hashlib.sha256(f"{__version__} {long} {rest}".encode()).hexdigest()
+        said = [each if isinstance(each, str) else _digest(Same(each)) for each in self.pieces()]
+        return hashlib.sha256(f"{__version__} {said}".encode()).hexdigest()
+
+    def pieces(self) -> Iterator[object]:
+        """All that the letter holds, as pieces that it may have in common with other letters."""
+        return _pieces(self)
 
 
-_NO_SIGNATURE = Signature(Picture(b"", 0, 0, ""), "", ())
+class Same:
+    """A value by its identity, so that what is known of it is found without looking through it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
 
 
-@lru_cache(maxsize=256)  # few, and the same in many letters
-def _digest(value: Hashable) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()
+_WHOLES = (Letter, Panel, Chart, Signature)  # made for each letter anew
+
+
+def _pieces(whole: Any) -> Iterator[object]:
+    for name in whole.__slots__:
+        value = getattr(whole, name)
+        if isinstance(value, _WHOLES):
+            yield from _pieces(value)
+        elif name == "panels":
+            for panel in value:
+                yield from _pieces(panel)
+        else:
+            yield value
+
+
+@lru_cache(maxsize=1024)
+def _digest(same: Same) -> str:
+    return hashlib.sha256(repr(same.value).encode()).hexdigest()

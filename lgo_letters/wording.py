@@ -105,7 +105,7 @@ class _Template:
     def _filled_in(self, values: Values) -> str:
         """The text with the values in it; for the same values it is filled in once."""
         used = [values[name] for name in self._used]
-        return self._fill(*[tuple(x.items()) if isinstance(x, Mapping) else x for x in used])
+        return self._fill(*[tuple(x.items()) if isinstance(x, dict) else x for x in used])
 
     def _render(self, *used: Any) -> str:
         values = [dict(each) if isinstance(each, tuple) else each for each in used]
