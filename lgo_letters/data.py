@@ -12,7 +12,7 @@ from operator import add, attrgetter
 from typing import NamedTuple
 
 from .errors import DataError, Problem
-from .rules import Compliance, Outcome
+from .rules import Outcome
 from .year import ReportingYear
 
 
@@ -55,13 +55,6 @@ class Decided(NamedTuple):
     year: ReportingYear
     outcome: Outcome
     satisfactory_remedy: bool | None = None
-
-
-class Recorded(NamedTuple):
-    """What recorded outcomes of compliance have in common; `year` is that of their own date."""
-
-    year: ReportingYear
-    compliance: Compliance
 
 
 @dataclass(frozen=True, slots=True)

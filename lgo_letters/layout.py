@@ -98,7 +98,7 @@ def _fillings(letter: Letter) -> dict[str, Filling]:
     return fillings
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _with_its_digits(words: Words, accent: str) -> Filling:
     """Words after the model of the same words with other digits, which are all of one width."""
     zeros = Paragraph(
@@ -115,7 +115,7 @@ _DIGIT, _ZERO = re.compile(r"[0-9]"), re.compile("0")
 _SHOWN = re.compile(r"\((?:[^()\\]|\\.)*\)(?= Tj)")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _filling(words: Words, accent: str) -> Filling:
     """Words as ReportLab sets them; raises MisfitError where they hold more than printable ASCII.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from .data import Authority, Counts, Decided, Recorded
+from .data import Authority, Counts
 from .rules import Compliance, Outcome
 from .year import ReportingYear
 
@@ -101,44 +101,42 @@ def per_mille(rate: Fraction) -> int:
 
 
 def count(
-    decided: Iterable[tuple[str, Decided, int]],
-    recorded: Iterable[tuple[str, Recorded, int]],
-    year: ReportingYear,
+    decided: Iterable[tuple[str, Outcome, bool | None, int]],
+    recorded: Iterable[tuple[str, Compliance, int]],
 ) -> dict[str, Counts]:
-    """Counts by the authority's name; each date decides for itself whether it is in the year.
+    """Counts by the authority's name; an authority without any is left out.
 
-    Given are an authority's name, what some of its decisions or outcomes of compliance have in
-    common, and how many those are. An authority without any in the year is left out.
+    Given are an authority's name, a decision with its remedy, or an outcome of compliance, and the
+    number of those that are alike.
     """
     counts: dict[str, Counts] = {}
-    for name, decision, number in decided:
-        if decision.year == year:
-            counts[name] = counts.get(name, _NONE) + _of_decided(decision, number)
-    for name, outcome, number in recorded:
-        if outcome.year == year:
-            counts[name] = counts.get(name, _NONE) + _of_recorded(outcome, number)
+    for name, outcome, satisfactory_remedy, number in decided:
+        more = _of_decided(outcome, satisfactory_remedy, number)
+        counts[name] = counts.get(name, _NONE) + more
+    for name, compliance, number in recorded:
+        counts[name] = counts.get(name, _NONE) + _of_recorded(compliance, number)
     return counts
 
 
 _NONE = Counts()
 
 
-def _of_decided(decision: Decided, number: int) -> Counts:
-    upheld = decision.outcome is Outcome.UPHELD
-    investigated = upheld or decision.outcome is Outcome.NOT_UPHELD
+def _of_decided(outcome: Outcome, satisfactory_remedy: bool | None, number: int) -> Counts:
+    upheld = outcome is Outcome.UPHELD
+    investigated = upheld or outcome is Outcome.NOT_UPHELD
     return Counts(
         decisions=number,
         detailed_investigations=number * investigated,
         upheld=number * upheld,
-        satisfactory_remedies=number * (upheld and decision.satisfactory_remedy is True),
+        satisfactory_remedies=number * (upheld and satisfactory_remedy is True),
     )
 
 
-def _of_recorded(outcome: Recorded, number: int) -> Counts:
+def _of_recorded(compliance: Compliance, number: int) -> Counts:
     return Counts(
         compliance_outcomes=number,
-        complied=number * (outcome.compliance is not Compliance.NOT_COMPLIED),
-        complied_late=number * (outcome.compliance is Compliance.COMPLIED_LATE),
+        complied=number * (compliance is not Compliance.NOT_COMPLIED),
+        complied_late=number * (compliance is Compliance.COMPLIED_LATE),
     )
 
 

@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .cells import Texts, eight_digits
-from .data import Decided, Decisions, Recorded
+from .data import Decided, Decisions
 from .findings import AGAIN, CELL, CONTRADICTION, Finding, Findings
 from .rules import Cell, Compliance, Outcome, cell_readers, contradictions, read_cell
 from .statistics import count
@@ -43,12 +42,12 @@ def tally(
     table: Table, known: Mapping[str, str] | None, lost: str, year: ReportingYear
 ) -> Decisions:
     """Checks every row of decisions.csv, and counts; `known` and `lost` as for `cell_readers`."""
-    rows = _Tally(table.findings, known, lost)
+    rows = _Tally(table.findings, known, lost, year)
     with closing(table.rows()) as many:
         for some in many:
             rows.add(some)
     rows.refuse_references_again()
-    return rows.decisions(year)
+    return rows.decisions()
 
 
 _WRONG, _BLANK = -1, 0
@@ -126,52 +125,29 @@ class _Column:
 
 
 class _Alike:
-    """Counts of equal numbers."""
-
-    _MOST = 1 << 17
-    _BLOCK = 1 << 12
+    """Counts of equal numbers, which are few or lie close together."""
 
     def __init__(self) -> None:
-        self._waiting: list[Numbers] = []
-        self._number = 0
-        self._numbers = self._times = np.zeros(0, np.int64)
+        self._times = np.zeros(1, np.int32)
 
     def add(self, numbers: Numbers) -> None:
-        self._waiting.append(numbers)
-        self._number += len(numbers)
-        if self._number > self._MOST:
-            self._count()
+        numbers, times = np.unique(numbers, return_counts=True)
+        if len(numbers) and numbers[-1] >= len(self._times):
+            self._times = np.pad(self._times, (0, int(numbers[-1])))
+        self._times[numbers] += times
 
     def counts(self) -> Iterator[tuple[int, int]]:
         """Each number, and how often it was added."""
-        self._count()
-        for start in range(0, len(self._numbers), self._BLOCK):
-            block = slice(start, start + self._BLOCK)
-            yield from zip(self._numbers[block].tolist(), self._times[block].tolist(), strict=True)
-
-    def _count(self) -> None:
-        if not self._number:
-            return
-        numbers = np.sort(np.concatenate(self._waiting))
-        firsts = _firsts(numbers)
-        numbers = np.concatenate((self._numbers, numbers[firsts]))
-        times = np.concatenate((self._times, np.diff(firsts, append=self._number)))
-        order = np.argsort(numbers, kind="stable")
-        numbers = numbers[order]
-        firsts = _firsts(numbers)
-        self._numbers, self._times = numbers[firsts], np.add.reduceat(times[order], firsts)
-        self._waiting, self._number = [], 0
-
-
-def _firsts(ordered: Numbers) -> Numbers:
-    """Where in ordered numbers each stands for the first time."""
-    return np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
+        for number in np.flatnonzero(self._times):
+            yield int(number), int(self._times[number])
 
 
 class _Tally:
     """The rows seen so far."""
 
-    def __init__(self, findings: Findings, known: Mapping[str, str] | None, lost: str) -> None:
+    def __init__(
+        self, findings: Findings, known: Mapping[str, str] | None, lost: str, year: ReportingYear
+    ) -> None:
         readers = cell_readers(known, lost)
         values: dict[str, Sequence[Any]] = {
             "decision": list(Outcome),
@@ -187,7 +163,8 @@ class _Tally:
         ]
         # How many there are, by way; _WRONG where that is not yet known.
         self._contradictions = np.full(2 * math.prod(_WAYS), _WRONG)
-        self._decided, self._recorded = _Alike(), _Alike()
+        self._year = year
+        self._decided, self._of_year, self._recorded_of_year = _Alike(), _Alike(), _Alike()
         self._cases: list[Numbers] = []
         self._lines: list[range | Numbers] = []
 
@@ -304,44 +281,35 @@ class _Tally:
         compliance_day: Numbers,
         compliance: Numbers,
     ) -> None:
-        self._decided.add(((authority << 14 | day >> _DAY) << 3 | outcome) << 2 | remedy)
-        recorded = np.flatnonzero(compliance_day > _BLANK)
-        year = compliance_day[recorded] >> _DAY
-        self._recorded.add((authority[recorded] << 14 | year) << 2 | compliance[recorded])
+        decided = outcome << 2 | remedy
+        self._decided.add((day >> _DAY) << 5 | decided)
+        # Each date decides for itself whether it is in the year.
+        of_year = day >> _DAY == self._year.ending
+        self._of_year.add((authority << 5 | decided)[of_year])
+        of_year = compliance_day >> _DAY == self._year.ending
+        self._recorded_of_year.add((authority << 2 | compliance)[of_year])
 
-    def decisions(self, year: ReportingYear) -> Decisions:
-        """What was counted, in words; by authority only of the year."""
-        totals: Counter[Decided] = Counter()
-        for _, alike, times in self._alike_decisions():
-            totals[alike] += times
-        return Decisions(
-            count(self._alike_decisions(), self._alike_outcomes(), year),
-            totals,
-            sum((each.counts() for each in self._columns if each.is_date), Counter()),
+    def decisions(self) -> Decisions:
+        """What was counted, in words."""
+        names, _, outcomes, remedies, _, compliances = (each.values for each in self._columns)
+        counts = count(
+            (
+                (names[number >> 5], outcomes[number >> 2 & 7], remedies[number & 3], times)
+                for number, times in self._of_year.counts()
+            ),
+            (
+                (names[number >> 2], compliances[number & 3], times)
+                for number, times in self._recorded_of_year.counts()
+            ),
         )
-
-    def _alike_decisions(self) -> Iterator[tuple[str, Decided, int]]:
-        """An authority's name, what decisions have in common, and their number."""
-        names, _, outcomes, remedies, *_ = (each.values for each in self._columns)
-
-        @cache  # they are few
-        def decided(number: int) -> Decided:
-            year = ReportingYear(number >> 5)
-            return Decided(year, outcomes[number >> 2 & 7], remedies[number & 3])
-
-        for number, times in self._decided.counts():
-            yield names[number >> 19], decided(number & (1 << 19) - 1), times
-
-    def _alike_outcomes(self) -> Iterator[tuple[str, Recorded, int]]:
-        """An authority's name, what outcomes of compliance have in common, and their number."""
-        names, *_, compliances = (each.values for each in self._columns)
-
-        @cache
-        def recorded(number: int) -> Recorded:
-            return Recorded(ReportingYear(number >> 2), compliances[number & 3])
-
-        for number, times in self._recorded.counts():
-            yield names[number >> 16], recorded(number & (1 << 16) - 1), times
+        decided = {
+            Decided(
+                ReportingYear(number >> 5), outcomes[number >> 2 & 7], remedies[number & 3]
+            ): each
+            for number, each in self._decided.counts()
+        }
+        dates = sum((each.counts() for each in self._columns if each.is_date), Counter())
+        return Decisions(counts, decided, dates)
 
 
 # How many states each of the cells that may contradict each other has, wrong being one.

@@ -1,14 +1,20 @@
-"""Rows of decisions.csv for tests that count them, without a file."""
+"""Rows of decisions.csv for tests that count them."""
 
 from __future__ import annotations
 
+import csv
+import itertools
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from lgo_letters import statistics
-from lgo_letters.data import Counts, Decided, Recorded
+from lgo_letters.data import Counts
+from lgo_letters.names import key
 from lgo_letters.rules import Compliance, Outcome
+from lgo_letters.tables import Table
+from lgo_letters.tally import DECISION_COLUMNS, tally
 from lgo_letters.year import ReportingYear
 
 
@@ -25,19 +31,26 @@ class Decision:
 
 
 def count(rows: Iterable[Decision], year: ReportingYear) -> dict[str, Counts]:
-    """The counts of the rows, each of which is given alone."""
+    """The counts of the rows, written into a table and read from it."""
     rows = list(rows)
-    decided = [
-        (
-            row.authority,
-            Decided(ReportingYear.of(row.decision_date), row.outcome, row.satisfactory_remedy),
-            1,
-        )
-        for row in rows
+    known = {key(row.authority): row.authority for row in rows}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "decisions.csv"
+        with file.open("w", encoding="utf-8", newline="") as text:
+            writer = csv.writer(text)
+            writer.writerow(DECISION_COLUMNS)
+            writer.writerows(map(_cells, itertools.count(), rows))
+        return dict(tally(Table(file, DECISION_COLUMNS), known, "", year).counts)
+
+
+def _cells(number: int, row: Decision) -> list[str]:
+    return [
+        f"19 {number // 1000:03} {number % 1000:03}",
+        row.authority,
+        "Housing",
+        row.decision_date.isoformat(),
+        row.outcome.value,
+        {True: "yes", False: "no", None: ""}[row.satisfactory_remedy],
+        "" if row.compliance_date is None else row.compliance_date.isoformat(),
+        "" if row.compliance is None else row.compliance.value,
     ]
-    recorded = [
-        (row.authority, Recorded(ReportingYear.of(row.compliance_date), row.compliance), 1)
-        for row in rows
-        if row.compliance_date is not None and row.compliance is not None
-    ]
-    return statistics.count(decided, recorded, year)
