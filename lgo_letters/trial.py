@@ -29,8 +29,10 @@ def try_letters(
     tried = []
     for letter in letters:
         add_characters(letter, used)
-        if letter.body not in by_body:  # its body, while others are looked at
-            tried.append(workers.submit(press.try_letter, letter))
+        if letter.body not in by_body:
+            # While others are looked at; the very first in every process, which takes it long.
+            times = 1 if by_body else workers.number
+            tried += [workers.submit(press.try_letter, letter) for _ in range(times)]
         longest = by_body.setdefault(letter.body, letter)
         if len(letter.authority) > len(longest.authority):
             by_body[letter.body] = letter
