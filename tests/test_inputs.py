@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -195,6 +197,44 @@ def test_own_paragraphs_are_not_blamed_for_authorities_that_cannot_be_read(
     tables(workplace, authorities="")
     own(edition_copy, "Transport for London.md")
     assert read(workplace, edition_copy).edition_problems == ()
+
+
+# ---- the process that reads the tables
+
+
+@pytest.fixture
+def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    if sys.platform != "win32":
+        monkeypatch.setattr("lgo_letters.workers.way_to_start", lambda: "fork")
+
+
+def test_a_process_that_reads_finds_what_this_one_does(
+    inputs: Inputs, two_processors: None, tmp_path: Path
+) -> None:
+    files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
+    read = read_inputs(Sources(*files, EDITION, example=True), 2020)
+    assert read.data == inputs.data
+    empty = tmp_path / "decisions.csv"
+    empty.touch()
+    with pytest.raises(DataError) as refused:
+        read_inputs(Sources(empty, files[1], EDITION, example=False), 2020).sound()
+    assert "decisions.csv, line 1: the file is empty" in str(refused.value.problems[0])
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_inputs(Sources(tmp_path, files[1], EDITION, example=False), 2020)
+
+
+def _die(*_: object) -> None:
+    os._exit(1)
+
+
+def test_a_process_that_dies_while_it_reads_is_a_sentence(
+    two_processors: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lgo_letters.inputs._read_data", _die)
+    files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
+    with pytest.raises(UsageError, match="The process that reads the tables ended before its end"):
+        read_inputs(Sources(*files, EDITION, example=True), 2020)
 
 
 # ---- finding an authority
