@@ -23,7 +23,9 @@ def read_data(
     """
     authority_table = read_table(authorities_file, ("name", "type", "role"), _OPTIONAL)
     authorities = _read_authorities(authority_table, types)
-    known = {key(each.name): each.name for each in authorities} if authority_table.rows else None
+    number_of_rows = len(authority_table.rows)
+    known = {key(each.name): each.name for each in authorities} if number_of_rows else None
+    authority_table.rows.clear()  # of very many authorities they take much memory
     decision_table = Table(decisions_file, DECISION_COLUMNS)
     decisions = tally(decision_table, known, key("\n".join(authority_table.lost)), year)
     problems = authority_table.findings.first() + decision_table.findings.first()
@@ -31,7 +33,7 @@ def read_data(
     return Data(
         tuple(authorities),
         decisions,
-        InputFile(authority_table.file, authority_table.sha256, len(authority_table.rows)),
+        InputFile(authority_table.file, authority_table.sha256, number_of_rows),
         InputFile(decision_table.file, decision_table.sha256, decision_table.number),
         tuple(problems),
         number - len(problems),

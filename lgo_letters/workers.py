@@ -99,18 +99,17 @@ def local_workers(
     """So many processes on this computer, which end with this block, or with this process.
 
     They begin by getting ready; where they can be forked, one does and the others are its twins.
-    Raises `gone` where one ends before. Each has a pipe of its own: the one pipe that those of a
-    ProcessPoolExecutor share is blocked for ever where one of them dies while it writes.
+    Raises `gone` where one ends before or cannot be started. Each has a pipe of its own: the one
+    pipe that those of a ProcessPoolExecutor share is blocked for ever where one of them dies while
+    it writes.
     """
-    context: Any = multiprocessing.get_context(way_to_start())
-    ours, theirs = zip(*(context.Pipe() for _ in range(number)), strict=True)
-    together = [theirs] if way_to_start() == "fork" else [(each,) for each in theirs]
-    processes = [
-        context.Process(target=_serve, args=(each, get_ready), daemon=True) for each in together
-    ]
+    try:
+        processes, pipes = _started(number, get_ready)
+    except OSError as error:  # no more are allowed
+        raise gone from error
     idle: SimpleQueue[Connection[Any, Any]] = SimpleQueue()
-    for each in ours:
-        idle.put(each)
+    for pipe in pipes:
+        idle.put(pipe)
 
     def work_in_one(work: Callable[..., Any], *what: Any) -> Any:
         pipe = idle.get()
@@ -121,19 +120,37 @@ def local_workers(
 
     threads = ThreadPoolExecutor(number)  # they wait, each for its process
     try:
-        with _deaf_to_ctrl_c():
-            for each in processes:
-                each.start()
-        for each in theirs:
-            each.close()
         yield Workers(number, lambda *what: threads.submit(work_in_one, *what))
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
-        for each in processes:
-            _end(each)
+        for process in processes:
+            _end(process)
         threads.shutdown()
-        for each in ours:
-            each.close()
+        for pipe in pipes:
+            pipe.close()
+
+
+def _started(
+    number: int, get_ready: Callable[[], None]
+) -> tuple[Sequence[BaseProcess], Sequence[Connection[Any, Any]]]:
+    """Processes, each with its twins, and the ends of the pipes to all of them."""
+    context: Any = multiprocessing.get_context(way_to_start())
+    ours, theirs = zip(*(context.Pipe() for _ in range(number)), strict=True)
+    together = [theirs] if way_to_start() == "fork" else [(each,) for each in theirs]
+    processes = [
+        context.Process(target=_serve, args=(each, get_ready), daemon=True) for each in together
+    ]
+    try:
+        with _deaf_to_ctrl_c():
+            for process in processes:
+                process.start()
+    except OSError:
+        for process in processes:
+            _end(process)
+        raise
+    for each in theirs:
+        each.close()
+    return processes, ours
 
 
 def _done_behind(
@@ -200,12 +217,16 @@ def _serve(pipes: Sequence[Connection[Any, Any]], get_ready: Callable[[], None])
 
 
 def _own(pipes: Sequence[Connection[Any, Any]]) -> Connection[Any, Any]:
-    """The first pipe; for each other a twin is forked, whose own it is."""
+    """The first pipe; for each other a twin is forked, whose own it is.
+
+    Where no more are allowed, the other ends of the pipes that are left hear that nobody is there.
+    """
     own, *others = pipes
-    for each in others:
-        if os.fork() == 0:
-            own = each
-            break
+    with contextlib.suppress(OSError):
+        for each in others:
+            if os.fork() == 0:
+                own = each
+                break
     for each in pipes:
         if each is not own:
             each.close()

@@ -141,6 +141,44 @@ def test_processes_are_started_in_either_way_and_get_ready_first(
     assert len(readied_by) == (1 if way == "fork" else 2)
 
 
+def _allow_few_files() -> None:
+    import resource  # which Windows has not
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+@needs_signals
+@pytest.mark.parametrize("jobs", ["20", "200"])
+def test_more_processes_than_are_allowed_are_a_sentence_or_do_all_the_same(
+    year: Path, jobs: str
+) -> None:
+    code, _, stderr = finished(
+        year, *GENERATE, "--jobs", jobs, "--out", "x", preexec_fn=_allow_few_files
+    )
+    if jobs == "20":
+        assert code == 0, stderr
+    else:
+        assert code == 5
+        assert stderr.splitlines()[-1].startswith("Error: A worker process ended before its")
+        assert "Traceback" not in stderr
+
+
+def _refuse_to_fork() -> int:
+    raise BlockingIOError
+
+
+def test_a_twin_that_may_not_be_forked_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "way_to_start", lambda: "fork")
+    with local_workers(2, WriteError("One is missing."), _refuse_more_forks) as two:
+        ends = [two.submit(int, "7") for _ in range(2)]
+        errors = {type(each.exception()) for each in ends}
+    assert errors == {type(None), WriteError}
+
+
+def _refuse_more_forks() -> None:
+    os.fork = _refuse_to_fork
+
+
 def _fail() -> None:
     raise ImportError
 
