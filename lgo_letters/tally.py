@@ -133,7 +133,8 @@ class _Alike:
     def add(self, numbers: Numbers) -> None:
         numbers, times = np.unique(numbers, return_counts=True)
         if len(numbers) and numbers[-1] >= len(self._times):
-            self._times = np.pad(self._times, (0, int(numbers[-1])))
+            room = int(numbers[-1]) * 5 // 4 + 1  # so that no number is moved often
+            self._times = np.pad(self._times, (0, room - len(self._times)))
         self._times[numbers] += times
 
     def counts(self) -> Iterator[tuple[int, int]]:
