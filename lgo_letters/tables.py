@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .cells import Cells, Splitter, Texts
+from .cells import Cells, Splitter
 from .errors import Problem
 from .findings import EMPTY, MOST_KEPT, NO_CSV, SHAPE, Finding, Findings
 from .names import key
@@ -294,15 +294,17 @@ def read_table(
     table = Table(path, required, optional, size=size, careful=careful)
     lost: list[str] = []
     table.lost = lost
-    columns = [Texts() for _ in (*required, *optional)]
     rows: list[Row] = []
     with closing(table.rows()) as many:
         for some in many:
-            cells = []
-            for column, place in zip(columns, some.places, strict=True):
-                numbers = column.number(some.cells, place).tolist()
-                cells.append([column.texts[number] for number in numbers])
-            rows += map(Row, np.asarray(some.lines).tolist(), zip(*cells, strict=True))
+            cells = zip(*(_texts(some.cells, place) for place in some.places), strict=True)
+            rows += map(Row, np.asarray(some.lines).tolist(), cells)
     return SmallTable(
         table.file, table.sha256, rows, table.findings, table.notices, table.readable, lost
     )
+
+
+def _texts(cells: Cells, place: int | None) -> Iterator[str]:
+    """The cells of a column, read one by one."""
+    starts, ends = cells.column(place)
+    return map(cells.text, starts.tolist(), ends.tolist())

@@ -548,7 +548,7 @@ class Face(ttfonts.TTFont):
 
     def __init__(self, name: str, file: str) -> None:
         super().__init__(name, file)
-        self.stringWidth = lru_cache(maxsize=1 << 14)(self.stringWidth)  # type: ignore[method-assign]
+        self.stringWidth = lru_cache(maxsize=1 << 12)(self.stringWidth)  # type: ignore[method-assign]
         make = lru_cache(maxsize=8)(self.face.makeSubset)
         self.face.makeSubset = lambda subset: make(tuple(subset))  # type: ignore[method-assign]
 
@@ -617,7 +617,7 @@ ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
 # ---- what ReportLab works out again and again
 
 
-_number = lru_cache(maxsize=1 << 14)(pdfdoc.fp_str)
+_number = lru_cache(maxsize=1 << 12)(pdfdoc.fp_str)
 
 
 def _numbers(*numbers: Any) -> str:
