@@ -45,6 +45,9 @@ class Commands(click.Group):
             _fail(context, str(error), error.exit_code, error)
         except OSError as error:
             _fail_to_print(context, error)
+        except MemoryError as error:
+            message = "There is too little memory; close other programs, and run the command again."
+            _fail(context, message, WriteError.exit_code, error)
         except Exception as error:
             message = (
                 f"lgo-letters has a fault ({type(error).__name__}: {error}); "

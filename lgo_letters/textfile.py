@@ -6,6 +6,7 @@ A file may be larger than memory: a piece is read when it is asked for.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
 import io
 import stat
@@ -61,7 +62,7 @@ class Piece:
 class TextFile:
     """A file that is read once, from its beginning to its end.
 
-    Raises UsageError where it cannot be opened.
+    Raises UsageError where it cannot be opened or read.
     """
 
     def __init__(self, path: Path, findings: Findings, size: int = PIECE) -> None:
@@ -72,14 +73,13 @@ class TextFile:
         self._rest = b""
         self._encoding = "utf-8"
         self._is_mixed: bool | None = None  # not known before the first line that is not UTF-8
-        try:
+        self._path = path
+        with self._reading():
             if stat.S_ISCHR(path.stat().st_mode):
                 raise UsageError(f"{path} is a device and no file; give a CSV file.")
             file = path.open("rb")
             # What cannot be read twice, such as a pipe, is kept.
             self._file = file if file.seekable() else io.BufferedReader(io.BytesIO(file.read()))
-        except OSError as error:
-            raise UsageError(f"{path} cannot be read ({error.strerror}).") from error
 
     @property
     def sha256(self) -> str:
@@ -91,7 +91,7 @@ class TextFile:
 
         None comes out of a file that is empty, or UTF-16.
         """
-        with self._file:
+        with self._reading(), self._file:
             start = self._file.peek(64)[:64]
             if _is_utf_16(start):
                 message = f"the file is saved as UTF-16 (Unicode text); {SAVE_AS}."
@@ -107,6 +107,13 @@ class TextFile:
             self.notices.append(
                 f"{self._findings.file} is not UTF-8; all of it was read as Windows text (cp1252)."
             )
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(f"{self._path} cannot be read ({error.strerror}).") from error
 
     def _read(self, size: int) -> bytes:
         content = self._file.read(size)
@@ -240,7 +247,12 @@ def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 
     with ThreadPoolExecutor(1) as thread:
         while item is not None:
-            following = thread.submit(next, items, None)
+            try:
+                following = thread.submit(next, items, None)
+            except RuntimeError:  # no thread may be started
+                yield item
+                yield from items
+                return
             yield item
             item = following.result()
 

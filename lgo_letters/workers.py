@@ -99,14 +99,15 @@ def local_workers(
     """So many processes on this computer, which end with this block, or with this process.
 
     They begin by getting ready; where they can be forked, one does and the others are its twins.
-    Raises `gone` where one ends before or cannot be started. Each has a pipe of its own: the one
-    pipe that those of a ProcessPoolExecutor share is blocked for ever where one of them dies while
-    it writes.
+    Where none may be started, this process does the work. Raises `gone` where one ends before. Each
+    has a pipe of its own: the one pipe that those of a ProcessPoolExecutor share is blocked for
+    ever where one of them dies while it writes.
     """
     try:
         processes, pipes = _started(number, get_ready)
-    except OSError as error:  # no more are allowed
-        raise gone from error
+    except OSError:
+        yield this_process()
+        return
     idle: SimpleQueue[Connection[Any, Any]] = SimpleQueue()
     for pipe in pipes:
         idle.put(pipe)
@@ -118,9 +119,15 @@ def local_workers(
         finally:
             idle.put(pipe)
 
+    def submit(*work: Any) -> Future[Any]:
+        try:
+            return threads.submit(work_in_one, *work)
+        except RuntimeError:  # no thread may be started: then this one waits
+            return _done_here(work_in_one, *work)
+
     threads = ThreadPoolExecutor(number)  # they wait, each for its process
     try:
-        yield Workers(number, lambda *what: threads.submit(work_in_one, *what))
+        yield Workers(number, submit)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         for process in processes:
@@ -210,7 +217,8 @@ def _serve(pipes: Sequence[Connection[Any, Any]], get_ready: Callable[[], None])
     with contextlib.suppress(Exception):  # the work will say what is wrong
         get_ready()
     pipe = _own(pipes)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # where no thread may be started
+        threading.Thread(target=_end_with_the_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             pipe.send(_answer(*pipe.recv()))

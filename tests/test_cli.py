@@ -475,6 +475,16 @@ def test_letters_of_the_example_do_not_come_to_lie_among_real_ones(own_files: Pa
     assert _files(own_files) == before
 
 
+def test_want_of_memory_is_a_sentence(own_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_little(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("lgo_letters.pipeline.compare", too_little)
+    result = run("stats", "--year", "2020")
+    assert result.exit_code == 5
+    assert result.stderr.endswith("close other programs, and run the command again.\n")
+
+
 def test_a_fault_of_the_program_is_exit_code_1_and_debug_shows_its_traceback(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

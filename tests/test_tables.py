@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -445,6 +446,24 @@ def test_the_thread_ends_with_those_who_want_no_more_rows(file: Path) -> None:
         look_and_stop()
     assert threading.active_count() == 1
     assert stopped.traceback  # which holds on to the rows
+
+
+def test_a_large_file_is_read_where_no_thread_may_be_started(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    number = sum(len(some.lines) for some in _large(file).rows())
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert sum(len(some.lines) for some in _large(file).rows()) == number > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system has no such file")
+def test_a_file_that_opens_and_cannot_be_read_is_an_error() -> None:
+    table = Table(Path("/proc/self/mem"), COLUMNS)
+    with pytest.raises(UsageError, match="/proc/self/mem cannot be read"):
+        list(table.rows())
 
 
 def test_what_goes_wrong_ahead_is_raised_after_the_rows_before_it() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -149,18 +150,32 @@ def _allow_few_files() -> None:
 
 @needs_signals
 @pytest.mark.parametrize("jobs", ["20", "200"])
-def test_more_processes_than_are_allowed_are_a_sentence_or_do_all_the_same(
+def test_where_no_more_processes_may_be_started_this_one_does_the_work(
     year: Path, jobs: str
 ) -> None:
-    code, _, stderr = finished(
-        year, *GENERATE, "--jobs", jobs, "--out", "x", preexec_fn=_allow_few_files
-    )
-    if jobs == "20":
-        assert code == 0, stderr
-    else:
-        assert code == 5
-        assert stderr.splitlines()[-1].startswith("Error: A worker process ended before its")
-        assert "Traceback" not in stderr
+    command = [*GENERATE, "--jobs", jobs, "--out", "x"]
+    code, stdout, stderr = finished(year, *command, preexec_fn=_allow_few_files)
+    assert code == 0, stderr
+    assert stdout.startswith("30 letters (30 made, ")
+
+
+def _refuse_to_start(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.parametrize("where", ["everywhere", "in the processes"])
+def test_where_no_thread_may_be_started_processes_do_the_work_all_the_same(
+    where: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(workers, "way_to_start", lambda: "fork")
+    with monkeypatch.context() as refused:
+        refused.setattr(threading.Thread, "start", _refuse_to_start)
+        with local_workers(2, WriteError()) as two:
+            if where == "in the processes":
+                refused.undo()
+            pairs = ((part, str(part)) for part in range(9))
+            assert dict(each_done(two, int, pairs)) == {part: part for part in range(9)}
+    assert capfd.readouterr().err == ""
 
 
 def _refuse_to_fork() -> int:
