@@ -18,9 +18,10 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import getFont, registerFont, registerFontFamily, stringWidth
 
 from . import blocks
+from .mended import Face
 from .shipped import shipped
 from .structure import Element
-from .tagged import Face, TaggedParagraph
+from .tagged import TaggedParagraph
 
 FONT, BOLD, ITALIC, BOLD_ITALIC = "Letter", "Letter-Bold", "Letter-Italic", "Letter-BoldItalic"
 FACES = {

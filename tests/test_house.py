@@ -32,8 +32,8 @@ ORDER = [
     "cells", "tables", "rules", "data", "statistics", "tally", "decisions",
     "markdown", "wording", "settings", "choices", "edition", "letter", "composition",
     "inputs", "pipeline", "report",
-    "description", "structure", "tagged", "styles", "holes", "panels", "typeset", "layout",
-    "signing", "verify", "pictures", "press",
+    "description", "structure", "mended", "tagged", "styles", "holes", "panels", "typeset",
+    "layout", "signing", "verify", "pictures", "press",
     "characters", "trial", "files", "record", "cluster", "batch", "check", "console", "progress",
     "options", "cli", "__main__",
 ]  # fmt: skip
@@ -49,7 +49,16 @@ ONLY_IN = {
     "pyhanko": {"signing", "verify"},
     "pyhanko_certvalidator": {"signing", "verify"},
     "pypdfium2": {"pictures"},
-    "reportlab": {"structure", "tagged", "styles", "holes", "panels", "typeset", "layout"},
+    "reportlab": {
+        "structure",
+        "mended",
+        "tagged",
+        "styles",
+        "holes",
+        "panels",
+        "typeset",
+        "layout",
+    },
 }
 
 

@@ -22,7 +22,7 @@ from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import BaseDocTemplate
 from reportlab.platypus import Paragraph as ReportLabParagraph
 
-from lgo_letters import tagged
+from lgo_letters import mended
 from lgo_letters.blocks import Run
 from lgo_letters.letter import Letter
 from lgo_letters.structure import Element
@@ -535,7 +535,7 @@ def test_a_wrong_alternative_text_is_another_outline(sound: tuple[Letter, bytes]
         assert TaggedPdf(pdf).outline() != outline_of(letter)
 
 
-# ---- what tagged.py leans on in ReportLab
+# ---- what the letter leans on in ReportLab
 
 
 def _canvas(kind: Any = Canvas, **options: Any) -> Any:
@@ -545,7 +545,7 @@ def _canvas(kind: Any = Canvas, **options: Any) -> Any:
 
 def test_reportlabs_stream_still_ends_without_an_end_of_line() -> None:
     stream = PDFStream(content=b"x", filters=[])
-    written = tagged._format_stream_as_it_was(stream, PDFDocument())
+    written = mended._format_stream_as_it_was(stream, PDFDocument())
     assert written.endswith(b"\nstream\nxendstream\n")
 
 
@@ -805,7 +805,7 @@ def test_printable_ascii_stands_for_itself_in_every_face(face: str) -> None:
 
 @pytest.mark.parametrize("numbers", [(0.125, 3), ((1, 2.5),), ([],), (-0.0,), (True,), (1e-9, 1e9)])
 def test_numbers_are_written_as_reportlab_writes_them(numbers: tuple[Any, ...]) -> None:
-    assert tagged._numbers(*numbers) == rl_accel.fp_str(*numbers)
+    assert mended._numbers(*numbers) == rl_accel.fp_str(*numbers)
 
 
 _MUCH_HYPHENATED = (
