@@ -25,6 +25,7 @@ PIECE = 1 << 21
 
 _Item = TypeVar("_Item")
 _MARK = b"\xef\xbb\xbf"
+_HEAD = 12  # bytes, of which a workbook, a picture and most that is no text has one that is NUL
 
 
 @dataclass(slots=True)
@@ -89,12 +90,15 @@ class TextFile:
     def pieces(self) -> Iterator[Piece]:
         """The file's first line, and then many lines at a time.
 
-        None comes out of a file that is empty, or UTF-16.
+        None comes out of a file that is empty, or UTF-16, or no text from its beginning.
         """
         with self._reading(), self._file:
             start = self._file.peek(64)[:64]
             if _is_utf_16(start):
                 message = f"the file is saved as UTF-16 (Unicode text); {SAVE_AS}."
+                self._findings.add(1, message)
+            elif b"\0" in start[:_HEAD]:  # or each of its lines would be a problem
+                message = f"the file is no text; if it is a table, {SAVE_AS}."
                 self._findings.add(1, message)
             elif self._is_empty():
                 message = "the file is empty; it needs a header line and a line for each row."

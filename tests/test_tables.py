@@ -369,6 +369,21 @@ def test_an_undecodable_byte_is_found_inside_a_record_that_spans_lines(file: Pat
     assert table.rows == [Row(4, ("D", "E", "F"))]
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0",  # an Excel workbook
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0",  # an old one
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+    ],
+)
+def test_what_is_no_text_is_one_problem(file: Path, start: bytes) -> None:
+    assert problems(read(file, start + bytes(range(256)) * 100)) == [
+        f"table.csv, line 1: the file is no text; if it is a table, {SAVE_AS}"
+    ]
+
+
 def test_every_line_with_a_nul_byte_is_a_problem(file: Path) -> None:
     table = read(file, b"name,type,role\nA,B\0,C\nD,E,F\n\0,,\n")
     expected = f"the line holds a NUL byte, so this is no text; if it is a table, {SAVE_AS}"
