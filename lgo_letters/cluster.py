@@ -29,7 +29,7 @@ from .workers import Workers
 _CONNECTING = 5  # seconds that a scheduler may take to answer
 _WITHOUT_WORKERS = 30.0  # seconds after which workers that are gone are taken to stay away
 
-for _library in ("distributed", "distributed.client", "distributed.core"):
+for _library in ("distributed", "distributed.client", "distributed.core", "tornado.application"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)  # what matters is raised too
 
 
