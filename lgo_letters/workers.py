@@ -167,8 +167,8 @@ def _done_behind(
     try:
         pipe.send((work, what))
         result, error = pipe.recv()
-    except (EOFError, OSError) as end:
-        raise gone from end
+    except (EOFError, OSError):
+        result, error = None, gone
     if error is not None:
         raise error
     return cast("Result", result)
