@@ -5,12 +5,12 @@ Finds the files by the rules of the command line, so that every command reads al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .errors import EditionError, Problem, UsageError, cut, refuse
 from .names import matching, nearest
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .choices import Choices
     from .data import Data
     from .edition import Edition, OwnParagraphs
+
+Read = TypeVar("Read")
 
 DECISIONS = "decisions.csv"
 AUTHORITIES = "authorities.csv"
@@ -131,11 +133,15 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     tables = sources.authorities, sources.decisions
     edition: Edition | None = None
     with _reader() as reader:
-        choices, edition_problems = _read_choices(sources.edition, year)
+        from .choices import read_choices  # in the meantime
+
+        choices, edition_problems = _tried(read_choices, sources.edition, year)
         types = None if choices is None else choices.types
         reading: Future[Data] = reader.submit(_read_data, *tables, types, ReportingYear(year))
         if wording:
-            edition, edition_problems = _read_wording(sources.edition, year)
+            from .edition import read_edition
+
+            edition, edition_problems = _tried(read_edition, sources.edition, year)
         data = reading.result()
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and data.authorities:
@@ -156,20 +162,12 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     )
 
 
-def _read_choices(folder: Path, year: int) -> tuple[Choices | None, Sequence[Problem]]:
-    from .choices import read_choices
-
+def _tried(
+    read: Callable[[Path, int], Read], folder: Path, year: int
+) -> tuple[Read | None, Sequence[Problem]]:
+    """What could be read of an edition, or what is wrong with it."""
     try:
-        return read_choices(folder, year), ()
-    except EditionError as error:
-        return None, error.problems
-
-
-def _read_wording(folder: Path, year: int) -> tuple[Edition | None, Sequence[Problem]]:
-    from .edition import read_edition
-
-    try:
-        return read_edition(folder, year), ()
+        return read(folder, year), ()
     except EditionError as error:
         return None, error.problems
 
