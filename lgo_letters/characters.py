@@ -24,7 +24,7 @@ def add_characters(letter: Letter, used: set[str]) -> None:
         used.update(each if isinstance(each, str) else _characters(Same(each)))
 
 
-@lru_cache(maxsize=1024)  # letters have their bodies and much else in common
+@lru_cache(maxsize=512)  # letters have their bodies and much else in common
 def _characters(same: Same) -> frozenset[str]:
     return frozenset("".join(_texts(same.value)))
 

@@ -98,7 +98,7 @@ def _fillings(letter: Letter) -> dict[str, Filling]:
     return fillings
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _with_its_digits(words: Words, accent: str) -> Filling:
     """Words after the model of the same words with other digits, which are all of one width."""
     zeros = Paragraph(
@@ -115,7 +115,7 @@ _DIGIT, _ZERO = re.compile(r"[0-9]"), re.compile("0")
 _SHOWN = re.compile(r"\((?:[^()\\]|\\.)*\)(?= Tj)")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _filling(words: Words, accent: str) -> Filling:
     """Words as ReportLab sets them; raises MisfitError where they hold more than printable ASCII.
 
@@ -136,7 +136,7 @@ def _chart_filling(rate: int | None, average: int | None, accent: str) -> Fillin
     return Filling("\n".join(filter(None, (arc, mark))), rate is None)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _drawn(rate: int | None, average: int | None, accent: str) -> str:
     """The code of a chart's arc or of its mark."""
     chart = ChartFlowable(Chart(rate, average, ""), styles(accent), "alone")

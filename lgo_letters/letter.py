@@ -157,6 +157,6 @@ def _pieces(whole: Any) -> Iterator[object]:
             yield value
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _digest(same: Same) -> str:
     return hashlib.sha256(repr(same.value).encode()).hexdigest()

@@ -99,7 +99,7 @@ def _too_many(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         yield 1, f"has more than {_MOST_PIECES} paragraphs and list items; write fewer."
 
 
-@lru_cache(maxsize=4096)  # most letters of a run hold the same text
+@lru_cache(maxsize=256)  # most letters of a run hold the same text
 def read_blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Block, ...]:
     """Markdown → blocks; `in_source` where the lines are the file's, so that a problem names one.
 

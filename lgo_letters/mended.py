@@ -22,7 +22,7 @@ class Face(ttfonts.TTFont):
 
     def __init__(self, name: str, file: str) -> None:
         super().__init__(name, file)
-        self.stringWidth = lru_cache(maxsize=1 << 12)(self.stringWidth)  # type: ignore[method-assign]
+        self.stringWidth = lru_cache(maxsize=1024)(self.stringWidth)  # type: ignore[method-assign]
         make = lru_cache(maxsize=8)(self.face.makeSubset)
         self.face.makeSubset = lambda subset: make(tuple(subset))  # type: ignore[method-assign]
 
@@ -91,7 +91,7 @@ ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
 # ---- what ReportLab works out again and again
 
 
-_number = lru_cache(maxsize=1 << 12)(pdfdoc.fp_str)
+_number = lru_cache(maxsize=1024)(pdfdoc.fp_str)
 
 
 def _numbers(*numbers: Any) -> str:
@@ -104,6 +104,6 @@ def _numbers(*numbers: Any) -> str:
 for _module in (pdfcanvas, pathobject, pdfdoc, textobject):
     _module.fp_str = _numbers
 pdfdoc.PDFName = lru_cache(maxsize=1024)(pdfdoc.PDFName)
-pdfcanvas.escapePDF = pdfdoc.escapePDF = lru_cache(maxsize=4096)(pdfdoc.escapePDF)
+pdfcanvas.escapePDF = pdfdoc.escapePDF = lru_cache(maxsize=1024)(pdfdoc.escapePDF)
 # Fonts and the colour profile are the same in many letters: each is compressed once.
 pdfdoc.PDFZCompress.encode = lru_cache(maxsize=32)(pdfdoc.PDFZCompress.encode)  # type: ignore[method-assign]

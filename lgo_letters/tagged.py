@@ -532,7 +532,7 @@ def _scratch_canvas(font: str) -> TaggedCanvas:
     return TaggedCanvas(io.BytesIO(), description=nothing_to_say, initialFontName=font)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def literal_string(text: str) -> bytes:
     """The text as a string of a PDF (ISO 32000-1, 7.9.2)."""
     written: bytes = PDFString(text).format(pdfdoc.DummyDoc())

@@ -97,7 +97,7 @@ class _Template:
         except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
             raise EditionError([source.problem(1, _TOO_DEEP)]) from None
         # Typed, since Markdown goes in otherwise than the same text.
-        self._fill = lru_cache(maxsize=1024, typed=True)(self._render)
+        self._fill = lru_cache(maxsize=128, typed=True)(self._render)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         return ()
