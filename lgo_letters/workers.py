@@ -69,8 +69,10 @@ def each_done(
         done = wait(under_way, timeout=_PATIENCE, return_when=FIRST_COMPLETED).done
         if not done:
             workers.watch()
-        for each in done:
+        while done:  # results are let go of one by one
+            each = done.pop()
             yield under_way.pop(each), each.result()
+            del each
 
 
 def processors() -> int:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 
@@ -64,6 +65,23 @@ def test_a_worker_that_dies_ends_the_run_with_a_sentence_and_the_next_goes_on(ye
     assert stdout.startswith(f"30 letters ({30 - there} made, {there} left as ")
     assert finished(year, *GENERATE, "--out", "y", "--jobs", "1")[0] == 0
     assert contents(year / "x") == contents(year / "y")
+
+
+def test_what_was_made_is_let_go_of_one_by_one() -> None:
+    class Made:
+        pass
+
+    def submit(*_: object) -> Future[Made]:
+        done: Future[Made] = Future()
+        made = Made()
+        kept.add(made)
+        done.set_result(made)
+        return done
+
+    kept: WeakSet[Made] = WeakSet()
+    at_once = Workers(2, submit, ahead=3)
+    left = [len(kept) for _ in each_done(at_once, id, ((None, None) for _ in range(12)))]
+    assert left == [6, 5, 4, 3, 2, 1] * 2
 
 
 def test_parts_are_taken_as_they_are_needed_and_each_is_done_once() -> None:
