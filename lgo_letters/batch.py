@@ -5,7 +5,7 @@ Workers return bytes; only the caller writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import __version__
 from .inputs import Inputs
+from .lazy import Lazy
 from .letter import Letter
 from .names import file_stem
 from .press import MadeLetter, Order, make_letters
@@ -61,7 +62,7 @@ def letter_file(authority: str) -> str:
 
 def write_letters(
     letters: Sequence[Letter],
-    chosen: frozenset[str],
+    chosen: Collection[int],
     inputs: Inputs,
     figures: YearFigures,
     folder: Path,
@@ -70,75 +71,90 @@ def write_letters(
 ) -> None:
     """Writes the letters of the chosen authorities, statistics.csv and manifest.json.
 
-    A letter that is there as it would be made is left. `letters` are all authorities'; `tell` is
-    told what became of each. Raises WriteError where a file or the folder cannot be written or a
-    letter cannot be signed, EditionError where a letter cannot be set; what is written by then is
-    whole and recorded, and the next run goes on from there.
+    A letter that is there as it would be made is left. `letters` are all authorities', `chosen` the
+    places of some among them; `tell` is told what became of each. Raises WriteError where a file or
+    the folder cannot be written or a letter cannot be signed, EditionError where a letter cannot be
+    set; what is written by then is whole and recorded, and the next run goes on from there.
     """
-    by_name = {each.authority.name: each for each in figures.authorities}
+    authorities = figures.authorities
     signature = _signature(way.signer)
-    files = [letter_file(name) for name in by_name]
-    statistics = statistics_csv(figures, frozenset(by_name))
-    with open_record(folder, _about(inputs, figures), statistics, files) as record:
-        for entry in record.others(files):
+    statistics = partial(statistics_csv, figures, range(len(authorities)))
+    with open_record(folder, _about(inputs, figures), statistics, _Files(authorities)) as record:
+        for entry in record.others():
             if record.sha256(entry["file"]) is None:
                 record.forget(entry["file"])
             else:
                 tell(entry["authority"], Became.UNLISTED)
         tasks = _to_make(_by_kind(letters), chosen, record, way.force, signature, tell)
         for task, made in _all_made(tasks, len(chosen), way):
-            name = task.order.letter.authority
-            record.write(_entry(task, made, by_name[name], signature), made.content)
-            tell(name, task.became)
+            entry = _entry(task, made, authorities[task.place], signature)
+            record.write(task.place, entry, made.content)
+            tell(entry["authority"], task.became)
+
+
+class _Files(Lazy[str]):
+    """The names of the authorities' letters."""
+
+    def __init__(self, authorities: Sequence[AuthorityFigures]) -> None:
+        self._authorities = authorities
+
+    def __len__(self) -> int:
+        return len(self._authorities)
+
+    def make(self, place: int) -> str:
+        return letter_file(self._authorities[place].authority.name)
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A letter to be made, and what it will have become."""
+    """A letter to be made, its authority's place, and what it will have become."""
 
+    place: int
     order: Order
     became: Became
 
 
-def _by_kind(letters: Iterable[Letter]) -> Iterator[Letter]:
-    """All letters, those that are set alike together; few at a time, as there may be very many.
+def _by_kind(letters: Sequence[Letter]) -> Iterator[tuple[int, Letter]]:
+    """All letters with their places, those that are set alike together.
 
-    Of a kind each process sets the first slowly. Letters of few full panels are of the most kinds,
-    and therefore go first.
+    Few are sorted at a time, as there may be very many. Of a kind each process sets the first
+    slowly; letters of few full panels are of the most kinds, and therefore go first.
     """
-    waiting = iter(letters)
-    while some := list(islice(waiting, _SORTED_AT_ONCE)):
-        yield from sorted(some, key=_kind)
+    for first in range(0, len(letters), _SORTED_AT_ONCE):
+        some = letters[first : first + _SORTED_AT_ONCE]
+        yield from sorted(enumerate(some, start=first), key=_kind)
+        del some  # before others are composed
 
 
-def _kind(letter: Letter) -> tuple[int, Sequence[bool], int]:
+def _kind(placed: tuple[int, Letter]) -> tuple[int, Sequence[bool], int]:
+    _, letter = placed
     full = [panel.chart.rate is not None for panel in letter.panels]
     return sum(full), full, id(letter.body)
 
 
 def _to_make(
-    letters: Iterable[Letter],
-    chosen: frozenset[str],
+    letters: Iterable[tuple[int, Letter]],
+    chosen: Collection[int],
     record: Record,
     force: bool,
     signature: Entry,
     tell: Callable[[str, Became], None],
 ) -> Iterator[_Task]:
     """The letters that are not there as they would be made; of the others it tells."""
-    for letter in letters:
+    for place, letter in letters:
         name, digest = letter.authority, letter.sha256()
         entry = record.entry(letter_file(name))
-        if name not in chosen:
+        if place not in chosen:
             if entry is not None and entry.get("letter_sha256") != digest:
                 tell(name, Became.OUTDATED)
             continue
         there = None if entry is None or force else record.sha256(entry["file"])
         if entry is None or there is None:
-            yield _Task(Order(letter, digest), Became.MADE)
+            yield _Task(place, Order(letter, digest), Became.MADE)
         elif there != entry["sha256"]:
-            yield _Task(Order(letter, digest), Became.MENDED)
+            yield _Task(place, Order(letter, digest), Became.MENDED)
         elif entry | signature != entry or entry.get("letter_sha256") != digest:
-            yield _Task(Order(letter, digest), Became.MADE)
+            yield _Task(place, Order(letter, digest), Became.MADE)
         else:
             tell(name, Became.LEFT)
 
@@ -150,6 +166,7 @@ def _all_made(tasks: Iterator[_Task], number: int, way: Way) -> Iterator[tuple[_
     make = partial(make_letters, signer=way.signer)
     for part, made in each_done(way.workers, make, _parts(tasks, size)):
         yield from zip(part, made, strict=True)
+        del part, made  # before others are waited for
 
 
 def _parts(tasks: Iterator[_Task], size: int) -> Iterator[tuple[Sequence[_Task], Sequence[Order]]]:

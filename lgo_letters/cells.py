@@ -1,7 +1,6 @@
 """The cells of many rows as places in their bytes, so that a text that stands often is read once.
 
-Nothing here knows a rule: `Splitter` finds the cells of plain CSV, `Texts` numbers those of a
-column.
+Nothing here knows a rule: `Splitter` finds the cells of plain CSV, `Texts` knows those of a column.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import csv
 import functools
 import os
 import unicodedata
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -153,7 +152,7 @@ def _may_be_blank(cells: Cells, place: int | None) -> bool:
     return bool(((starts >= ends) | (start <= 0x20) | (start >= 0x7F)).any())
 
 
-_SLOTS = 16  # bits of the place to which a hash points
+_SLOTS = 17  # bits of the place to which a hash points
 
 
 @functools.cache
@@ -165,57 +164,51 @@ def _own(size: int) -> Words:
 
 
 class Texts:
-    """The distinct texts of a column, each with white space folded and in NFC, and its number.
+    """Texts of a column, each with the number of what it says; of those with one hash the last met.
 
-    Two numbers may have one text, where it was written in two ways. The longer the list of the
-    texts, the later are those that were met later; it starts again where it has grown too long.
+    So the room is bounded, whatever stands in a file.
     """
 
-    _MOST = 1 << 16
-    _MOST_BYTES = 1 << 24
-
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[str], int]) -> None:
+        """`read` says what the number of a text is."""
+        self._read = read
+        self._blank = read("")
         # Odd numbers, drawn anew so that no file can be written to fit them.
         drawn = np.frombuffer(os.urandom(_LONGEST), np.uint64)
         self._factors: Words = drawn | np.uint64(1)
-        self._start_again()
-
-    def _start_again(self) -> None:
-        self.texts = [""]
-        self._numbers = {b"": 0}
-        self._bytes = 0
-        self._slots = np.zeros(1 << _SLOTS, np.int32)
+        # By hash the place of a text, or 0; by place its bytes and its number.
+        self._places = np.zeros(1 << _SLOTS, np.int32)
+        self._used = 1
         self._words: Words = np.zeros((64, 1), np.uint64)
+        self._numbers = np.zeros(64, np.int64)
 
-    def number(self, cells: Cells, place: int | None) -> Numbers:
-        """For each cell of a column the number of its text, its place in `texts`."""
-        if len(self.texts) > self._MOST or self._bytes > self._MOST_BYTES:
-            self._start_again()
-        starts, ends = cells.column(place)
+    def numbers(self, cells: Cells, starts: Numbers, ends: Numbers) -> Numbers:
+        """The number of what each cell says."""
         filled = np.flatnonzero(ends > starts)
         if len(filled) == len(starts):
-            return self._number(cells, starts, ends)
-        numbers = np.zeros(len(starts), np.int64)
+            return self._look_up(cells, starts, ends)
+        numbers = np.full(len(starts), self._blank)
         if len(filled):
-            numbers[filled] = self._number(cells, starts[filled], ends[filled])
+            numbers[filled] = self._look_up(cells, starts[filled], ends[filled])
         return numbers
 
-    def _number(self, cells: Cells, starts: Numbers, ends: Numbers) -> Numbers:
-        """Each cell is compared, byte by byte, with the one text that its hash points to."""
+    def _look_up(self, cells: Cells, starts: Numbers, ends: Numbers) -> Numbers:
+        """Each cell is compared, byte by byte, with the one text to which its hash points."""
         lengths = ends - starts
         words = self._as_words(cells.content, starts, lengths)
         size = words.shape[1]
         slots = (words @ self._factors[:size] >> np.uint64(64 - _SLOTS)).astype(np.int64)
-        numbers = self._slots.take(slots).astype(np.int64)
-        differ = np.flatnonzero(words != self._words.take(numbers, axis=0)) // size
+        places = self._places.take(slots)
+        numbers = self._numbers.take(places)
+        differ = np.flatnonzero(words != self._words.take(places, axis=0)) // size
         is_longer = lengths > _LONGEST
         if len(differ) or is_longer.any():
             is_new = np.zeros(len(lengths), bool)
             is_new[differ] = True
-            new, rows = np.flatnonzero(is_new & ~is_longer), np.flatnonzero(is_new | is_longer)
-            numbers[rows] = self._look_up(cells, starts[rows], ends[rows])
-            self._slots[slots[new]] = numbers[new]
-            self._words[numbers[new]] = words[new]
+            rows = np.flatnonzero(is_new | is_longer)
+            numbers[rows] = self._read_each(cells, starts[rows], ends[rows])
+            new = np.flatnonzero(is_new & ~is_longer)
+            self._keep(slots[new], words[new], numbers[new])
         return numbers
 
     def _as_words(self, content: bytes, starts: Numbers, lengths: Numbers) -> Words:
@@ -229,21 +222,28 @@ class Texts:
         words &= _own(size).take(np.minimum(lengths, _LONGEST), axis=0)
         return words
 
-    def _look_up(self, cells: Cells, starts: Numbers, ends: Numbers) -> list[int]:
+    def _read_each(self, cells: Cells, starts: Numbers, ends: Numbers) -> list[int]:
+        known: dict[bytes, int] = {}
         found = []
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             cell = cells.content[start:end]
-            number = self._numbers.get(cell)
-            found.append(self._add(cell, cells.text(start, end)) if number is None else number)
+            if (number := known.get(cell)) is None:
+                number = known[cell] = self._read(cells.text(start, end))
+            found.append(number)
         return found
 
-    def _add(self, cell: bytes, text: str) -> int:
-        number = self._numbers[cell] = len(self.texts)
-        self._bytes += len(cell)
-        self.texts.append(text)
-        if number == len(self._words):
-            self._words = np.concatenate((self._words, np.zeros_like(self._words)))
-        return number
+    def _keep(self, slots: Numbers, words: Words, numbers: Numbers) -> None:
+        slots, of_slots = np.unique(slots, return_index=True)
+        places = self._places[slots]
+        empty = np.flatnonzero(places == 0)
+        places[empty] = np.arange(self._used, self._used + len(empty))
+        self._used += len(empty)
+        if (more := self._used - len(self._numbers)) > 0:
+            more += self._used // 4  # so that they are not moved often
+            self._words = np.pad(self._words, ((0, more), (0, 0)))
+            self._numbers = np.pad(self._numbers, (0, more))
+        self._places[slots] = places
+        self._words[places], self._numbers[places] = words[of_slots], numbers[of_slots]
 
 
 def as_read(cell: str) -> str:

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,7 +125,7 @@ def generate(
     said = [tally.sentence(seconds)]
     if inputs.example:
         said.append("Example: invented figures.")
-    if own := [name for name in inputs.own_paragraphs if name in chosen]:
+    if own := [name for name in inputs.own_paragraphs if _place(inputs, name) in chosen]:
         said.append(f"With paragraphs of their own: {', '.join(own)}.")
     click.echo(harmless(" ".join(said)))
 
@@ -156,11 +156,10 @@ def preview(
     from .workers import this_process
 
     figures = _figures(inputs)
-    (authority,) = _chosen(inputs, [name])
-    letters = _composed(inputs, figures, this_process())
-    letter = next(each for each in letters if each.authority == authority)
+    (place,) = _chosen(inputs, [name])
+    letter = _composed(inputs, figures, this_process())[place]
     (pdf,) = make_letters([Order(letter, letter.sha256())], signer)
-    file = out or Path(letter_file(authority))
+    file = out or Path(letter_file(letter.authority))
     _check_file(file, inputs)
     write_privately(file, (pdf.content,))
     click.echo(harmless(f"{file} ({pdf.pages} pages)"))
@@ -196,7 +195,7 @@ def stats(inputs: Inputs, authorities_: Sequence[str], format_: str) -> None:
 
     show = {"table": statistics_table, "csv": statistics_csv, "json": statistics_json}[format_]
     figures = _figures(inputs)
-    click.echo(show(figures, _chosen(inputs, authorities_)).rstrip("\n"))
+    click.echo("".join(show(figures, _chosen(inputs, authorities_))).rstrip("\n"))
 
 
 @main.command(short_help="Check data and edition; write nothing.")
@@ -281,12 +280,16 @@ def _composed(inputs: Inputs, figures: YearFigures, workers: Workers) -> Letters
     return letters
 
 
-def _chosen(inputs: Inputs, texts: Sequence[str]) -> frozenset[str]:
-    """The names of the authorities asked for; all where none is."""
+def _chosen(inputs: Inputs, texts: Sequence[str]) -> Collection[int]:
+    """The places of the authorities asked for, in authorities.csv; all where none is."""
+    return {_place(inputs, text) for text in texts} or range(len(inputs.data.authorities))
+
+
+def _place(inputs: Inputs, text: str) -> int:
     from .inputs import find_authority
 
     names = [each.name for each in inputs.data.authorities]
-    return frozenset(find_authority(text, names) for text in texts) or frozenset(names)
+    return names.index(find_authority(text, names))
 
 
 def _has_desktop() -> bool:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import overload
 
 from .blocks import Block, Heading
 from .edition import BODY, Edition, OwnParagraphs, PanelWording
 from .errors import EditionError, Problem
+from .lazy import Lazy
 from .letter import Chart, Letter, Panel, Signature
 from .settings import Figure
 from .statistics import AuthorityFigures, Statistic, YearFigures, per_cent
 from .wording import Markdown, Values
 from .year import british
 
+_MOST_KEPT = 500  # letters: more than England has authorities
 EXAMPLE_MARK = "Example: invented figures"
 
 
-class Letters(Sequence[Letter]):
+class Letters(Lazy[Letter]):
     """One letter an authority, in the order of authorities.csv, composed when it is asked for.
 
     So a hundred thousand letters take no more room than the few that are kept.
@@ -38,20 +39,15 @@ class Letters(Sequence[Letter]):
         """
         self._figures, self._own = figures.authorities, own_paragraphs
         self._edition, self._example = edition, example
-        self._composed = lru_cache(maxsize=500)(self._compose)
+        # They are asked for in their order, twice: it is of use to keep all or none.
+        kept = _MOST_KEPT if len(self._figures) <= _MOST_KEPT else 0
+        self._composed = lru_cache(maxsize=kept)(self._compose)
 
     def __len__(self) -> int:
         return len(self._figures)
 
-    @overload
-    def __getitem__(self, place: int) -> Letter: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[Letter]: ...
-
-    def __getitem__(self, place: int | slice) -> Letter | list[Letter]:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
+    def make(self, place: int) -> Letter:
+        """Composes a letter, or has it still."""
         return self._composed(place)
 
     def _compose(self, place: int) -> Letter:

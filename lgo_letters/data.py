@@ -5,11 +5,11 @@ Reading needs libraries that its readers do without.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import add, attrgetter
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from .errors import DataError, Problem
 from .rules import Outcome
@@ -44,6 +44,31 @@ class InputFile:
     file: str
     sha256: str
     rows: int
+
+
+Said = TypeVar("Said")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable(Generic[Said]):
+    """What one file says, and what is wrong in it.
+
+    `problems` are the first; `more_problems` says how many there are beside them.
+    """
+
+    said: Said
+    file: InputFile
+    problems: tuple[Problem, ...] = ()
+    more_problems: int = 0
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What authorities.csv says; `lost` holds its rows of the wrong shape, as one `names.key`."""
+
+    authorities: Sequence[Authority]
+    lost: str = ""
 
 
 class Decided(NamedTuple):
@@ -85,12 +110,11 @@ _every_count = attrgetter(*(each.name for each in fields(Counts)))
 class Decisions:
     """What was counted of the rows without a wrong cell.
 
-    `counts` are those of one reporting year by the authority's name; an authority without a
-    decision and without an outcome of compliance in the year is left out. `decided` and `dates`
+    `counts` are those of one reporting year, in the order of the authorities. `decided` and `dates`
     count the rows of all years and authorities; `dates` are those of decisions and of compliance.
     """
 
-    counts: Mapping[str, Counts]
+    counts: Sequence[Counts]
     decided: Mapping[Decided, int]
     dates: Mapping[date, int]
 
@@ -102,13 +126,26 @@ class Data:
     `problems` are the first of each file; `more_problems` says how many there are beside them.
     """
 
-    authorities: tuple[Authority, ...]
+    authorities: Sequence[Authority]
     decisions: Decisions
     authorities_file: InputFile
     decisions_file: InputFile
     problems: tuple[Problem, ...] = ()
     more_problems: int = 0
     notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, listed: ReadTable[Listed], counted: ReadTable[Decisions]) -> Data:
+        """Both files together."""
+        return cls(
+            listed.said.authorities,
+            counted.said,
+            listed.file,
+            counted.file,
+            listed.problems + counted.problems,
+            listed.more_problems + counted.more_problems,
+            listed.notices + counted.notices,
+        )
 
     def sound(self) -> Data:
         """Itself; raises DataError where a file has a problem in it."""

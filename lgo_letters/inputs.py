@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from .data import Data
 from .errors import EditionError, Problem, UsageError, cut, refuse
 from .names import matching, nearest
 from .shipped import shipped
@@ -20,7 +21,6 @@ from .year import ReportingYear
 
 if TYPE_CHECKING:
     from .choices import Choices
-    from .data import Data
     from .edition import Edition, OwnParagraphs
 
 Read = TypeVar("Read")
@@ -130,21 +130,21 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     of its own where there is a processor for it, as soon as it is known what they are checked
     against: what reads them takes long to import, and so does what reads the wording.
     """
-    tables = sources.authorities, sources.decisions
     edition: Edition | None = None
     with _reader() as reader:
         from .choices import read_choices  # in the meantime
 
         choices, edition_problems = _tried(read_choices, sources.edition, year)
         types = None if choices is None else choices.types
-        reading: Future[Data] = reader.submit(_read_data, *tables, types, ReportingYear(year))
+        tables = sources.authorities, sources.decisions
+        reading: Future[Data] = reader.submit(read_data, *tables, types, ReportingYear(year))
         if wording:
             from .edition import read_edition
 
             edition, edition_problems = _tried(read_edition, sources.edition, year)
         data = reading.result()
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
-    if edition is not None and data.authorities:
+    if edition is not None and edition.own_paragraphs and data.authorities:
         from .edition import fit_own_paragraphs
 
         names = [each.name for each in data.authorities]
@@ -183,15 +183,23 @@ def _reader() -> AbstractContextManager[Workers]:
 
 
 def _get_ready_to_read() -> None:
-    from . import decisions  # noqa: F401
+    from . import authorities, tally  # noqa: F401
 
 
-def _read_data(
+def read_data(
     authorities: Path, decisions: Path, types: Sequence[str] | None, year: ReportingYear
 ) -> Data:
-    from .decisions import read_data
+    """Reads and checks both tables against each other and against the edition's types, and counts.
 
-    return read_data(authorities, decisions, types, year)
+    `types` is None where the edition could not be read. Raises UsageError where a file cannot be
+    opened.
+    """
+    from .authorities import read_authorities
+    from .tally import read_decisions
+
+    listed = read_authorities(authorities, types)
+    known = listed.said if listed.file.rows else None
+    return Data.of(listed, read_decisions(decisions, known, year))
 
 
 def find_authority(text: str, names: Sequence[str]) -> str:

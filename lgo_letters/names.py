@@ -63,7 +63,7 @@ def matching(text: str, names: Sequence[str]) -> list[str]:
     return whole or [name for each, name in keyed if wanted in each]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def file_stem(name: str) -> str:
     """A file name, without its ending, that no name of an authority can break.
 

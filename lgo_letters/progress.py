@@ -25,21 +25,24 @@ class Tally:
 
     def __init__(self, asked: int, folder: Path) -> None:
         self.asked, self._folder = asked, folder
-        self._names: dict[Became, list[str]] = {each: [] for each in Became}
+        self._numbers = dict.fromkeys(Became, 0)
+        self._names: dict[Became, list[str]] = {Became.MENDED: [], Became.UNLISTED: []}
 
     def add(self, authority: str, became: Became) -> None:
         """Counts a letter."""
-        self._names[became].append(authority)
+        self._numbers[became] += 1
+        if became in self._names:
+            self._names[became].append(authority)
 
     @property
     def made(self) -> int:
         """Letters that this run has made."""
-        return len(self._names[Became.MADE]) + len(self._names[Became.MENDED])
+        return self._numbers[Became.MADE] + self._numbers[Became.MENDED]
 
     @property
     def left(self) -> int:
         """Letters that were there already, as they would be made."""
-        return len(self._names[Became.LEFT])
+        return self._numbers[Became.LEFT]
 
     @property
     def done(self) -> int:
@@ -78,7 +81,7 @@ class Tally:
                 f"Changed since {'it' if len(mended) == 1 else 'they'} {what} made, and now made "
                 f"anew: {_listed(mended)}."
             )
-        if outdated := len(self._names[Became.OUTDATED]):
+        if outdated := self._numbers[Became.OUTDATED]:
             others = "1 other letter" if outdated == 1 else f"{outdated:,} other letters"
             yield (
                 f"{others} in {self._folder} would come out otherwise now, by other data, wording "

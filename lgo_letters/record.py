@@ -15,7 +15,8 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +41,20 @@ Entry = dict[str, Any]
 
 @contextlib.contextmanager
 def open_record(
-    folder: Path, about: Entry, statistics: str, files: Sequence[str]
+    folder: Path, about: Entry, statistics: Callable[[], Iterable[str]], files: Sequence[str]
 ) -> Iterator[Record]:
     """The record of a folder, for one run alone; whatever ends that, what it wrote is recorded.
 
-    `about` is what the manifest says beside the letters; `files` is the order in which it lists
-    them, before others that it has from earlier. Raises WriteError where another run is writing
-    there, and where letters of another year lie there, or of the example and these are not.
+    `about` is what the manifest says beside the letters; `files` are those of all letters, in the
+    order in which it lists them, before others that it has from earlier; `statistics` gives the
+    text of statistics.csv. Raises WriteError where another run is writing there, and where letters
+    of another year lie there, or of the example and these are not.
     """
     with writing(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     journal = _Journal(folder, about)
     try:
-        record = Record(folder, journal, about)
+        record = Record(folder, journal, about, files)
         remove_parts(folder)
         journal.begin()
         try:
@@ -61,68 +63,81 @@ def open_record(
             with contextlib.suppress(WriteError):  # then the journal stays, and says the same
                 remove_parts(folder)
                 if journal.letters:
-                    Record(folder, journal, about).settle(statistics, files)
+                    Record(folder, journal, about, files).settle(statistics)
             raise
-        record.settle(statistics, files)
+        record.settle(statistics)
     finally:
         journal.close()
+
+
+_NOWHERE = -1
 
 
 class Record:
     """The letters that a folder is known to hold, by their files."""
 
-    def __init__(self, folder: Path, journal: _Journal, about: Entry) -> None:
-        self._folder, self._journal, self._about = folder, journal, about
+    def __init__(self, folder: Path, journal: _Journal, about: Entry, files: Sequence[str]) -> None:
+        self._folder, self._journal, self._about, self._files = folder, journal, about, files
         entries = _manifest_entries(folder, about)
         entries |= {each["file"]: each for each in journal.read()}
-        # A letter's line, or, of those that this run writes, where in the journal it starts: what
-        # is known of very many letters would take much memory.
-        self._lines: dict[str, str | int] = {file: _line(entry) for file, entry in entries.items()}
+        self._known = {file: _line(entry) for file, entry in entries.items()}
+        # Where in the journal the lines start that this run writes: there may be very many.
+        self._starts = array("q", [_NOWHERE]) * len(files)
 
     def entry(self, file: str) -> Entry | None:
-        """What is known of a file; None where nothing is."""
-        return dict(json.loads(self._line_of(file))) if file in self._lines else None
+        """What was known of a file when this run began; None where nothing was."""
+        return dict(json.loads(self._known[file])) if file in self._known else None
 
-    def others(self, files: Sequence[str]) -> list[Entry]:
-        """What is known of all files but these."""
-        known = set(files)
-        return [json.loads(self._line_of(file)) for file in self._lines if file not in known]
+    def others(self) -> list[Entry]:
+        """What is known of all other files than those of the letters."""
+        return [json.loads(line) for line in self._others().values()]
+
+    def _others(self) -> dict[str, str]:
+        others = dict(self._known)
+        for file in self._files:
+            others.pop(file, None)
+        return others
 
     def forget(self, file: str) -> None:
         """Knows no more of a file, which is no longer there."""
-        del self._lines[file]
+        del self._known[file]
 
     def sha256(self, file: str) -> str | None:
         """The digest of a file as it is now; None where there is none that can be read."""
         return _sha256(self._folder / file)
 
-    def write(self, entry: Entry, content: bytes) -> None:
-        """Writes a letter and records it; raises WriteError where it cannot be written."""
+    def write(self, place: int, entry: Entry, content: bytes) -> None:
+        """Writes the letter with that place among the files, and records it.
+
+        Raises WriteError where it cannot be written.
+        """
         file, line = self._folder / entry["file"], _line(entry)
         with writing(file), part_in(self._folder, (content,)) as part:
             start = self._journal.append(line)
             part.replace(file)
-        self._lines[file.name] = start
+        self._starts[place] = start
 
-    def settle(self, statistics: str, files: Sequence[str]) -> None:
+    def settle(self, statistics: Callable[[], Iterable[str]]) -> None:
         """Writes statistics.csv and manifest.json, whereupon the journal can go."""
-        write_privately(self._folder / STATISTICS, (statistics.encode(),))
-        write_privately(self._folder / MANIFEST, self._manifest(files), on_disk=True)
+        lines = (line.encode() for line in statistics())
+        write_privately(self._folder / STATISTICS, lines)
+        write_privately(self._folder / MANIFEST, self._manifest(), on_disk=True)
         self._journal.superfluous = True
 
-    def _manifest(self, files: Sequence[str]) -> Iterator[bytes]:
-        known = set(files)
-        listed = [file for file in files if file in self._lines]
-        listed += [file for file in self._lines if file not in known]
+    def _manifest(self) -> Iterator[bytes]:
         head = json.dumps(self._about, ensure_ascii=False, indent=1).removesuffix("\n}")
         yield f'{head},\n "letters": ['.encode()
-        for place, file in enumerate(listed):
-            yield f"{',' if place else ''}\n  {self._line_of(file)}".encode()
+        for number, line in enumerate(self._all_lines()):
+            yield f"{',' if number else ''}\n  {line}".encode()
         yield b"\n ]\n}\n"
 
-    def _line_of(self, file: str) -> str:
-        line = self._lines[file]
-        return line if isinstance(line, str) else self._journal.line_at(line)
+    def _all_lines(self) -> Iterator[str]:
+        for file, start in zip(self._files, self._starts, strict=True):
+            if start != _NOWHERE:
+                yield self._journal.line_at(start)
+            elif file in self._known:
+                yield self._known[file]
+        yield from self._others().values()
 
 
 class _Journal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from .data import Counts
@@ -75,8 +76,8 @@ def _whole(rate: Rate) -> int | None:
     return None if rate is None else per_cent(rate)
 
 
-def statistics_json(figures: YearFigures, shown: frozenset[str]) -> str:
-    """All figures; of the authorities those whose names are in `shown`."""
+def statistics_json(figures: YearFigures, shown: Collection[int]) -> str:
+    """All figures; of the authorities those whose places are in `shown`."""
     year = figures.year
     record = {
         "year": year.ending,
@@ -89,14 +90,18 @@ def statistics_json(figures: YearFigures, shown: frozenset[str]) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2)
 
 
-def statistics_csv(figures: YearFigures, shown: frozenset[str]) -> str:
-    """A header and a row an authority, with the fields of the JSON."""
-    rows = [authority_fields(each) for each in _shown(figures, shown)]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _no_formula(value) for name, value in row.items()} for row in rows)
-    return text.getvalue()
+def statistics_csv(figures: YearFigures, shown: Collection[int]) -> Iterator[str]:
+    """A header and a row an authority, line by line, with the fields of the JSON."""
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    for number, each in enumerate(_shown(figures, shown)):
+        fields = authority_fields(each)
+        if number == 0:
+            writer.writerow(fields)
+        writer.writerow(map(_no_formula, fields.values()))
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
 
 
 def _no_formula(value: Any) -> Any:
@@ -104,11 +109,11 @@ def _no_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 
-def _shown(figures: YearFigures, shown: frozenset[str]) -> list[AuthorityFigures]:
-    return [each for each in figures.authorities if each.authority.name in shown]
+def _shown(figures: YearFigures, shown: Collection[int]) -> Iterator[AuthorityFigures]:
+    return map(figures.authorities.__getitem__, sorted(shown))
 
 
-def statistics_table(figures: YearFigures, shown: frozenset[str]) -> str:
+def statistics_table(figures: YearFigures, shown: Collection[int]) -> str:
     """For a person: the authorities, the types and England, each statistic as "n of d = %"."""
     from tabulate import SEPARATING_LINE, tabulate  # no other form of the figures needs it
 

@@ -6,7 +6,7 @@ A rule sees one text, or one row; that a text stands in a million rows is no bus
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -113,16 +113,19 @@ def contradictions(
         )
 
 
-def cell_readers(known: Mapping[str, str] | None, lost: str) -> dict[str, Callable[[str], Any]]:
+def cell_readers(
+    known: Mapping[str, int] | None, names: Callable[[], Iterable[str]], lost: str
+) -> dict[str, Callable[[str], Any]]:
     """How each column is read: text → value, None for a blank; raises WrongCellError.
 
-    `known` maps the keys of the authorities' names to the names; it is None where they could not
-    be read, and any name will do. `lost` holds rows of the authorities that are a problem already:
-    whoever stands there is none again here.
+    `known` maps the keys of the names that `names` gives to numbers, which are the values; it is
+    None where the authorities could not be read, and any name will do. `lost` holds rows of the
+    authorities that are a problem already: whoever stands there is none again here. The value is
+    then the key.
     """
     return {
         "reference": reference,
-        "authority": _authority_reader(known, lost),
+        "authority": _authority_reader(known, names, lost),
         "decision_date": _needed_date,
         "decision": _outcome,
         "satisfactory_remedy": _remedy,
@@ -140,21 +143,23 @@ def reference(text: str) -> str:
     return text
 
 
-def _authority_reader(known: Mapping[str, str] | None, lost: str) -> Callable[[str], str]:
+def _authority_reader(
+    known: Mapping[str, int] | None, names: Callable[[], Iterable[str]], lost: str
+) -> Callable[[str], int | str]:
     hints: dict[str, str] = {}
 
     def hint(text: str) -> str:
         if known and text not in hints and len(hints) < _MOST_NAMES_LOOKED_UP:
-            hints[text] = f'the nearest is "{nearest(text, known.values())[0]}"'
+            hints[text] = f'the nearest is "{nearest(text, names())[0]}"'
         return hints.get(text, "correct one of the files")
 
-    def read(text: str) -> str:
+    def read(text: str) -> int | str:
         if not text:
             raise WrongCellError("is blank; write the authority's name as in authorities.csv.")
         if known is None:
             return key(text)
-        if (name := known.get(key(text))) is not None:
-            return name
+        if (number := known.get(key(text))) is not None:
+            return number
         if key(text) in lost:
             return key(text)
         raise WrongCellError(f"is no authority in authorities.csv; {hint(text)}.")

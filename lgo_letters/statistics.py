@@ -6,12 +6,14 @@ step, `per_cent`, rounds.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from .data import Authority, Counts
+from .lazy import Lazy, Some
 from .rules import Compliance, Outcome
 from .year import ReportingYear
 
@@ -85,9 +87,32 @@ class YearFigures:
 
     year: ReportingYear
     method: AverageMethod
-    authorities: tuple[AuthorityFigures, ...]
+    authorities: Sequence[AuthorityFigures]
     types: tuple[TypeFigures, ...]
     england: Counts
+
+
+class _Compared(Lazy[AuthorityFigures]):
+    """Each authority's figures."""
+
+    def __init__(
+        self,
+        authorities: Sequence[Authority],
+        counts: Sequence[Counts],
+        averages: Mapping[str, Averages],
+    ) -> None:
+        self._authorities, self._counts, self._averages = authorities, counts, averages
+
+    def __len__(self) -> int:
+        return len(self._authorities)
+
+    def make(self, place: int) -> AuthorityFigures:
+        authority = self._authorities[place]
+        averages = self._averages.get(authority.type, _NO_AVERAGES)
+        return AuthorityFigures(authority, self._counts[place], averages)
+
+
+_NO_AVERAGES: Averages = dict.fromkeys(Statistic)
 
 
 def per_cent(rate: Fraction) -> int:
@@ -101,21 +126,16 @@ def per_mille(rate: Fraction) -> int:
 
 
 def count(
-    decided: Iterable[tuple[str, Outcome, bool | None, int]],
-    recorded: Iterable[tuple[str, Compliance, int]],
-) -> dict[str, Counts]:
-    """Counts by the authority's name; an authority without any is left out.
+    decided: Iterable[tuple[Outcome, bool | None, int]],
+    recorded: Iterable[tuple[Compliance, int]],
+) -> Counts:
+    """The counts of one authority.
 
-    Given are an authority's name, a decision with its remedy, or an outcome of compliance, and the
-    number of those that are alike.
+    Given are a decision with its remedy, or an outcome of compliance, and the number of those that
+    are alike.
     """
-    counts: dict[str, Counts] = {}
-    for name, outcome, satisfactory_remedy, number in decided:
-        more = _of_decided(outcome, satisfactory_remedy, number)
-        counts[name] = counts.get(name, _NONE) + more
-    for name, compliance, number in recorded:
-        counts[name] = counts.get(name, _NONE) + _of_recorded(compliance, number)
-    return counts
+    counts = total(_of_decided(*each) for each in decided)
+    return counts + total(_of_recorded(*each) for each in recorded)
 
 
 _NONE = Counts()
@@ -142,43 +162,33 @@ def _of_recorded(compliance: Compliance, number: int) -> Counts:
 
 def compare(
     authorities: Sequence[Authority],
-    counts: Mapping[str, Counts],
+    counts: Sequence[Counts],
     year: ReportingYear,
     compared_types: Sequence[str],
     method: AverageMethod = AverageMethod.POOLED,
 ) -> YearFigures:
-    """Sets each authority's counts beside the averages of its type.
+    """Sets each authority's counts, which are in the same order, beside the averages of its type.
 
     An average is drawn from every authority of the type, the authority itself among them.
     """
-    by_type: dict[str, list[Counts]] = {each: [] for each in compared_types}
-    for authority in authorities:
+    by_type = {each: array("I") for each in compared_types}
+    for place, authority in enumerate(authorities):
         if authority.type in by_type:
-            by_type[authority.type].append(counts.get(authority.name, _NONE))
-    types = {
-        each: TypeFigures(each, len(members), total(members), _averages(members, method))
-        for each, members in by_type.items()
-    }
-    none = dict.fromkeys(Statistic)
-    return YearFigures(
-        year,
-        method,
-        tuple(
-            AuthorityFigures(
-                each,
-                counts.get(each.name, _NONE),
-                types[each.type].averages if each.type in types else none,
-            )
-            for each in authorities
-        ),
-        tuple(types.values()),
-        total(counts.get(each.name, _NONE) for each in authorities),
+            by_type[authority.type].append(place)
+    types = tuple(
+        _type_figures(each, Some(counts, places), method) for each, places in by_type.items()
     )
+    compared = _Compared(authorities, counts, {each.type: each.averages for each in types})
+    return YearFigures(year, method, compared, types, total(counts))
 
 
 def total(counts: Iterable[Counts]) -> Counts:
     """The sum of counts."""
     return sum(counts, _NONE)
+
+
+def _type_figures(type_: str, members: Sequence[Counts], method: AverageMethod) -> TypeFigures:
+    return TypeFigures(type_, len(members), total(members), _averages(members, method))
 
 
 def _averages(members: Sequence[Counts], method: AverageMethod) -> Averages:

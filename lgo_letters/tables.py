@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .cells import Cells, Splitter
-from .errors import Problem
+from .data import InputFile, ReadTable, Said
 from .findings import EMPTY, MOST_KEPT, NO_CSV, SHAPE, Finding, Findings
 from .names import key
 from .textfile import PIECE, SAVE_AS, Piece, TextFile, ahead
@@ -41,11 +41,22 @@ class Rows:
     places: Sequence[int | None]
 
 
+class Row(NamedTuple):
+    """One row of the right shape: the line on which it starts, and the cells asked for.
+
+    The cells stand in the order in which the columns were asked for, whatever the order in the
+    file, with their white space folded; an absent optional column gives "".
+    """
+
+    line: int
+    cells: tuple[str, ...]
+
+
 class Table:
     """One file, read once.
 
     `readable` says whether the header was understood, so that the rows say something; `lost`
-    holds the text of the rows of the wrong shape, where they are to be kept.
+    holds the text of the rows of the wrong shape, where rows are read one by one.
     """
 
     def __init__(
@@ -61,7 +72,7 @@ class Table:
         self.findings = Findings(path.name)
         self.readable = False
         self.number = 0
-        self.lost: list[str] | None = None
+        self.lost: list[str] = []
         self._text = TextFile(path, self.findings, size)
         self._required = required
         self._columns = (*required, *optional)
@@ -72,16 +83,18 @@ class Table:
         self._empty_number = 0
         self._last_given = 0
         self._bad: frozenset[int] = frozenset()
+        self._keeps_lost = False
 
-    @property
-    def sha256(self) -> str:
-        """The hash of the file, once its rows have been read."""
-        return self._text.sha256
-
-    @property
-    def notices(self) -> Sequence[str]:
-        """What is worth knowing and no problem, once the rows have been read."""
-        return self._text.notices
+    def said(self, what: Said) -> ReadTable[Said]:
+        """What it says, once its rows have been read, and what is wrong in it."""
+        first = tuple(self.findings.first())
+        return ReadTable(
+            what,
+            InputFile(self.file, self._text.sha256, self.number),
+            first,
+            self.findings.number - len(first),
+            tuple(self._text.notices),
+        )
 
     def rows(self) -> Generator[Rows, None, None]:
         """All rows of the right shape, many at a time; whoever stops before the end closes it."""
@@ -91,6 +104,14 @@ class Table:
             yield rows
         for _ in pieces:
             pass  # is hashed, and looked through for what is no text
+
+    def each_row(self) -> Generator[Row, None, None]:
+        """All rows of the right shape, one by one."""
+        self._keeps_lost = True
+        with closing(self.rows()) as many:
+            for some in many:
+                cells = zip(*(_texts(some.cells, place) for place in some.places), strict=True)
+                yield from map(Row, np.asarray(some.lines).tolist(), cells)
 
     def _rows(self, pieces: Iterator[Piece]) -> Iterator[Rows]:
         start = next(pieces, None)
@@ -160,7 +181,7 @@ class Table:
         is_text = not self._bad or self._bad.isdisjoint(range(line, last + 1))
         if is_text and len(cells) == self._width:
             return True
-        if self.lost is not None:
+        if self._keeps_lost:
             self.lost.append(",".join(cells))
         if is_text:
             message = (
@@ -245,63 +266,6 @@ def _other_separator(line: str, known: Set[str]) -> str | None:
         if len({key(cell.strip('"')) for cell in cells} & known) > 1:
             return words
     return None
-
-
-# ---- a small table, row by row
-
-
-class Row(NamedTuple):
-    """One record: the line of the file on which it starts, and its cells, white space folded.
-
-    The cells stand in the order in which the columns were asked for, whatever the order in the
-    file; an absent optional column gives "".
-    """
-
-    line: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SmallTable:
-    """What was read from one file; `rows` holds only those of the right shape."""
-
-    file: str
-    sha256: str
-    rows: list[Row]
-    findings: Findings
-    notices: Sequence[str]
-    readable: bool
-    lost: list[str]
-
-    @property
-    def problems(self) -> list[Problem]:
-        """The first problems found so far."""
-        return self.findings.first()
-
-
-def read_table(
-    path: Path,
-    required: Sequence[str],
-    optional: Sequence[str] = (),
-    *,
-    size: int = PIECE,
-    careful: bool = False,
-) -> SmallTable:
-    """Reads the asked columns of a CSV file; other columns are left alone.
-
-    Raises UsageError where the file cannot be opened; all else that is wrong is a problem.
-    """
-    table = Table(path, required, optional, size=size, careful=careful)
-    lost: list[str] = []
-    table.lost = lost
-    rows: list[Row] = []
-    with closing(table.rows()) as many:
-        for some in many:
-            cells = zip(*(_texts(some.cells, place) for place in some.places), strict=True)
-            rows += map(Row, np.asarray(some.lines).tolist(), cells)
-    return SmallTable(
-        table.file, table.sha256, rows, table.findings, table.notices, table.readable, lost
-    )
 
 
 def _texts(cells: Cells, place: int | None) -> Iterator[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from lgo_letters.data import Authority, Counts, Data, Decided, Decisions
-from lgo_letters.decisions import read_data
 from lgo_letters.errors import DataError, Problem, UsageError
+from lgo_letters.inputs import read_data
 from lgo_letters.rules import Outcome
 from lgo_letters.year import ReportingYear
+
+from .rows import by_name
 
 TYPES = (
     "County Council",
@@ -79,6 +82,10 @@ def decided(data: Data) -> Decided:
     return alike
 
 
+def counts_of(data: Data) -> dict[str, Counts]:
+    return by_name(data.authorities, data.decisions.counts)
+
+
 def problems(data: Data) -> list[str]:
     return [str(each) for each in data.problems]
 
@@ -92,11 +99,9 @@ def test_a_right_row_is_read_as_it_stands(tmp_path: Path) -> None:
     counts = Counts(
         decisions=1, detailed_investigations=1, upheld=1, compliance_outcomes=1, complied=1
     )
-    assert data.decisions == Decisions(
-        {"Bromsgrove District Council": counts},
-        {Decided(YEAR, Outcome.UPHELD, satisfactory_remedy=False): 1},
-        {date(2019, 10, 14): 1, date(2019, 12, 2): 1},
-    )
+    assert counts_of(data) == {"Bromsgrove District Council": counts}
+    assert data.decisions.decided == {Decided(YEAR, Outcome.UPHELD, satisfactory_remedy=False): 1}
+    assert data.decisions.dates == {date(2019, 10, 14): 1, date(2019, 12, 2): 1}
 
 
 def test_rows_that_are_alike_are_counted_together(tmp_path: Path) -> None:
@@ -107,14 +112,14 @@ def test_rows_that_are_alike_are_counted_together(tmp_path: Path) -> None:
         {"reference": "19 000 002", "decision_date": "2019-03-31"},
         {"reference": "19 000 003", "satisfactory_remedy": "yes"},
     ]
-    decisions = read(tmp_path, rows).sound().decisions
+    data = read(tmp_path, rows).sound()
     assert sorted(
         (each.year.ending, each.satisfactory_remedy, number)
-        for each, number in decisions.decided.items()
+        for each, number in data.decisions.decided.items()
     ) == [(2019, False, 1), (2020, False, 3), (2020, True, 1)]
     counts = {
         name: (each.decisions, each.satisfactory_remedies, each.compliance_outcomes)
-        for name, each in decisions.counts.items()
+        for name, each in counts_of(data).items()
     }
     assert counts == {"Bromsgrove District Council": (3, 1, 3), "Devon County Council": (1, 0, 1)}
 
@@ -123,7 +128,7 @@ def test_blank_cells_of_remedy_and_compliance_are_none(tmp_path: Path) -> None:
     blank = {"satisfactory_remedy": "", "compliance_date": "", "compliance_outcome": ""}
     data = read(tmp_path, [blank])
     assert decided(data).satisfactory_remedy is None
-    (counts,) = data.decisions.counts.values()
+    (counts,) = counts_of(data).values()
     assert counts.compliance_outcomes == 0
     assert list(data.decisions.dates) == [date(2019, 10, 14)]
 
@@ -152,8 +157,7 @@ def test_each_of_the_six_decisions_is_read_whatever_its_case_and_spaces(
 def test_each_of_the_three_compliance_outcomes_is_read_whatever_its_case_and_spaces(
     tmp_path: Path, text: str, complied: int, late: int
 ) -> None:
-    decisions = read(tmp_path, [{"compliance_outcome": text}]).sound().decisions
-    (counts,) = decisions.counts.values()
+    (counts,) = counts_of(read(tmp_path, [{"compliance_outcome": text}]).sound()).values()
     assert counts.compliance_outcomes == 1
     assert (counts.complied, counts.complied_late) == (complied, late)
 
@@ -221,13 +225,13 @@ def test_compliance_may_be_recorded_on_the_day_of_the_decision(tmp_path: Path) -
 def test_an_authority_is_known_whatever_the_shape_of_its_name_and_keeps_that_of_its_own_file(
     tmp_path: Path, typed: str, name: str
 ) -> None:
-    assert list(read(tmp_path, [{"authority": typed}]).decisions.counts) == [name]
+    assert list(counts_of(read(tmp_path, [{"authority": typed}]))) == [name]
 
 
 def test_one_reference_may_stand_against_two_authorities(tmp_path: Path) -> None:
     data = read(tmp_path, [{}, {"authority": "Devon County Council"}])
     assert problems(data) == []
-    assert list(data.decisions.counts) == [
+    assert list(counts_of(data)) == [
         "Bromsgrove District Council",
         "Devon County Council",
     ]
@@ -243,7 +247,8 @@ def test_a_blank_service_area_is_no_problem(tmp_path: Path) -> None:
 
 
 def test_no_decision_at_all_is_no_problem(tmp_path: Path) -> None:
-    assert read(tmp_path).sound().decisions == Decisions({}, {}, {})
+    data = read(tmp_path).sound()
+    assert data.decisions == Decisions([Counts()] * len(data.authorities), {}, {})
 
 
 def test_an_authority_keeps_what_its_row_says_but_its_e_mail_address(tmp_path: Path) -> None:
@@ -306,7 +311,7 @@ def test_notices_of_both_files_are_kept(tmp_path: Path) -> None:
     name = "King\N{RIGHT SINGLE QUOTATION MARK}s Lynn and West Norfolk Borough Council"
     decisions.write_bytes(table([{"authority": name}]).encode("cp1252"))
     data = read_data(authorities, decisions, TYPES, YEAR).sound()
-    assert list(data.decisions.counts) == [name]
+    assert list(counts_of(data)) == [name]
     assert data.notices == (
         "authorities.csv is not UTF-8; all of it was read as Windows text (cp1252).",
         "decisions.csv is not UTF-8; all of it was read as Windows text (cp1252).",
@@ -493,6 +498,19 @@ def test_of_many_unknown_names_every_one_is_a_problem_and_the_first_have_their_n
     assert all("is no authority in authorities.csv; " in str(each) for each in data.problems)
 
 
+def test_the_nearest_name_is_one_that_is_listed(tmp_path: Path) -> None:
+    # A row of the wrong shape is no authority, and none whose name one should write.
+    authorities = AUTHORITIES + "Ashbourne Town Council,Town Council\n"
+    rows: list[Cells] = [
+        {"authority": "Ashbourne Town Council"},
+        {"authority": "Ashborne Town Council", "reference": "19 000 001"},
+    ]
+    wrong = [each for each in read(tmp_path, rows, authorities).problems if each.column]
+    assert [each.value for each in wrong] == ["Ashborne Town Council"]
+    (named,) = re.findall('the nearest is "(.*)"', wrong[0].message)
+    assert named in [line.split(",")[0] for line in AUTHORITIES.splitlines()[1:]]
+
+
 def test_a_row_with_several_things_wrong_has_a_problem_for_each(tmp_path: Path) -> None:
     cells = {
         "reference": "x",
@@ -563,7 +581,7 @@ def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> N
     assert problems(data) == [
         "decisions.csv, line 1, column decision_date: the column is missing; add it to the header."
     ]
-    assert data.decisions == Decisions({}, {}, {})
+    assert data.decisions == Decisions([Counts()] * len(data.authorities), {}, {})
 
 
 # ---- what is wrong in authorities.csv

@@ -13,6 +13,7 @@ import pytest
 from lgo_letters.inputs import Inputs
 
 from .conftest import EXAMPLES
+from .rows import by_name
 
 # Everything here is counted anew from the files' own text, by no means of the package.
 
@@ -289,7 +290,8 @@ def test_the_files_are_what_the_package_reads_without_a_problem_or_a_notice(
         counted[each.outcome.value] += number
     assert counted == Counter(row["decision"] for row in decisions)
     in_year = [row for row in decisions if FIRST <= row["decision_date"] <= LAST]
-    by_authority = {name: each.decisions for name, each in inputs.data.decisions.counts.items()}
+    counts = by_name(inputs.data.authorities, inputs.data.decisions.counts)
+    by_authority = {name: each.decisions for name, each in counts.items()}
     assert by_authority == Counter(row["authority"] for row in in_year)
     dates = [row["decision_date"] for row in decisions]
     dates += [row["compliance_date"] for row in decisions if row["compliance_date"]]

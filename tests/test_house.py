@@ -29,7 +29,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # From the first step to the last; a module may import only those before it.
 ORDER = [
     "__init__", "errors", "workers", "year", "names", "shipped", "blocks", "findings", "textfile",
-    "cells", "tables", "rules", "data", "statistics", "tally", "decisions",
+    "cells", "lazy", "rules", "data", "tables", "statistics", "authorities", "columns", "tally",
     "markdown", "wording", "settings", "choices", "edition", "letter", "composition",
     "inputs", "pipeline", "report",
     "description", "structure", "mended", "tagged", "styles", "holes", "panels", "typeset",
@@ -44,7 +44,7 @@ ONLY_IN = {
     "distributed": {"cluster"},
     "jinja2": {"wording"},
     "markdown_it": {"markdown"},
-    "numpy": {"cells", "tables", "tally"},
+    "numpy": {"cells", "columns", "tables", "tally"},
     "pydantic": {"settings"},
     "pyhanko": {"signing", "verify"},
     "pyhanko_certvalidator": {"signing", "verify"},

@@ -231,7 +231,7 @@ def _die(*_: object) -> None:
 def test_a_process_that_dies_while_it_reads_is_a_sentence(
     two_processors: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lgo_letters.inputs._read_data", _die)
+    monkeypatch.setattr("lgo_letters.inputs.read_data", _die)
     files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
     with pytest.raises(UsageError, match="The process that reads the tables ended before its end"):
         read_inputs(Sources(*files, EDITION, example=True), 2020)

@@ -863,6 +863,17 @@ def test_a_letter_does_not_depend_on_the_others_of_the_run(
     assert letters_of(edition_copy, tmp_path)["Avon Council"].sha256() == before
 
 
+@pytest.mark.parametrize("number", [500, 501])
+def test_a_letter_is_composed_once_and_of_very_many_none_is_kept(
+    edition: Edition, number: int
+) -> None:
+    figures = [AuthorityFigures(BATH, SOME, AVERAGES)] * number
+    year = YearFigures(ReportingYear(2020), AverageMethod.POOLED, figures, (), SOME)
+    letters = Letters(year, edition, {}, example=False)
+    assert letters[7] == letters[7]
+    assert (letters[7] is letters[7]) == (number == 500)
+
+
 def test_what_cannot_be_seen_of_an_authority_does_not_change_its_letter(edition: Edition) -> None:
     coded = dataclasses.replace(BATH, code="E06000022")
     assert compose(edition, coded).sha256() == compose(edition).sha256()

@@ -482,6 +482,6 @@ def test_what_stands_in_the_way_of_one_letter_stops_no_other_for_good(own_files:
 
 
 def test_a_record_of_a_run_that_wrote_nothing_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), open_record(tmp_path, ABOUT, "", []):
+    with pytest.raises(ZeroDivisionError), open_record(tmp_path, ABOUT, list, []):
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []

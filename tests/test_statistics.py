@@ -23,7 +23,7 @@ from lgo_letters.statistics import (
 )
 from lgo_letters.year import ReportingYear
 
-from .rows import Decision, count
+from .rows import Decision, count, in_order
 
 YEAR = ReportingYear(2020)
 IN_YEAR = date(2019, 10, 14)
@@ -73,7 +73,8 @@ def by_name(figures: YearFigures) -> dict[str, AuthorityFigures]:
 def compared(
     counts: Mapping[str, Counts], method: AverageMethod = AverageMethod.POOLED, **types: str
 ) -> YearFigures:
-    return compare(authorities(**types), counts, YEAR, COMPARED, method)
+    bodies = authorities(**types)
+    return compare(bodies, in_order(bodies, counts), YEAR, COMPARED, method)
 
 
 # ---- rounding
@@ -394,7 +395,7 @@ def test_figures_keep_the_order_of_the_authorities_and_say_which_method_was_used
     figures = compared({}, AverageMethod.MEAN, z=DISTRICT, a=PARK, m=COUNTY)
     assert [each.authority.name for each in figures.authorities] == ["z", "a", "m"]
     assert (figures.year, figures.method) == (YEAR, AverageMethod.MEAN)
-    assert compare([], {}, YEAR, COMPARED).method is AverageMethod.POOLED
+    assert compare([], [], YEAR, COMPARED).method is AverageMethod.POOLED
 
 
 # ---- properties
@@ -475,7 +476,10 @@ def test_counts_agree_with_a_plain_recount(rows: list[Decision]) -> None:
 def test_the_order_of_the_rows_changes_nothing(
     orders: tuple[list[Decision], list[Decision]], bodies: list[Authority], method: AverageMethod
 ) -> None:
-    one, other = (compare(bodies, count(rows, YEAR), YEAR, COMPARED, method) for rows in orders)
+    one, other = (
+        compare(bodies, in_order(bodies, count(rows, YEAR)), YEAR, COMPARED, method)
+        for rows in orders
+    )
     assert one == other
 
 
@@ -483,7 +487,7 @@ def test_the_order_of_the_rows_changes_nothing(
 def test_totals_over_authorities_are_england_s_and_those_of_types_with_the_uncompared(
     rows: list[Decision], bodies: list[Authority], method: AverageMethod
 ) -> None:
-    figures = compare(bodies, count(rows, YEAR), YEAR, COMPARED, method)
+    figures = compare(bodies, in_order(bodies, count(rows, YEAR)), YEAR, COMPARED, method)
     fields = Counts.__slots__
     for field in fields:
         everyone = sum(getattr(each.counts, field) for each in figures.authorities)
@@ -503,7 +507,7 @@ def test_totals_over_authorities_are_england_s_and_those_of_types_with_the_uncom
 def test_an_average_lies_between_the_lowest_and_the_highest_rate_of_its_type(
     rows: list[Decision], bodies: list[Authority], method: AverageMethod
 ) -> None:
-    figures = compare(bodies, count(rows, YEAR), YEAR, COMPARED, method)
+    figures = compare(bodies, in_order(bodies, count(rows, YEAR)), YEAR, COMPARED, method)
     parts = {
         Statistic.UPHELD: ("upheld", "detailed_investigations"),
         Statistic.COMPLIANCE: ("complied", "compliance_outcomes"),

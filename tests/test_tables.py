@@ -4,15 +4,17 @@ import hashlib
 import io
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from PIL import Image
 
-from lgo_letters.errors import UsageError
-from lgo_letters.tables import Row, SmallTable, Table, read_table
+from lgo_letters.data import InputFile
+from lgo_letters.errors import Problem, UsageError
+from lgo_letters.tables import Row, Table
 from lgo_letters.textfile import ahead
 
 COLUMNS = ("name", "type", "role")
@@ -26,13 +28,29 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
 
 
-def read(file: Path, content: str | bytes, optional: tuple[str, ...] = ()) -> SmallTable:
+class Read(NamedTuple):
+    """A table that was read row by row."""
+
+    rows: list[Row]
+    readable: bool
+    file: InputFile
+    problems: Sequence[Problem]
+    notices: Sequence[str]
+
+
+def read_table(file: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Read:
+    table = Table(file, columns, optional)
+    said = table.said(list(table.each_row()))
+    return Read(said.said, table.readable, said.file, said.problems, said.notices)
+
+
+def read(file: Path, content: str | bytes, optional: tuple[str, ...] = ()) -> Read:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_table(file, COLUMNS, optional)
 
 
-def problems(table: SmallTable) -> list[str]:
-    return [str(each) for each in table.problems]
+def problems(read: Read) -> list[str]:
+    return [str(each) for each in read.problems]
 
 
 # ---- the habits of those who save tables
@@ -58,7 +76,7 @@ def test_a_table_reads_alike_however_it_was_saved(file: Path, content: bytes) ->
     table = read(file, content)
     assert problems(table) == []
     assert table.rows == [Row(2, ("A", "B", "C")), Row(3, ("D", "E", "F"))]
-    assert table.notices == []
+    assert table.notices == ()
     assert table.readable
 
 
@@ -111,8 +129,8 @@ def test_the_record_of_a_file_is_its_name_without_folders_and_the_hash_of_its_by
 ) -> None:
     content = MARK + b"name,type,role\r\nA,B,C\r\n"
     table = read(file, content)
-    assert table.file == "table.csv"
-    assert table.sha256 == hashlib.sha256(content).hexdigest()
+    assert table.file.file == "table.csv"
+    assert table.file.sha256 == hashlib.sha256(content).hexdigest()
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(file: Path) -> None:
@@ -295,13 +313,15 @@ def test_a_file_in_cp1252_is_read_whole_with_a_notice(file: Path) -> None:
         Row(2, (f"King{APOSTROPHE}s", "B", "C")),
         Row(3, ("Café “Ÿ” €", "E", "F")),
     ]
-    assert table.notices == ["table.csv is not UTF-8; all of it was read as Windows text (cp1252)."]
+    assert table.notices == (
+        "table.csv is not UTF-8; all of it was read as Windows text (cp1252).",
+    )
 
 
 def test_a_file_in_utf_8_is_read_without_a_notice(file: Path) -> None:
     table = read(file, f"name,type,role\nKing{APOSTROPHE}s,Ǆ,北京\n")
     assert table.rows == [Row(2, (f"King{APOSTROPHE}s", "Ǆ", "北京"))]
-    assert table.notices == []
+    assert table.notices == ()
 
 
 def mixed(line: int, value: str) -> str:
@@ -321,7 +341,7 @@ def test_a_file_that_mixes_utf_8_and_cp1252_is_a_problem_at_each_line_that_is_no
         + b"G,H\x92,I\nJ,K,L\n",
     )
     assert problems(table) == [mixed(2, "Café"), mixed(4, f"H{APOSTROPHE}")]
-    assert table.notices == []
+    assert table.notices == ()
 
 
 def test_a_mixed_file_s_lines_of_utf_8_are_read_as_such(file: Path) -> None:
@@ -334,7 +354,7 @@ def test_a_line_that_mixes_utf_8_and_cp1252_in_itself_is_a_problem(file: Path) -
         file, b"name,type,role\n" + f"King{APOSTROPHE}s and ".encode() + b"Queen\x92s,E,F\n"
     )
     assert [each.line for each in table.problems] == [2]
-    assert table.notices == []
+    assert table.notices == ()
 
 
 def test_a_byte_that_is_part_of_a_utf_8_character_is_not_called_undecodable(file: Path) -> None:
@@ -360,7 +380,7 @@ def test_a_byte_that_is_neither_utf_8_nor_cp1252_is_a_problem_at_its_line(
         f"{SAVE_AS}"
     ]
     assert table.rows == [Row(2, ("A", "B", "C")), Row(4, ("G", "H", "I"))]
-    assert table.notices == []
+    assert table.notices == ()
 
 
 def test_an_undecodable_byte_is_found_inside_a_record_that_spans_lines(file: Path) -> None:

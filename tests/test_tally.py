@@ -14,18 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lgo_letters import cells
+from lgo_letters.columns import DECISION_COLUMNS
 from lgo_letters.findings import MOST_KEPT
-from lgo_letters.tables import Table, read_table
-from lgo_letters.tally import DECISION_COLUMNS, tally
+from lgo_letters.tables import Table
+from lgo_letters.tally import tally
 from lgo_letters.year import ReportingYear
 
 from .conftest import EXAMPLES
+from .rows import listed
 
-KNOWN = {
-    "bromsgrove": "Bromsgrove",
-    "king's lynn": "King's Lynn",
-    "bournemouth, christchurch and poole": "Bournemouth, Christchurch and Poole",
-}
+KNOWN = listed(["Bromsgrove", "King's Lynn", "Bournemouth, Christchurch and Poole"])
 HEADER = ",".join(DECISION_COLUMNS).encode()
 PLAIN = b"19 000 001,Bromsgrove,Housing,2019-10-14,Upheld,no,2019-12-02,Complied"
 
@@ -33,22 +31,14 @@ PLAIN = b"19 000 001,Bromsgrove,Housing,2019-10-14,Upheld,no,2019-12-02,Complied
 def said(file: Path, **how: Any) -> tuple[object, ...]:
     """All that reading gives away of the decisions in a file."""
     table = Table(file, DECISION_COLUMNS, **how)
-    decisions = tally(table, KNOWN, "", ReportingYear(2020))
-    findings = table.findings
-    return (
-        [str(each) for each in findings.first()],
-        findings.number,
-        table.number,
-        table.sha256,
-        table.notices,
-        decisions,
-    )
+    read = table.said(tally(table, KNOWN, ReportingYear(2020)))
+    return [str(each) for each in read.problems], table.findings.number, table.number, read
 
 
 def said_of_rows(file: Path, **how: Any) -> tuple[object, ...]:
     """The same of a small table's rows."""
-    table = read_table(file, DECISION_COLUMNS[:3], DECISION_COLUMNS[3:], **how)
-    return table.rows, [str(each) for each in table.problems], table.lost, table.notices
+    table = Table(file, DECISION_COLUMNS[:3], DECISION_COLUMNS[3:], **how)
+    return table.said([*table.each_row()]), table.lost
 
 
 READINGS = [said, said_of_rows]
@@ -240,7 +230,7 @@ def test_of_many_problems_the_first_are_kept_and_all_are_counted(
     lines = [wrong.replace(b"000 001", b"%03d %03d" % divmod(n, 1000)) for n in range(3_000)]
     file.write_bytes(b"\n".join([HEADER, *lines]))
     table = Table(file, DECISION_COLUMNS, size=5_000, careful=careful)
-    tally(table, KNOWN, "", ReportingYear(2020))
+    tally(table, KNOWN, ReportingYear(2020))
     assert table.findings.number == 6_000
     kept = table.findings.first()
     assert len(kept) == MOST_KEPT
@@ -251,10 +241,11 @@ def test_of_many_problems_the_first_are_kept_and_all_are_counted(
     ]
 
 
-def test_a_column_of_more_texts_than_are_kept_is_read_to_its_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("slots", [1, 3])
+def test_texts_that_share_a_hash_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slots: int
 ) -> None:
-    monkeypatch.setattr(cells.Texts, "_MOST", 3)
+    monkeypatch.setattr(cells, "_SLOTS", slots)
     lines = [row.replace(b"Housing", b"x") for row in rows(30)]
     for number, line in enumerate(lines):
         day = b"2019-10-%02d" % (number % 20 + 1)

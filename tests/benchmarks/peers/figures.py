@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,7 +50,7 @@ def work(number: int | None = None) -> Work:
     return Work(inputs, repeated, [_plain(each, edition) for each in repeated.authorities])
 
 
-def _repeated(once: tuple[AuthorityFigures, ...], number: int) -> Iterator[AuthorityFigures]:
+def _repeated(once: Sequence[AuthorityFigures], number: int) -> Iterator[AuthorityFigures]:
     for place in range(number):
         repetition, which = divmod(place, len(once))
         figures = once[which]
