@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .data import Authority, Listed, ReadTable
-from .findings import AGAIN, Findings
+from .findings import AGAIN, CELL, Findings
 from .lazy import Packed
 from .names import file_stem, key, nearest
 from .tables import Row, Table
@@ -45,7 +45,7 @@ def _read(table: Table, types: Sequence[str] | None) -> Packed[Authority]:
             authorities.append(authority)
             continue
         message = f"stands in line {authorities[first].line} already; delete one of the rows."
-        table.findings.add(row.line, message, "name", authority.name)
+        table.findings.add(row.line, message, "name", authority.name, CELL)
     return authorities
 
 
@@ -67,7 +67,7 @@ def _check_cells(row: Row, findings: Findings) -> None:
     name, type_, role, recipient, salutation, _code, _email = row.cells
     for column, value in (("name", name), ("type", type_), ("role", role)):
         if not value:
-            findings.add(row.line, "is blank; fill it in.", column, "")
+            findings.add(row.line, "is blank; fill it in.", column, "", CELL)
     for column, value in (
         ("name", name),
         ("role", role),
@@ -75,10 +75,10 @@ def _check_cells(row: Row, findings: Findings) -> None:
         ("salutation", salutation),
     ):
         if not value.isprintable():
-            findings.add(row.line, "holds a control character; delete it.", column, value)
+            findings.add(row.line, "holds a control character; delete it.", column, value, CELL)
         elif len(value) > _LONGEST_NAME:
             message = f"has more than {_LONGEST_NAME} characters; shorten it."
-            findings.add(row.line, message, column, value)
+            findings.add(row.line, message, column, value, CELL)
 
 
 def _authority(row: Row, type_named: Mapping[str, str] | None, findings: Findings) -> Authority:
@@ -105,5 +105,6 @@ def _known_type(type_: str, named: Mapping[str, str], line: int, findings: Findi
         f'is no type that the edition names; the nearest is "{nearest(type_, named.values())[0]}".',
         "type",
         type_,
+        CELL,
     )
     return type_

@@ -8,7 +8,7 @@ from itertools import islice
 from .errors import Problem
 
 # Kinds of problems, in the order in which those of one line are shown. Columns come before rows.
-NUL, ENCODING, EMPTY, NO_CSV, SHAPE, CELL, CONTRADICTION, AGAIN = *range(6), 50, 51
+FILE, NUL, ENCODING, EMPTY, NO_CSV, SHAPE, CELL, CONTRADICTION, AGAIN = *range(7), 50, 51
 
 MOST_KEPT = 1_000
 """How many problems of a file are kept to be shown; a wrong file may hold tens of millions."""
@@ -34,7 +34,7 @@ class Findings:
         message: str,
         column: str | None = None,
         value: str | None = None,
-        kind: int = 0,
+        kind: int = FILE,
     ) -> None:
         """Adds one problem."""
         self.add_many(kind, 1, [(line, message, column, value)])

@@ -498,6 +498,19 @@ def test_of_many_unknown_names_every_one_is_a_problem_and_the_first_have_their_n
     assert all("is no authority in authorities.csv; " in str(each) for each in data.problems)
 
 
+def test_authorities_saved_as_windows_text_are_told_of_whatever_else_is_wrong(
+    tmp_path: Path,
+) -> None:
+    authorities = tmp_path / "authorities.csv"
+    decisions = tmp_path / "decisions.csv"
+    authorities.write_bytes(b"name,type,role\n,District Council,Clerk\nCaf\xe9,,Clerk\n")
+    decisions.write_text(table([]), encoding="utf-8")
+    data = read_data(authorities, decisions, TYPES, YEAR)
+    assert [(each.line, each.column) for each in data.problems] == [(2, "name"), (3, "type")]
+    (notice,) = data.notices
+    assert notice.startswith("authorities.csv is not UTF-8")
+
+
 def test_the_nearest_name_is_one_that_is_listed(tmp_path: Path) -> None:
     # A row of the wrong shape is no authority, and none whose name one should write.
     authorities = AUTHORITIES + "Ashbourne Town Council,Town Council\n"
