@@ -125,7 +125,7 @@ def generate(
     said = [tally.sentence(seconds)]
     if inputs.example:
         said.append("Example: invented figures.")
-    if own := [name for name in inputs.own_paragraphs if _place(inputs, name) in chosen]:
+    if own := _with_own_paragraphs(inputs, chosen):
         said.append(f"With paragraphs of their own: {', '.join(own)}.")
     click.echo(harmless(" ".join(said)))
 
@@ -282,14 +282,21 @@ def _composed(inputs: Inputs, figures: YearFigures, workers: Workers) -> Letters
 
 def _chosen(inputs: Inputs, texts: Sequence[str]) -> Collection[int]:
     """The places of the authorities asked for, in authorities.csv; all where none is."""
-    return {_place(inputs, text) for text in texts} or range(len(inputs.data.authorities))
-
-
-def _place(inputs: Inputs, text: str) -> int:
     from .inputs import find_authority
 
-    names = [each.name for each in inputs.data.authorities]
-    return names.index(find_authority(text, names))
+    authorities = inputs.data.authorities
+    if not texts:
+        return range(len(authorities))
+    names = [each.name for each in authorities]
+    return {names.index(find_authority(text, names)) for text in texts}
+
+
+def _with_own_paragraphs(inputs: Inputs, chosen: Collection[int]) -> Sequence[str]:
+    """The chosen authorities whose letters have paragraphs of their own."""
+    if not inputs.own_paragraphs:
+        return ()
+    names = {inputs.data.authorities[place].name for place in chosen}
+    return [name for name in inputs.own_paragraphs if name in names]
 
 
 def _has_desktop() -> bool:

@@ -58,9 +58,9 @@ class ReadTable(Generic[Said]):
 
     said: Said
     file: InputFile
-    problems: tuple[Problem, ...] = ()
-    more_problems: int = 0
-    notices: tuple[str, ...] = ()
+    problems: tuple[Problem, ...]
+    more_problems: int
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,13 +90,10 @@ class Record:
 
     def others(self) -> list[Entry]:
         """What is known of all other files than those of the letters."""
-        return [json.loads(line) for line in self._others().values()]
-
-    def _others(self) -> dict[str, str]:
         others = dict(self._known)
-        for file in self._files:
+        for file in self._files if others else ():
             others.pop(file, None)
-        return others
+        return [json.loads(line) for line in others.values()]
 
     def forget(self, file: str) -> None:
         """Knows no more of a file, which is no longer there."""
@@ -132,12 +129,14 @@ class Record:
         yield b"\n ]\n}\n"
 
     def _all_lines(self) -> Iterator[str]:
+        others = dict(self._known)
         for file, start in zip(self._files, self._starts, strict=True):
+            known = others.pop(file, None)
             if start != _NOWHERE:
                 yield self._journal.line_at(start)
-            elif file in self._known:
-                yield self._known[file]
-        yield from self._others().values()
+            elif known is not None:
+                yield known
+        yield from others.values()
 
 
 class _Journal:
