@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from typing import Any, NoReturn
 
 import click
 
 from .errors import LettersError, ProblemsError, StoppedError, WriteError, harmless
+from .streams import prepare, stdout_failure
 
 _MOST_PROBLEMS_PRINTED = 20
 
 
 class Commands(click.Group):
     """Turns every error into one sentence on stderr and its exit code."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Runs the program; stdout that cannot take its output is an error where all else is right.
+
+        Where nobody reads stdout any more, the exit code is that of the result.
+        """
+        prepare()
+        try:
+            return super().main(*args, **extra)
+        except SystemExit as end:
+            if (failure := stdout_failure()) is not None:
+                end.code = end.code or WriteError.exit_code
+                what = (failure.strerror or str(failure)).lower()
+                click.secho(
+                    f"Error: The output cannot be written ({what}); make room, or send it to "
+                    "another place.",
+                    fg="red",
+                    err=True,
+                    color=colour(),
+                )
+            raise
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Reads the options before the command."""
@@ -25,8 +46,6 @@ class Commands(click.Group):
             raise
         except click.UsageError as error:
             _fail(error.ctx or click.Context(self), error.format_message(), error.exit_code, error)
-        except OSError as error:
-            _fail_to_print(click.Context(self), error)
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command that was asked for."""
@@ -43,8 +62,6 @@ class Commands(click.Group):
             if isinstance(error, ProblemsError):
                 _print_problems(error)
             _fail(context, str(error), error.exit_code, error)
-        except OSError as error:
-            _fail_to_print(context, error)
         except MemoryError as error:
             message = "There is too little memory; close other programs, and run the command again."
             _fail(context, message, WriteError.exit_code, error)
@@ -63,15 +80,6 @@ def _fail(context: click.Context, message: str, exit_code: int, error: BaseExcep
         message += f" See {error.ctx.command_path} --help."
     click.secho(f"Error: {harmless(message)}", fg="red", err=True, color=colour())
     context.exit(exit_code)
-
-
-def _fail_to_print(context: click.Context, error: OSError) -> NoReturn:
-    """Ends quietly where the reader of a pipe has gone, with a sentence where there is no room."""
-    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  # what is still to come goes nowhere
-    if isinstance(error, BrokenPipeError):
-        context.exit(0)
-    what = (error.strerror or str(error)).lower()
-    _fail(context, f"The output cannot be written ({what}).", WriteError.exit_code, error)
 
 
 def _print_problems(error: ProblemsError) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from .shapes import SHAPES
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("developer", max_examples=100, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+# Where the tests are started deaf to Ctrl-C, as by nohup, the runs that they start would be too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EXAMPLES = shipped("examples")
 EDITION = shipped("editions") / "2020"

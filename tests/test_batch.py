@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -161,28 +159,6 @@ def test_a_character_of_the_edition_that_the_fonts_lack_is_named_with_its_line(
     assert "has the character U+260E (BLACK TELEPHONE)" in lines[0]
     assert lines[1].startswith("edition.toml: has the character U+2721 (STAR OF DAVID)")
     assert lines[2].startswith("Error: 2 problems in the edition")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other pipes")
-def test_a_reader_that_has_gone_is_no_fault(own_files: Path) -> None:
-    for command in ("check", "stats"):
-        line = f'"{sys.executable}" -m lgo_letters {command} --year 2020'
-        piped = ["bash", "-c", f"set -o pipefail; {line} | true"]
-        done = subprocess.run(piped, check=False, capture_output=True, cwd=own_files)
-        assert b"fault" not in done.stderr
-        assert b"Traceback" not in done.stderr
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
-@pytest.mark.parametrize("arguments", [["stats", "--year", "2020"], ["--help"]])
-def test_output_without_room_is_one_sentence(own_files: Path, arguments: list[str]) -> None:
-    with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "lgo_letters", *arguments]
-        done = subprocess.run(
-            command, check=False, stdout=full, stderr=subprocess.PIPE, cwd=own_files, text=True
-        )
-    assert done.returncode == 5
-    assert done.stderr == "Error: The output cannot be written (no space left on device).\n"
 
 
 def test_a_folder_of_own_paragraphs_is_found_in_any_case(own_files: Path) -> None:

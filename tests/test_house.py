@@ -28,8 +28,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # From the first step to the last; a module may import only those before it.
 ORDER = [
-    "__init__", "errors", "workers", "year", "names", "shipped", "blocks", "findings", "textfile",
-    "cells", "lazy", "rules", "data", "tables", "statistics", "authorities", "columns", "tally",
+    "__init__", "errors", "workers", "year", "names", "shipped", "streams", "blocks", "findings",
+    "textfile", "cells", "lazy", "rules", "data", "tables", "statistics", "authorities", "columns", "tally",
     "markdown", "wording", "settings", "choices", "edition", "letter", "composition",
     "inputs", "pipeline", "report",
     "description", "structure", "mended", "tagged", "styles", "holes", "panels", "typeset",
