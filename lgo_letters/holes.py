@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import untouched  # noqa: F401  # before anything of ReportLab
+
+# isort: split
 from reportlab.lib.units import mm
 
 from .blocks import Paragraph, Run

@@ -5,9 +5,14 @@ Importing this changes it for the whole process; what it writes stays the same b
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from typing import Any
 
+from . import untouched  # noqa: F401  # before anything of ReportLab
+
+# isort: split
+from reportlab.lib.utils import TimeStamp
 from reportlab.pdfbase import pdfdoc, ttfonts
 from reportlab.pdfbase.pdfdoc import PDFStream
 from reportlab.pdfgen import canvas as pdfcanvas
@@ -42,6 +47,20 @@ class Face(ttfonts.TTFont):
             document.delayedFonts.append(self)
         name: str = super().getSubsetInternalName(subset, document)
         return name
+
+
+# ---- what ReportLab takes from the environment
+
+
+class _NoMoment(TimeStamp):
+    """The same moment always; ReportLab's own looks at SOURCE_DATE_EPOCH first."""
+
+    def __init__(self, invariant: object = None) -> None:  # ReportLab's own argument
+        self.t, self.lt, self.tzname = 0.0, time.gmtime(0), "UTC"
+        self.YMDhms, self.dhh, self.dmm = tuple(self.lt)[:6], 0, 0
+
+
+pdfdoc.TimeStamp = _NoMoment
 
 
 # ---- what ReportLab writes that the standards refuse

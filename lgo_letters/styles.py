@@ -11,6 +11,9 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from . import untouched  # noqa: F401  # before anything of ReportLab
+
+# isort: split
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle

@@ -15,6 +15,10 @@ from typing import Any
 
 from PIL import Image as PillowImage
 from PIL.PngImagePlugin import PngImageFile
+
+from . import untouched  # noqa: F401  # before anything of ReportLab
+
+# isort: split
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm

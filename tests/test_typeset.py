@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from lgo_letters.letter import Letter
 from lgo_letters.typeset import Pdf, typeset
 
 from .pages import a_page_as_picture
+from .processes import ROOT, finished
 from .shapes import SENTENCE, SHAPES, a_paragraph, words_in
 
 BACKTEST = Path(__file__).parent / "backtest"
@@ -248,3 +250,26 @@ def test_a_name_that_looks_like_markup_comes_out_as_itself(bromsgrove: Letter) -
     name = "<b>Tonbridge & Malling</b> &amp; {{ x }} **King's** <a href='x'>"
     letter = replace(bromsgrove, address=("Chief Executive", name))
     assert f"Chief Executive {name} Dear Mr Dicks" in _text(typeset(letter))[0]
+
+
+def test_no_byte_depends_on_what_the_environment_or_the_home_folder_says(tmp_path: Path) -> None:
+    """ReportLab takes settings from both, and the time from SOURCE_DATE_EPOCH."""
+    settings = "pageCompression=0\nuseA85=1\nplatypus_link_underline=0\nbaseUnderlineOffset=-3\n"
+    (tmp_path / ".reportlab_settings").write_text(settings)
+    (tmp_path / "reportlab_settings.py").write_text("underlineWidth = '3'\n")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("RL_")}
+    plain["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(tmp_path)])
+    strange = {
+        **plain, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "RL_pageCompression": "0",
+        "RL_useA85": "1", "RL_invariant": "0", "SOURCE_DATE_EPOCH": "abc",
+    }  # fmt: skip
+    made = []
+    for name, environment in (("plain", plain), ("strange", strange)):
+        file = tmp_path / f"{name}.pdf"
+        code, _, _ = finished(
+            tmp_path, "preview", "bromsgrove", "--year", "2020", "--no-open", "--out", file,
+            env=environment,
+        )  # fmt: skip
+        assert code == 0
+        made.append(file.read_bytes())
+    assert made[0] == made[1]
