@@ -64,7 +64,7 @@ def _refuse_same_files(authorities: Sequence[Authority], findings: Findings) -> 
 
 def _check_cells(row: Row, findings: Findings) -> None:
     """What is right or wrong in a cell whatever stands elsewhere."""
-    name, type_, role, recipient, salutation, _code, _email = row.cells
+    name, type_, role, recipient, salutation, code, _email = row.cells
     for column, value in (("name", name), ("type", type_), ("role", role)):
         if not value:
             findings.add(row.line, "is blank; fill it in.", column, "", CELL)
@@ -73,6 +73,7 @@ def _check_cells(row: Row, findings: Findings) -> None:
         ("role", role),
         ("recipient", recipient),
         ("salutation", salutation),
+        ("code", code),
     ):
         if not value.isprintable():
             findings.add(row.line, "holds a control character; delete it.", column, value, CELL)

@@ -1,4 +1,4 @@
-"""Characters that the letter's fonts lack, and where they come from.
+"""Characters that a letter cannot set, and where they come from.
 
 A font draws a character that it lacks as an empty box, in silence.
 """
@@ -14,6 +14,7 @@ from .choices import SETTINGS
 from .errors import Problem
 from .inputs import Inputs
 from .letter import Letter, Same
+from .press import is_set_otherwise
 
 _WHITE_SPACE = set(" \n")
 
@@ -41,7 +42,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def problems_with(lacking: frozenset[str], inputs: Inputs) -> tuple[list[Problem], list[Problem]]:
-    """A problem for each place with a character that the fonts lack, white space left out.
+    """A problem for each place with a character that cannot be set, white space left out.
 
     Those of the data come first, then those of the edition.
     """
@@ -67,4 +68,7 @@ def problems_with(lacking: frozenset[str], inputs: Inputs) -> tuple[list[Problem
 def _message(character: str) -> str:
     name = unicodedata.name(character, "a control character")
     code = f"U+{ord(character):04X}"
-    return f"has the character {code} ({name}), which the letter's fonts lack; replace it."
+    what = "the letter's fonts lack"
+    if is_set_otherwise(character):
+        what = "a letter cannot set: it sets letters one behind the other, from left to right"
+    return f"has the character {code} ({name}), which {what}; replace it."

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import EditionError, Problem, UsageError
-from .names import key
+from .names import invisible, key
 from .settings import SettingLines, Settings, read_settings
 from .statistics import AverageMethod, Statistic
 from .year import ReportingYear
@@ -135,11 +135,19 @@ class EditionFolder:
         try:
             text = content.decode("utf-8-sig")
             self.texts[name] = _without_comments(name, text).splitlines()
+            self._refuse_invisible(name, text)
             return text
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             self.problems.append(Problem(name, line, "is not UTF-8 text; save it as UTF-8."))
             return None
+
+    def _refuse_invisible(self, name: str, text: str) -> None:
+        """A character that nobody sees may turn round what is read, or end up in a name."""
+        for number, line in enumerate(text.split("\n") if invisible(text) else (), start=1):
+            if (character := invisible(line)) is not None:
+                message = f"holds {character}, which nobody can see; delete it."
+                self.problems.append(Problem(name, number, message, value=line.strip()))
 
     def content(self, name: str, path: Sequence[str] | None = None) -> bytes | None:
         """A file's bytes; where it cannot be read, that is a problem of the setting naming it."""

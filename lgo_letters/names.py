@@ -32,6 +32,23 @@ def key(text: str) -> str:
     return fold(unicodedata.normalize("NFC", folded.casefold()))
 
 
+def invisible(text: str) -> str | None:
+    """The first character that nobody can see and that turns or hides others, as U+202E (RIGHT-…).
+
+    Control and format characters are such, but for line ends and tabs; white space of any kind is not.
+    """
+    if text.isprintable():
+        return None
+    hidden = (c for c in text if c not in "\n\r\t" and unicodedata.category(c) in _INVISIBLE)
+    character = next(hidden, None)
+    if character is None:
+        return None
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character')})"
+
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
+
+
 def nearest(text: str, names: Iterable[str], count: int = 1) -> list[str]:
     """The names most like a text, the likest first: as a whole, or where one is a part of it."""
     from rapidfuzz import fuzz  # needed only once something is wrong

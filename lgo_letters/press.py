@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import unicodedata
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -64,10 +65,19 @@ def _get_ready() -> None:
 
 
 def lacking_characters(used: frozenset[str]) -> frozenset[str]:
-    """Those of the characters that the letter's fonts lack."""
+    """Those of the characters that the letter's fonts lack, or that cannot be set right."""
     from .styles import characters_of_the_fonts
 
-    return used - characters_of_the_fonts()
+    return used - characters_of_the_fonts() | frozenset(filter(is_set_otherwise, used))
+
+
+def is_set_otherwise(character: str) -> bool:
+    """Whether a character is not simply set behind the one before it, from left to right.
+
+    Hebrew and Arabic run the other way, and a combining mark stands on the letter before it.
+    """
+    runs_left = unicodedata.bidirectional(character) in ("R", "AL", "AN")
+    return runs_left or unicodedata.category(character).startswith("M")
 
 
 def try_letter(letter: Letter) -> None:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from .blocks import ADDRESS
 from .errors import Problem
-from .names import nearest
+from .names import invisible, nearest
 
 # Looking for plug-ins of pydantic in all that is installed takes longer than reading an edition.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -30,6 +30,8 @@ _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
 def _text(text: str) -> str:
     if not text.strip():
         raise ValueError("the text is empty; write it")
+    if (character := invisible(text)) is not None:  # written as \\u202e
+        raise ValueError(f"holds {character}, which nobody can see; delete it")
     return text
 
 
