@@ -5,6 +5,8 @@ Finds the files by the rules of the command line, so that every command reads al
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
@@ -12,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from .data import Data
-from .errors import EditionError, Problem, UsageError, cut, refuse
+from .data import Data, InputFile
+from .errors import EditionError, LettersError, Problem, UsageError, cut, refuse
 from .names import matching, nearest
 from .shipped import shipped
 from .workers import Workers, local_workers, processors, this_process
@@ -33,21 +35,21 @@ _MOST_NAMES_LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files of a run; `example` where they are the ones shipped with the product."""
+    """The files of a run."""
 
     decisions: Path
     authorities: Path
     edition: Path
-    example: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """Everything that was read, and every problem found in it.
 
-    `files` are the tables and the edition's folder. `edition` is None where it has problems, or
-    figures alone were asked for, which need no more than its choices; own paragraphs go by the
-    authority's name.
+    `example` says that the decisions are those shipped with the product, whatever the file is
+    called. `files` are the tables and the edition's folder. `edition` is None where it has
+    problems, or figures alone were asked for, which need no more than its choices; own paragraphs
+    go by the authority's name.
     """
 
     year: int
@@ -90,7 +92,7 @@ def find_sources(
     authorities = authorities or _here(AUTHORITIES)
     edition = edition or _find_edition(year)
     if decisions is None and authorities is None:
-        return Sources(_EXAMPLE / DECISIONS, _EXAMPLE / AUTHORITIES, edition, example=True)
+        return Sources(_EXAMPLE / DECISIONS, _EXAMPLE / AUTHORITIES, edition)
     if decisions is None:
         raise UsageError(
             f"There is {authorities} but no {DECISIONS}; put it here, or give it with --decisions."
@@ -100,17 +102,28 @@ def find_sources(
             f"There is {decisions} but no {AUTHORITIES}; put it here, or give it with "
             "--authorities."
         )
-    example = decisions.resolve() == _EXAMPLE / DECISIONS
-    return Sources(decisions, authorities, edition, example)
+    return Sources(decisions, authorities, edition)
 
 
 def _here(name: str) -> Path | None:
+    """What has that name in the folder one is in, usable or not: a broken link is not nothing."""
     file = Path(name)
+    if os.path.lexists(file) and not file.is_file():
+        raise UsageError(
+            f"{file} here is not a file that can be read (a folder, a pipe, or a link to nothing); "
+            "put the table there, or take it away."
+        )
     return file if file.is_file() else None
 
 
 def _find_edition(year: int) -> Path:
     here = Path("editions") / str(year)
+    for place in (here.parent, here):
+        if os.path.lexists(place) and not place.is_dir():
+            raise UsageError(
+                f"{place} here is not a folder that can be read; put the folder there, or take it "
+                "away."
+            )
     if here.is_dir():
         return here
     folder = shipped("editions")
@@ -152,7 +165,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     files = frozenset(each.resolve() for each in (*tables, sources.edition))
     return Inputs(
         year,
-        sources.example,
+        _is_example(data.decisions_file),
         files,
         data,
         choices,
@@ -160,6 +173,11 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         own_paragraphs,
         tuple(edition_problems),
     )
+
+
+def _is_example(decisions: InputFile) -> bool:
+    """Whether the content is that of the shipped example, of which anybody may have a copy."""
+    return hashlib.sha256((_EXAMPLE / DECISIONS).read_bytes()).hexdigest() == decisions.sha256
 
 
 def _tried(
@@ -175,9 +193,9 @@ def _tried(
 def _reader() -> AbstractContextManager[Workers]:
     if processors() == 1:
         return nullcontext(this_process())
-    gone = UsageError(
-        "The process that reads the tables ended before its end, perhaps for want of memory; run "
-        "the command again."
+    gone = LettersError(
+        "The process that reads the tables ended before its end, perhaps because memory ran out; "
+        "close other programs, and run the command again."
     )
     return local_workers(1, gone, _get_ready_to_read)
 

@@ -85,12 +85,12 @@ def reads_inputs(command: Callable[..., Any], *, wording: bool = True) -> Callab
         from .inputs import find_sources, read_inputs
 
         sources = find_sources(year, decisions, authorities, edition)
-        if sources.example:
+        inputs = read_inputs(sources, year, wording=wording)
+        if inputs.example:
             notice(
                 "This is the example that comes with lgo-letters: its figures are invented. "
                 "For your own, put decisions.csv and authorities.csv here, or name them."
             )
-        inputs = read_inputs(sources, year, wording=wording)
         for each in inputs.data.notices:
             notice(each)
         return command(inputs=inputs, **options)

@@ -41,7 +41,7 @@ def one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
 def inputs() -> Inputs:
     """The example year, as it is shipped."""
     files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
-    return read_inputs(Sources(*files, EDITION, example=True), 2020)
+    return read_inputs(Sources(*files, EDITION), 2020)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from lgo_letters.errors import DataError, EditionError, UsageError
+from lgo_letters.errors import DataError, EditionError, LettersError, UsageError
 from lgo_letters.inputs import Inputs, Sources, find_authority, find_sources, read_inputs
 
 from .conftest import EDITION, EXAMPLES
@@ -30,7 +32,7 @@ def tables(folder: Path, authorities: str = AUTHORITIES, decisions: str = DECISI
 
 def read(folder: Path, edition: Path = EDITION) -> Inputs:
     files = folder / "decisions.csv", folder / "authorities.csv"
-    return read_inputs(Sources(*files, edition, example=False), 2020)
+    return read_inputs(Sources(*files, edition), 2020)
 
 
 # ---- finding the files
@@ -40,7 +42,9 @@ def read(folder: Path, edition: Path = EDITION) -> Inputs:
 def test_without_tables_here_the_example_is_taken() -> None:
     sources = find_sources(2020, None, None, None)
     assert sources == Sources(
-        EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv", EDITION, example=True
+        EXAMPLES / "decisions.csv",
+        EXAMPLES / "authorities.csv",
+        EDITION,
     )
     assert sources.decisions.is_file()
     assert sources.authorities.is_file()
@@ -49,23 +53,21 @@ def test_without_tables_here_the_example_is_taken() -> None:
 def test_tables_here_are_taken_before_the_example(workplace: Path) -> None:
     tables(workplace)
     assert find_sources(2020, None, None, None) == Sources(
-        Path("decisions.csv"), Path("authorities.csv"), EDITION, example=False
+        Path("decisions.csv"), Path("authorities.csv"), EDITION
     )
 
 
 def test_tables_given_are_taken_before_those_here(workplace: Path, tmp_path: Path) -> None:
     tables(workplace)
     given = tmp_path / "mine.csv", tmp_path / "yours.csv"
-    assert find_sources(2020, *given, None) == Sources(*given, EDITION, example=False)
+    assert find_sources(2020, *given, None) == Sources(*given, EDITION)
 
 
 def test_one_table_may_be_given_and_the_other_be_here(workplace: Path, tmp_path: Path) -> None:
     tables(workplace)
     given = tmp_path / "mine.csv"
     (workplace / "decisions.csv").unlink()
-    assert find_sources(2020, given, None, None) == Sources(
-        given, Path("authorities.csv"), EDITION, example=False
-    )
+    assert find_sources(2020, given, None, None) == Sources(given, Path("authorities.csv"), EDITION)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +93,38 @@ def test_one_table_given_is_never_joined_with_the_example(tmp_path: Path, given:
         find_sources(2020, decisions, authorities, None)
 
 
-@pytest.mark.usefixtures("workplace")
-def test_the_example_given_by_name_is_still_the_example() -> None:
-    files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
-    assert find_sources(2020, *files, None).example
+def test_the_example_is_known_by_what_stands_in_it_and_not_by_its_name(
+    workplace: Path, tmp_path: Path
+) -> None:
+    shutil.copy(EXAMPLES / "authorities.csv", workplace)
+    copy = tmp_path / "cases of the year.csv"
+    shutil.copy(EXAMPLES / "decisions.csv", copy)
+    sources = find_sources(2020, copy, None, None)
+    assert read_inputs(sources, 2020).example
+    copy.write_bytes(copy.read_bytes() + b"\n")
+    assert not read_inputs(sources, 2020).example
+
+
+@pytest.mark.parametrize("name", ["decisions.csv", "authorities.csv", "editions/2020", "editions"])
+@pytest.mark.parametrize("kind", ["link to nothing", "the other kind", "pipe"])
+def test_what_stands_here_and_cannot_be_used_is_never_passed_over(
+    workplace: Path, name: str, kind: str
+) -> None:
+    tables(workplace)
+    place = workplace / name
+    place.unlink(missing_ok=True)
+    place.parent.mkdir(exist_ok=True)
+    if kind == "link to nothing":
+        place.symlink_to("nothing")
+    elif kind == "pipe":
+        os.mkfifo(place)
+    elif place.suffix:
+        place.mkdir()
+    else:
+        place.touch()
+    with pytest.raises(UsageError, match=re.escape(f"{Path(name)} here is not a f")) as refused:
+        find_sources(2020, None, None, None)
+    assert refused.value.exit_code == 2
 
 
 def test_the_edition_here_is_taken_before_the_shipped_one(workplace: Path) -> None:
@@ -213,15 +243,15 @@ def test_a_process_that_reads_finds_what_this_one_does(
     inputs: Inputs, two_processors: None, tmp_path: Path
 ) -> None:
     files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
-    read = read_inputs(Sources(*files, EDITION, example=True), 2020)
+    read = read_inputs(Sources(*files, EDITION), 2020)
     assert read.data == inputs.data
     empty = tmp_path / "decisions.csv"
     empty.touch()
     with pytest.raises(DataError) as refused:
-        read_inputs(Sources(empty, files[1], EDITION, example=False), 2020).sound()
+        read_inputs(Sources(empty, files[1], EDITION), 2020).sound()
     assert "decisions.csv, line 1: the file is empty" in str(refused.value.problems[0])
     with pytest.raises(UsageError, match="cannot be read"):
-        read_inputs(Sources(tmp_path, files[1], EDITION, example=False), 2020)
+        read_inputs(Sources(tmp_path, files[1], EDITION), 2020)
 
 
 def _die(*_: object) -> None:
@@ -233,8 +263,9 @@ def test_a_process_that_dies_while_it_reads_is_a_sentence(
 ) -> None:
     monkeypatch.setattr("lgo_letters.inputs.read_data", _die)
     files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
-    with pytest.raises(UsageError, match="The process that reads the tables ended before its end"):
-        read_inputs(Sources(*files, EDITION, example=True), 2020)
+    with pytest.raises(LettersError, match="The process that reads the tables ended") as gone:
+        read_inputs(Sources(*files, EDITION), 2020)
+    assert gone.value.exit_code == 1  # nobody's wrong usage
 
 
 # ---- finding an authority

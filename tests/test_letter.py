@@ -688,7 +688,7 @@ def letters_of(edition: Path, folder: Path) -> dict[str, Letter]:
     decisions, authorities = folder / "decisions.csv", folder / "authorities.csv"
     decisions.write_text(DECISIONS, encoding="utf-8")
     authorities.write_text(AUTHORITIES, encoding="utf-8")
-    read = read_inputs(Sources(decisions, authorities, edition, example=False), 2020)
+    read = read_inputs(Sources(decisions, authorities, edition), 2020)
     return {letter.authority: letter for letter in year_letters(read, year_figures(read))}
 
 

@@ -30,7 +30,7 @@ def main(number: int = 20) -> None:
     """Prints letters in a second of both, and how many times more ours are."""
     example = shipped("examples")
     files = example / "decisions.csv", example / "authorities.csv"
-    inputs = read_inputs(Sources(*files, shipped("editions") / "2020", example=True), 2020)
+    inputs = read_inputs(Sources(*files, shipped("editions") / "2020"), 2020)
     letters = year_letters(inputs, year_figures(inputs))[:number]
     pdfs = [typeset(letter, signature_field=True).content for letter in letters]
     root = authority("Root")

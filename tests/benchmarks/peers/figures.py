@@ -42,7 +42,7 @@ def work(number: int | None = None) -> Work:
     """
     example = shipped("examples")
     files = example / "decisions.csv", example / "authorities.csv"
-    inputs = read_inputs(Sources(*files, shipped("editions") / "2020", example=True), 2020)
+    inputs = read_inputs(Sources(*files, shipped("editions") / "2020"), 2020)
     figures = year_figures(inputs)
     count = len(figures.authorities) if number is None else number
     repeated = replace(figures, authorities=tuple(_repeated(figures.authorities, count)))
