@@ -1,6 +1,6 @@
 """`python -m lgo_letters` is `lgo-letters`."""
 
-from .cli import main
+from lgo_letters.cli.main import main
 
 if __name__ == "__main__":
     main(prog_name="lgo-letters")

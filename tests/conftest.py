@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from lgo_letters.inputs import Inputs, Sources, read_inputs
-from lgo_letters.letter import Letter
-from lgo_letters.pipeline import year_figures, year_letters
-from lgo_letters.shipped import shipped
-from lgo_letters.statistics import YearFigures
-from lgo_letters.typeset import Pdf, typeset
-
-from .shapes import SHAPES
+from lgo_letters.figures.statistics import YearFigures
+from lgo_letters.letter.letter import Letter
+from lgo_letters.pdf.typeset import Pdf, typeset
+from lgo_letters.run.inputs import Inputs, Sources, read_inputs
+from lgo_letters.run.pipeline import year_figures, year_letters
+from tests.support.commands import AUTHORITIES, DECISIONS
+from tests.support.paths import EDITION, EXAMPLES
+from tests.support.shapes import SHAPES
 
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("developer", max_examples=100, deadline=None)
@@ -26,9 +26,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
 # Where the tests are started deaf to Ctrl-C, as by nohup, the runs that they start would be too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-EXAMPLES = shipped("examples")
-EDITION = shipped("editions") / "2020"
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +78,11 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def own_files(workplace: Path) -> Path:
+    """A folder with a small year of one's own, which is the current one."""
+    (workplace / "authorities.csv").write_text(AUTHORITIES, encoding="utf-8")
+    (workplace / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
+    return workplace

@@ -7,19 +7,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pikepdf
 import pytest
 
-from lgo_letters.letter import Letter
-from lgo_letters.typeset import typeset
+from lgo_letters.letter.letter import Letter
+from lgo_letters.pdf.typeset import typeset
+from tests.benchmarks.peers.figures import Work, work
+from tests.benchmarks.peers.typst_letter import typst_maker
+from tests.benchmarks.peers.words import pages_and_words
+from tests.support.paths import ROOT
 
-from .benchmarks.peers.figures import Work, work
-from .benchmarks.peers.typst_letter import typst_maker
-from .benchmarks.peers.words import pages_and_words
-
-ROOT = Path(__file__).parents[1]
 FULL, EMPTY, NOT_COMPARED = (
     "Bromsgrove District Council",
     "Derbyshire Dales District Council",

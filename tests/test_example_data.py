@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.inputs import Inputs
-
-from .conftest import EXAMPLES
-from .rows import by_name
+from lgo_letters.run.inputs import Inputs
+from tests.support.paths import EXAMPLES
+from tests.support.rows import by_name
 
 # Everything here is counted anew from the files' own text, by no means of the package.
 

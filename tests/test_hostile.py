@@ -16,9 +16,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from .conftest import EDITION, EXAMPLES
-from .test_cli import AUTHORITIES, DECISIONS, run
-from .test_edition import chunk, image, png_that_claims
+from tests.support.commands import AUTHORITIES, DECISIONS, run
+from tests.support.editions import chunk, image, png_that_claims
+from tests.support.paths import EDITION, EXAMPLES
 
 SECONDS = 20
 """The most that any attack may take; nearly all take less than one."""

@@ -16,79 +16,94 @@ import pytest
 from click import Command, Group
 from PIL import Image
 
-from lgo_letters.cli import main
+from lgo_letters.cli.main import main
+from tests.support.pages import PagePicture
+from tests.support.paths import EXAMPLES, ROOT
 
-from .conftest import EXAMPLES
-from .pages import PagePicture
-
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lgo_letters"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-# From the first step to the last; a module may import only those before it.
-ORDER = [
-    "__init__", "errors", "workers", "year", "names", "shipped", "streams", "blocks", "findings",
-    "textfile", "cells", "lazy", "rules", "data", "tables", "statistics", "authorities", "columns",
-    "tally",
-    "markdown", "wording", "settings", "choices", "edition", "letter", "composition",
-    "inputs", "pipeline", "report",
-    "untouched", "description", "structure", "mended", "tagged", "styles", "holes", "panels",
-    "typeset", "layout", "signing", "verify", "pictures", "press",
-    "characters", "trial", "files", "record", "cluster", "batch", "check", "console", "progress",
-    "options", "cli", "__main__",
-]  # fmt: skip
+# From the first step to the last; a room may import only rooms before it, and itself.
+ROOMS = ["ground", "tables", "figures", "edition", "letter", "pdf", "signing", "run", "cli"]
 ONLY_IN = {
-    "asn1crypto": {"signing", "verify"},
-    "click": {"cli", "console", "options", "progress"},
-    "cryptography": {"signing", "verify"},
-    "distributed": {"cluster"},
-    "jinja2": {"wording"},
-    "markdown_it": {"markdown"},
-    "numpy": {"cells", "columns", "tables", "tally"},
-    "pydantic": {"settings"},
-    "pyhanko": {"signing", "verify"},
-    "pyhanko_certvalidator": {"signing", "verify"},
-    "pypdfium2": {"pictures"},
-    "reportlab": {
-        "untouched",
-        "structure",
-        "mended",
-        "tagged",
-        "styles",
-        "holes",
-        "panels",
-        "typeset",
-        "layout",
-    },
+    "asn1crypto": {"signing"},
+    "click": {"cli"},
+    "cryptography": {"signing"},
+    "distributed": {"run"},
+    "jinja2": {"edition"},
+    "markdown_it": {"edition"},
+    "numpy": {"tables"},
+    "pydantic": {"edition"},
+    "pyhanko": {"signing"},
+    "pyhanko_certvalidator": {"signing"},
+    "pypdfium2": {"pdf"},
+    "reportlab": {"pdf"},
 }
 
 
-def _imports(module: str) -> Iterator[str]:
-    """Names of the package's modules (with a dot before them) and of libraries."""
-    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))):
+def _modules() -> dict[Path, str]:
+    """Every module with its room; those beside the folders are the ground."""
+    modules = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        room = file.relative_to(PACKAGE).parts[0]
+        modules[file] = "ground" if room.endswith(".py") else room
+    del modules[PACKAGE / "__main__.py"]
+    return modules
+
+
+MODULES = _modules()
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """The full names of all that a module imports, anywhere in it."""
+    package = ".".join(("lgo_letters", *file.relative_to(PACKAGE).parts[:-1]))
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level and not node.module:
-            yield from (f".{alias.name}" for alias in node.names if alias.name != "__version__")
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.module is not None
-            yield f".{node.module}" if node.level else node.module.split(".")[0]
+            assert node.level <= 1
+            base = f"{package}.{node.module or ''}".rstrip(".") if node.level else node.module
+            assert base is not None
+            yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
-    assert {file.stem for file in PACKAGE.glob("*.py")} == set(ORDER)
+def _rooms_imported(file: Path) -> set[str]:
+    ours = (name.split(".") for name in _imports(file) if name.startswith("lgo_letters."))
+    return {parts[1] if parts[1] in ROOMS else "ground" for parts in ours}
 
 
-@pytest.mark.parametrize("module", ORDER)
-def test_imports_never_run_back(module: str) -> None:
-    earlier = {f".{name}" for name in ORDER[: ORDER.index(module)]}
-    own = {name for name in _imports(module) if name.startswith(".")}
-    assert own <= earlier
+def test_every_folder_is_a_room() -> None:
+    assert set(MODULES.values()) == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_between_rooms_never_run_back(room: str) -> None:
+    allowed = set(ROOMS[: ROOMS.index(room) + 1])
+    for file, its_room in MODULES.items():
+        if its_room == room:
+            assert _rooms_imported(file) <= allowed, file
 
 
 @pytest.mark.parametrize("library", ONLY_IN)
-def test_a_library_is_known_to_its_own_modules_only(library: str) -> None:
-    assert {module for module in ORDER if library in _imports(module)} == ONLY_IN[library]
+def test_a_library_is_known_to_its_own_rooms_only(library: str) -> None:
+    known = {
+        room
+        for file, room in MODULES.items()
+        if library in {name.split(".")[0] for name in _imports(file)}
+    }
+    assert known == ONLY_IN[library]
+
+
+def test_no_test_module_is_imported_by_another() -> None:
+    for file in sorted((ROOT / "tests").rglob("*.py")):
+        for name in _imports_of_test(file):
+            assert not re.search(r"(^|\.)(test_\w+|conftest)($|\.)", name), file
+
+
+def _imports_of_test(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 def _commands() -> Iterator[tuple[str, Command]]:

@@ -21,11 +21,10 @@ from pathlib import Path
 import click
 import page
 
-from lgo_letters.inputs import find_sources, read_inputs
-from lgo_letters.pipeline import year_figures, year_letters
-from lgo_letters.typeset import typeset
-
-from .shapes import SHAPES
+from lgo_letters.pdf.typeset import typeset
+from lgo_letters.run.inputs import find_sources, read_inputs
+from lgo_letters.run.pipeline import year_figures, year_letters
+from tests.support.shapes import SHAPES
 
 STANDARDS = {"ua1": "PDF/UA-1", "3a": "PDF/A-3a"}
 

@@ -25,12 +25,12 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from lgo_letters.batch import Way, write_letters
-from lgo_letters.composition import Letters
-from lgo_letters.press import presses
-from lgo_letters.signing import Signer, load_signer
-from lgo_letters.workers import Workers
-from tests.certificates import PASSPHRASE, authority
+from lgo_letters.letter.composition import Letters
+from lgo_letters.run.batch import Way, write_letters
+from lgo_letters.run.pool import Workers
+from lgo_letters.run.render import presses
+from lgo_letters.signing.sign import Signer, load_signer
+from tests.support.certificates import PASSPHRASE, authority
 
 from .peers.figures import Work, work
 from .peers.typst_letter import typst_maker

@@ -17,13 +17,13 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 
-from lgo_letters.inputs import Sources, read_inputs
-from lgo_letters.pipeline import year_figures, year_letters
+from lgo_letters.pdf.tagged import SIGNATURE_FIELD
+from lgo_letters.pdf.typeset import typeset
+from lgo_letters.run.inputs import Sources, read_inputs
+from lgo_letters.run.pipeline import year_figures, year_letters
 from lgo_letters.shipped import shipped
-from lgo_letters.signing import load_signer, sign
-from lgo_letters.tagged import SIGNATURE_FIELD
-from lgo_letters.typeset import typeset
-from tests.certificates import PASSPHRASE, authority
+from lgo_letters.signing.sign import load_signer, sign
+from tests.support.certificates import PASSPHRASE, authority
 
 
 def main(number: int = 20) -> None:

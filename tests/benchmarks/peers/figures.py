@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lgo_letters.data import Counts
-from lgo_letters.edition import Edition
-from lgo_letters.inputs import Inputs, Sources, read_inputs
+from lgo_letters.edition.edition import Edition
+from lgo_letters.figures.statistics import AuthorityFigures, Statistic, YearFigures, per_cent
 from lgo_letters.names import file_stem
-from lgo_letters.pipeline import year_figures
+from lgo_letters.run.inputs import Inputs, Sources, read_inputs
+from lgo_letters.run.pipeline import year_figures
 from lgo_letters.shipped import shipped
-from lgo_letters.statistics import AuthorityFigures, Statistic, YearFigures, per_cent
+from lgo_letters.tables.data import Counts
 
 # What grows from one repetition to the next, so that no panel is that of an earlier repetition.
 _GROWING = ("decisions", "detailed_investigations", "compliance_outcomes", "complied")

@@ -1,0 +1,1 @@
+"""The commands: options in, printing and exit codes out."""

@@ -1,0 +1,1 @@
+"""A year's wording, dates, statistics and panels, read once and checked."""

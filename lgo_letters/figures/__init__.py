@@ -1,0 +1,1 @@
+"""Decisions → counts, rates and averages: pure and exact."""

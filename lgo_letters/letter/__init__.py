@@ -1,0 +1,1 @@
+"""A letter as plain data, and how it is composed; knows no PDF."""

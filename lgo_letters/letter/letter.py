@@ -1,0 +1,162 @@
+"""A Letter: what one authority's letter says, as plain data.
+
+A Letter knows nothing of pages or of PDF; everything of the edition that a reader can see or
+that a reader's software is told stands in it, so it alone decides what is printed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from lgo_letters import __version__
+from lgo_letters.edition.blocks import Block, Paragraph, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A ring of which `rate` per cent is filled, with a mark at `average` per cent.
+
+    Both are whole numbers from 0 to 100, as in the panel's words; None where there is no such
+    figure, and an empty chart has no mark, which would look like its rate. `alternative` says the
+    same in words.
+    """
+
+    rate: int | None
+    average: int | None
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One headline panel, its parts in the order in which they are read."""
+
+    heading: str
+    chart: Chart
+    sentence: Paragraph
+    comparison: Paragraph | None
+    count: tuple[str, str] | None
+    """A number and its noun: ("2", "upheld decisions")."""
+    small_print: Paragraph | None
+    note: tuple[Block, ...]
+
+    def shared(self) -> Panel:
+        """The panel without what is its authority's own, as `Letter.shared`."""
+        return replace(
+            self,
+            chart=_NO_CHART,
+            sentence=_NO_WORDS if is_own(self.sentence) else self.sentence,
+            comparison=None if is_own(self.comparison) else self.comparison,
+            count=None,
+            small_print=None if is_own(self.small_print) else self.small_print,
+        )
+
+
+_NO_CHART, _NO_WORDS = Chart(None, None, ""), Paragraph(())
+
+
+def is_own(paragraph: Paragraph | None) -> bool:
+    """Whether a paragraph that differs from letter to letter may: one with a link is fixed.
+
+    Where a link leads from is a place on the page.
+    """
+    return paragraph is None or not any(run.link for run in paragraph.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The image of a signature, and the signatory's name and lines of office below it."""
+
+    picture: Picture
+    name: str
+    office: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A whole letter, its parts in the order in which they are read."""
+
+    authority: str
+    language: str
+    title: str
+    author: str
+    subject: str
+    dated: date
+    accent: str
+    masthead: tuple[str, ...] | Picture
+    date: str
+    delivery: str
+    address: tuple[str, ...]
+    salutation: str
+    heading: str
+    body: tuple[Block, ...]
+    closing: str
+    signature: Signature
+    panels: tuple[Panel, ...]
+    footer: str
+    mark: str | None
+    """What every page says of the letter as a whole, such as that its figures are invented."""
+
+    def shared(self) -> Letter:
+        """The letter without what is its authority's own: what all its like have in common.
+
+        Here alone is said what varies from letter to letter; all else is fixed.
+        """
+        return replace(
+            self,
+            authority="",
+            title="",
+            subject="",
+            address=(),
+            salutation="",
+            panels=tuple(panel.shared() for panel in self.panels),
+            footer="",
+        )
+
+    def sha256(self) -> str:
+        """A digest of all that the letter says and looks like, and of the program's version."""
+        said = [each if isinstance(each, str) else _digest(Same(each)) for each in self.pieces()]
+        return hashlib.sha256(f"{__version__} {said}".encode()).hexdigest()
+
+    def pieces(self) -> Iterator[object]:
+        """All that the letter holds, as pieces that it may have in common with other letters."""
+        return _pieces(self)
+
+
+class Same:
+    """A value by its identity, so that what is known of it is found without looking through it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+_WHOLES = (Letter, Panel, Chart, Signature)  # made for each letter anew
+
+
+def _pieces(whole: Any) -> Iterator[object]:
+    for name in whole.__slots__:
+        value = getattr(whole, name)
+        if isinstance(value, _WHOLES):
+            yield from _pieces(value)
+        elif name == "panels":
+            for panel in value:
+                yield from _pieces(panel)
+        else:
+            yield value
+
+
+@lru_cache(maxsize=512)
+def _digest(same: Same) -> str:
+    return hashlib.sha256(repr(same.value).encode()).hexdigest()

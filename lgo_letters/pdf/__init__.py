@@ -1,0 +1,1 @@
+"""Letter → bytes: tags, styles, panels, pages; all that knows ReportLab."""

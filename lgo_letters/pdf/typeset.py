@@ -1,0 +1,335 @@
+"""Letter → PDF: pages, and what must stay together on one.
+
+Sizes and distances are in points.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Any
+
+from PIL import Image as PillowImage
+from PIL.PngImagePlugin import PngImageFile
+
+from . import reportlab_settings  # noqa: F401  # before anything of ReportLab
+
+# isort: split
+from reportlab import rl_config
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    HRFlowable,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+)
+from reportlab.platypus.doctemplate import LayoutError
+
+from lgo_letters import __version__
+from lgo_letters.edition import blocks
+from lgo_letters.edition.blocks import Picture
+from lgo_letters.errors import EditionError, Problem
+from lgo_letters.letter.letter import Letter
+
+from .description import Description
+from .panels import PanelFlowable, stacked_height
+from .slots import FOOTER, opening_words
+from .structure import Element
+from .styles import (
+    FONT,
+    MARGIN,
+    RULE,
+    SMALL_PRINT,
+    WIDTH,
+    Styles,
+    heading,
+    list_paragraphs,
+    paragraph,
+    styles,
+    text,
+)
+from .tagged import Pixels, Places, TaggedCanvas
+
+# Streams stand in the file as they are: as text in base 85 they would be a quarter larger, and take
+# a third of the time.
+rl_config.useA85 = 0
+
+_TOP = 22 * mm
+_BOTTOM = 22 * mm
+_FOOTER = 12 * mm  # from the page's lower edge
+_FOOTER_SIZE = 9
+_LONGEST_FOOTER = 500  # characters, more than fit: shortening takes the square of their number
+
+_SIGNATURE = (58 * mm, 17 * mm)  # the box that it fills in proportion
+_MASTHEAD = (80 * mm, 25 * mm)
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A letter as a PDF file, and the number of its pages."""
+
+    content: bytes
+    pages: int
+
+
+def typeset(letter: Letter, *, signature_field: bool = False) -> Pdf:
+    """Sets a letter; the same letter always gives the same bytes.
+
+    A letter that is to be signed has an empty field for the digital signature, without size, so
+    that its pages are those of the unsigned letter. Raises EditionError where a part that must not
+    be split is higher than a page.
+    """
+    return typeset_plainly(letter, letter.sha256(), signature_field=signature_field)[0]
+
+
+def typeset_plainly(letter: Letter, sha256: str, *, signature_field: bool) -> tuple[Pdf, Places]:
+    """As `typeset`, and where in the file the parts stand that are the letter's own.
+
+    `sha256` is the letter's.
+    """
+    look = styles(letter.accent)
+    buffer = io.BytesIO()
+    canvases: list[TaggedCanvas] = []
+
+    def new_canvas(*arguments: Any, **options: Any) -> TaggedCanvas:
+        description = describe(letter, sha256, signature_field)
+        canvases.append(TaggedCanvas(*arguments, description=description, **options))
+        return canvases[-1]
+
+    document = BaseDocTemplate(buffer, pagesize=A4, initialFontName=FONT)
+    frame = Frame(
+        MARGIN, _BOTTOM, WIDTH, A4[1] - _TOP - _BOTTOM,
+        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+    )  # fmt: skip
+    document.addPageTemplates(
+        PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, letter))
+    )
+    body = _body(letter, list(_closing(letter, look, signature_field)), look)
+    story = [*_opening(letter, look), *body, PageBreak(), *_panels(letter, look)]
+    try:
+        document.build(story, canvasmaker=new_canvas)
+    except LayoutError as error:
+        message = "a heading, a panel or the signature does not fit on a page; shorten its text."
+        raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
+    return Pdf(buffer.getvalue(), document.page), canvases[-1].places()
+
+
+def describe(letter: Letter, sha256: str, signature_field: bool) -> Description:
+    """What the file of a letter says of itself."""
+    return Description(
+        title=letter.title,
+        author=letter.author,
+        subject=letter.subject,
+        keywords=letter.mark or "",
+        creator=f"lgo-letters {__version__}",
+        language=letter.language,
+        dated=letter.dated,
+        identity=f"{sha256}, to be signed" if signature_field else sha256,
+    )
+
+
+def _draw_footer(canvas: Any, letter: Letter) -> None:
+    """From the second page on the letter's name and the page; on every page the mark, if any."""
+    canvas.setFont(FONT, _FOOTER_SIZE)
+    canvas.setFillColor(SMALL_PRINT)
+    page = canvas.getPageNumber()
+    with canvas.pagination("Footer"):
+        if page > 1:
+            number = f"Page {page}"
+            with canvas.hole(FOOTER):
+                canvas.drawString(MARGIN, _FOOTER, footer(letter, page))
+            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, number)
+        if letter.mark is not None:
+            canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
+
+
+def footer(letter: Letter, page: int) -> str:
+    """What the foot of a page says of the letter, as far as there is room beside its number."""
+    return _shortened(letter.footer, _room(len(str(page))))
+
+
+@lru_cache(maxsize=8)
+def _room(digits: int) -> float:
+    """The width of a footer beside a page number of so many digits, which are all of one width."""
+    return WIDTH - stringWidth(f"Page {'0' * digits}", FONT, _FOOTER_SIZE) - 6 * mm
+
+
+def _shortened(words: str, room: float) -> str:
+    if stringWidth(words, FONT, _FOOTER_SIZE) <= room:
+        return words
+    words = words[:_LONGEST_FOOTER]
+    while " " in words and stringWidth(f"{words}…", FONT, _FOOTER_SIZE) > room:
+        words = words.rpartition(" ")[0]
+    return f"{words}…"
+
+
+# ---- the parts of the letter
+
+
+def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
+    if isinstance(letter.masthead, Picture):
+        yield _Figure(letter.masthead, _MASTHEAD)
+    else:
+        *lines, last = letter.masthead
+        yield from (text(line, look.masthead) for line in lines)
+        yield text(last, look.masthead_last)
+    yield HRFlowable(
+        width="100%",
+        thickness=RULE,
+        color=look.accent,
+        spaceBefore=6,
+        spaceAfter=14,
+        lineCap="butt",
+    )
+    yield text(letter.date, look.last_line)
+    yield text(letter.delivery, look.last_line)
+    for hole, words in opening_words(letter).items():
+        yield words.flowable(look, hole)
+    yield heading(letter.heading, look.title, "H1")
+
+
+def _body(letter: Letter, closing: list[Flowable], look: Styles) -> Iterator[Flowable]:
+    """The blocks, each that leads to the next glued to it, and the closing to the last one."""
+    before: list[Flowable] = []
+    *pieces, (last, _) = _pieces(letter.body, look)
+    for piece, leads_on in pieces:
+        if leads_on:
+            before.append(piece)
+            continue
+        yield Together(before, piece, []) if before else piece
+        before = []
+    yield Together(before, last, closing)
+
+
+def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Paragraph, bool]]:
+    """Paragraphs, and whether each leads on to the next: a heading, a line or two before a list."""
+    for block, following in zip_longest(content, content[1:]):
+        match block:
+            case blocks.Heading():
+                style = look.heading if block.level == 2 else look.subheading
+                yield heading(block.text, style, f"H{block.level}"), True
+            case blocks.Paragraph():
+                piece = paragraph(block, look.body)
+                leads_on = isinstance(following, blocks.ListBlock)
+                yield piece, leads_on and piece.wrap(WIDTH, A4[1])[1] <= 3 * look.body.leading
+            case blocks.ListBlock():
+                for item in list_paragraphs(block, look.list_item):
+                    yield item, False
+
+
+def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Flowable]:
+    signature = letter.signature
+    yield text(letter.closing, look.body)
+    yield _Figure(signature.picture, _SIGNATURE)
+    if signature_field:
+        yield _SignatureField()
+    yield Spacer(1, 4)
+    yield text(signature.name, look.signatory)
+    yield from (text(line, look.line) for line in signature.office)
+
+
+def _panels(letter: Letter, look: Styles) -> Iterator[Flowable]:
+    return (
+        PanelFlowable(panel, number, look) for number, panel in enumerate(letter.panels, start=1)
+    )
+
+
+class _Figure(Flowable):
+    """The picture on the left, as large as its box allows and in proportion."""
+
+    def __init__(self, picture: Picture, box: tuple[float, float]) -> None:
+        super().__init__()
+        scale = min(box[0] / picture.width, box[1] / picture.height)
+        self.width, self.height = picture.width * scale, picture.height * scale
+        self._pixels = _pixels(picture.png)
+        self._element = Element("Figure", alternative=picture.alternative)
+
+    def draw(self) -> None:
+        """Draws the picture, with its alternative text."""
+        canvas: Any = self.canv
+        with canvas.figure(self._element, self.width, self.height):
+            canvas.picture(self._pixels, self.width, self.height)
+
+
+class _SignatureField(Flowable):
+    """The empty field of a digital signature, which takes no room."""
+
+    _ZEROSIZE = True
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """No size."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Draws nothing, and leaves the field here."""
+        canvas: Any = self.canv
+        canvas.signature_field("Digital signature")
+
+
+@lru_cache(maxsize=4)
+def _pixels(png: bytes) -> Pixels:
+    """The picture compressed, once for all letters: it takes longer than setting one."""
+    with PngImageFile(io.BytesIO(png)) as image:  # Image.open would load the other formats too
+        *colours, alpha = image.convert("RGBA").split()
+    is_grey = colours[0] == colours[1] == colours[2]
+    samples = colours[0] if is_grey else PillowImage.merge("RGB", colours)
+    return Pixels(
+        *samples.size,
+        "DeviceGray" if is_grey else "DeviceRGB",
+        zlib.compress(samples.tobytes()),
+        None if alpha.getextrema() == (255, 255) else zlib.compress(alpha.tobytes()),
+    )
+
+
+class Together(Flowable):
+    """Flowables before and after a paragraph that may be split, though not off from them.
+
+    It is never drawn itself: it always asks to be split, and hands back its parts. Where the
+    paragraph is split, at least two of its lines stay with what comes before it, and at least two
+    with what comes after.
+    """
+
+    _TOO_HIGH = 1e6
+
+    def __init__(
+        self, before: Sequence[Flowable], paragraph: Paragraph, after: Sequence[Flowable]
+    ) -> None:
+        super().__init__()
+        self._before, self._paragraph, self._after = list(before), paragraph, list(after)
+        self._parts = [*before, paragraph, *after]
+
+    def getSpaceBefore(self) -> float:
+        """The space before its first part."""
+        space: float = self._parts[0].getSpaceBefore()
+        return space
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """More than any page, so that split is asked."""
+        return available_width, self._TOO_HIGH
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        """All parts where they fit; those of this page and the rest; or none, for a new page."""
+        if stacked_height(self._parts, available_width, self._TOO_HIGH) <= available_height:
+            return self._parts
+        above = stacked_height([*self._before, self._paragraph], available_width, self._TOO_HIGH)
+        room = min(
+            self._paragraph.height - (above - available_height),
+            self._paragraph.height - (2 * self._paragraph.style.leading if self._after else 0),
+        )
+        pieces = self._paragraph.split(available_width, room) if room > 0 else []
+        if len(pieces) == 2:
+            rest: Any = pieces[1]
+            rest = Together([], rest, self._after) if self._after else rest
+            return [*self._before, pieces[0], rest]
+        frame: Any = self._frame  # type: ignore[attr-defined]  # set by the frame that asks
+        return self._parts if frame._atTop else []

@@ -1,0 +1,1 @@
+"""Digital signatures, and whose they are; all that knows pyHanko."""

@@ -1,0 +1,407 @@
+"""Letter's PDF → signed PDF: PAdES signatures (ETSI EN 319 142-1), made by pyHanko.
+
+The signature fills the field that `typeset` leaves, in an update behind the letter: the unsigned
+letter is the untouched beginning of the signed one, and the signature covers the whole file.
+
+    B-B   the signature alone
+    B-T   with a time stamp (RFC 3161) from a server
+    B-LT  with a time stamp and the revocation data of all certificates
+
+pyHanko comes with the extra `lgo-letters[sign]`; without it, importing this module fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from asn1crypto import cms, pkcs12, tsp, x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign import attributes, signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.general import SigningError, as_signing_certificate_v2
+from pyhanko.sign.signers import constants
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
+
+from lgo_letters.errors import UsageError, WriteError
+from lgo_letters.pdf.tagged import SIGNATURE_FIELD
+
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # what matters is raised too
+
+_TIMEOUT = 20  # seconds that a time-stamp server may take
+_SIGNING_USES = {"digital_signature", "non_repudiation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whose signature, and what goes with it: checked, and fit to be sent to another process.
+
+    `content` is a PKCS#12 file; `timestamp_url` is None for no time stamp.
+    """
+
+    file: str
+    content: bytes = field(repr=False)
+    passphrase: bytes = field(repr=False)
+    timestamp_url: str | None = None
+    revocation: bool = False
+
+    def certificate_sha256(self) -> str:
+        """The fingerprint of the certificate: whose signature it is."""
+        return hashlib.sha256(_opened(self).certificate.dump()).hexdigest()
+
+
+def load_signer(
+    file: Path, passphrase: str, *, timestamp_url: str | None = None, revocation: bool = False
+) -> Signer:
+    """Reads a PKCS#12 file (RFC 7292), and checks that letters can be signed with it now.
+
+    Raises UsageError where the passphrase is wrong, where the file holds no key with its
+    certificate, and where the certificate is not valid today or not meant for signatures.
+    """
+    if timestamp_url is not None and not _is_web_address(timestamp_url):
+        raise UsageError(
+            f'"{timestamp_url}" is no address of a time-stamp server; give --timestamp-url one '
+            "that starts with http:// or https://."
+        )
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be read ({(error.strerror or str(error)).lower()}); mend that, or "
+            "give another file with --sign-with."
+        ) from error
+    signer = Signer(file.name, content, passphrase.encode(), timestamp_url, revocation)
+    opened = _opened(signer)
+    _check(signer, opened, datetime.now(UTC))
+    return signer
+
+
+def sign(pdf: bytes, signer: Signer) -> bytes:
+    """The PDF, whose empty signature field is filled, as PAdES B-B, B-T or B-LT.
+
+    Raises WriteError where the time-stamp server or one with revocation data fails.
+    """
+    update = _Update(io.BytesIO(pdf))
+    try:
+        pdf_signer, room = _pdf_signer(signer)
+        signed = pdf_signer.sign_pdf(update, existing_fields_only=True, bytes_reserved=room)
+    except (SigningError, PathError, ValidationError) as error:
+        if not signer.revocation:
+            raise
+        raise _no_revocation_data(signer, error) from error
+    content: bytes = signed.getvalue()
+    return content
+
+
+def _no_revocation_data(signer: Signer, error: Exception) -> WriteError:
+    cause = error.__cause__ or error
+    if isinstance(cause, RevokedError):
+        what = "a certificate of the signature or of its time stamp has been revoked"
+    else:
+        what = f"no revocation data could be had for {signer.file} or its time stamp"
+    return WriteError(
+        f"The letter was not signed: {what}; ask the certificate's issuer, try again later, or "
+        "sign without --revocation."
+    )
+
+
+# ---- the key and its certificates
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a PKCS#12 file holds; `others` are the certificates of those who issued the first."""
+
+    key: RSAPrivateKey | EllipticCurvePrivateKey
+    certificate: x509.Certificate
+    others: tuple[x509.Certificate, ...]
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=1)
+def _opened(signer: Signer) -> _Opened:
+    """The key and the certificates, parsed once in a process: a key is checked as it is parsed."""
+    if not _is_pkcs12(signer.content):
+        raise UsageError(
+            f"{signer.file} is no PKCS#12 file; give --sign-with a .p12 or .pfx file that holds "
+            "the key and its certificate."
+        )
+    try:
+        key, certificate, others = _decrypted(signer)
+    except UnsupportedAlgorithm as error:
+        raise UsageError(
+            f"{signer.file} is encrypted in a way that is no longer in use; export it anew, with "
+            "AES, from the program that made it."
+        ) from error
+    except ValueError as error:
+        raise UsageError(
+            f"The passphrase does not open {signer.file}; give the one with which it was exported."
+        ) from error
+    if key is None or certificate is None:
+        raise UsageError(
+            f"{signer.file} does not hold both a key and its certificate; export it with both."
+        )
+    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
+        raise UsageError(
+            f"The key in {signer.file} is of a kind that PDF/A-3 has no signature for; use an RSA "
+            "or an elliptic-curve (ECDSA) key."
+        )
+    return _Opened(key, _asn1(certificate), tuple(_asn1(each) for each in others))
+
+
+def _is_pkcs12(content: bytes) -> bool:
+    try:
+        return bool(pkcs12.Pfx.load(content, strict=True)["version"].native == "v3")
+    except (ValueError, TypeError):
+        return False
+
+
+def _decrypted(signer: Signer) -> Any:
+    """Key, certificate and others; an empty passphrase is a passphrase, or none at all."""
+    try:
+        return load_key_and_certificates(signer.content, signer.passphrase)
+    except ValueError:
+        if signer.passphrase:
+            raise
+        return load_key_and_certificates(signer.content, None)
+
+
+def _asn1(certificate: Any) -> x509.Certificate:
+    return _Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def _check(signer: Signer, opened: _Opened, now: datetime) -> None:
+    """Raises UsageError where the certificate is not fit for signatures of today."""
+    certificate = opened.certificate
+    begins, ends = certificate.not_valid_before, certificate.not_valid_after
+    if now > ends:
+        raise UsageError(
+            f"The certificate in {signer.file} expired on {ends:%Y-%m-%d}; ask its issuer for a "
+            "new one."
+        )
+    if now < begins:
+        raise UsageError(
+            f"The certificate in {signer.file} is not valid before {begins:%Y-%m-%d}; sign from "
+            "then on, or set this computer's clock right."
+        )
+    uses = certificate.key_usage_value
+    if uses is not None and not uses.native & _SIGNING_USES:
+        raise UsageError(
+            f"The certificate in {signer.file} is not meant for signatures (its key usage is "
+            "neither digitalSignature nor nonRepudiation); use one that is."
+        )
+    if signer.revocation and certificate in _anchors([certificate, *opened.others]):
+        raise UsageError(
+            f"{signer.file} holds no certificate of an issuer, who could say that a certificate is "
+            "revoked; export it with its chain, or sign without --revocation."
+        )
+
+
+def _anchors(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]:
+    """Those that none of the others issued: where a chain begins, as far as it is known."""
+    known = list(certificates)
+    return [
+        each
+        for each in known
+        if each.self_issued or not any(other.subject == each.issuer for other in known)
+    ]
+
+
+# ---- pyHanko, as it is used here
+
+
+@lru_cache(maxsize=1)
+def _pdf_signer(signer: Signer) -> tuple[_PdfSigner, int]:
+    """The signer, and the hexadecimal digits of its signature: found once in a process."""
+    opened = _opened(signer)
+    timestamper = None if signer.timestamp_url is None else _TimeStamper(signer.timestamp_url)
+    meta = signers.PdfSignatureMetadata(
+        field_name=SIGNATURE_FIELD,
+        subfilter=SigSeedSubFilter.PADES,
+        embed_validation_info=signer.revocation,
+        validation_context=_fetching(opened, timestamper) if signer.revocation else None,
+        signer_key_usage=set(),  # checked when the signer was loaded
+        dss_settings=DSSContentSettings(
+            include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+        ),
+    )
+    key = _KeyParsedOnce(opened)
+    return _PdfSigner(meta, key, timestamper=timestamper), asyncio.run(_room(key, timestamper))
+
+
+async def _room(key: _KeyParsedOnce, timestamper: _TimeStamper | None) -> int:
+    """The digits to leave for a signature, with a half more for a longer time stamp."""
+    digest = constants.DEFAULT_MD
+    trial = await key.async_sign(
+        bytes(64), digest, dry_run=True, use_pades=True, timestamper=timestamper
+    )
+    return 2 * (len(trial.dump()) * 3 // 2)
+
+
+def _fetching(opened: _Opened, timestamper: _TimeStamper | None) -> ValidationContext:
+    """A context that fetches the revocation data of every certificate, once, and wants them all.
+
+    What is to be proven here is not trust, but that nothing was revoked, so the chains' own
+    beginnings are their anchors.
+    """
+    certificates = [opened.certificate, *opened.others]
+    if timestamper is not None:
+        asyncio.run(timestamper.async_dummy_response(constants.DEFAULT_MD))
+        certificates += timestamper.cert_registry
+    return ValidationContext(
+        trust_roots=_anchors(certificates),
+        other_certs=certificates,
+        allow_fetching=True,
+        revocation_mode="require",
+    )
+
+
+class _KeyParsedOnce(signers.Signer):
+    """Signs with a key that is parsed already; pyHanko's own signer parses it twice a letter."""
+
+    def __init__(self, opened: _Opened) -> None:
+        registry = SimpleCertificateStore.from_certs(opened.others)
+        super().__init__(signing_cert=opened.certificate, cert_registry=registry)
+        self.signed_attr_prov_spec = _SignedAttributes(opened.certificate)
+        self._key = opened.key
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        """The raw signature, PKCS#1 v1.5 or ECDSA; for a dry run as many bytes."""
+        digest = get_pyca_cryptography_hash(digest_algorithm)
+        if isinstance(self._key, EllipticCurvePrivateKey):
+            return self._key.sign(data, ECDSA(digest))
+        if dry_run:
+            return bytes(self._key.key_size // 8)
+        return self._key.sign(data, PKCS1v15(), digest)
+
+    def signer_info(self, *args: Any, **options: Any) -> cms.SignerInfo:
+        """The part about the signer, encoded once."""
+        return _SignerInfo.load(super().signer_info(*args, **options).dump())
+
+
+class _EncodedOnce:
+    """Keeps its encoding, where asn1crypto encodes what it has built at every look.
+
+    asn1crypto takes any length of which the last byte is 80 for an indefinite one, too, and then
+    takes all apart and encodes it anew, many times over.
+    """
+
+    def dump(self, force: bool = False) -> bytes:  # asn1crypto's own argument
+        """The encoding, which is DER."""
+        this: Any = self
+        if this._mutated:
+            read = type(this).load(super().dump())  # type: ignore[misc]  # of the class beside it
+            this._header, this._contents, this._mutated = read._header, read._contents, False
+        return bytes(this._header + this._contents)
+
+
+class _Certificate(_EncodedOnce, x509.Certificate): ...
+
+
+class _CertificateReference(_EncodedOnce, tsp.SigningCertificateV2): ...
+
+
+class _SignerInfo(_EncodedOnce, cms.SignerInfo): ...
+
+
+class _ReferenceToCertificate(attributes.SigningCertificateV2Provider):
+    """The one signed attribute of PAdES that pyHanko does not add itself: the same every time."""
+
+    def __init__(self, certificate: x509.Certificate) -> None:
+        super().__init__(certificate)
+        made = as_signing_certificate_v2(certificate)
+        self._value = _CertificateReference.load(made.dump())
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
+        """The reference, made once."""
+        return self._value
+
+
+class _SignedAttributes(attributes.SignedAttributeProviderSpec):
+    """What a PAdES signature signs beside the digest (ETSI EN 319 142-1, 6.3)."""
+
+    def __init__(self, certificate: x509.Certificate) -> None:
+        self._providers = [_ReferenceToCertificate(certificate)]
+
+    def signed_attr_providers(
+        self,
+        data_digest: bytes,  # pyHanko's own arguments
+        digest_algorithm: str,
+    ) -> Iterable[attributes.CMSAttributeProvider]:
+        """The reference to the signer's certificate, and nothing else."""
+        return self._providers
+
+
+class _PdfSigner(signers.PdfSigner):
+    """Leaves the file at PDF 1.7, whatever the key: PDF/A-3 knows no later (ISO 19005-3, 6.1.2)."""
+
+    def register_extensions(
+        self, pdf_out: BasePdfFileWriter, *, md_algorithm: str
+    ) -> None:  # pyHanko's own argument
+        """Registers the one extension that says PAdES."""
+        pdf_out.register_extension(constants.ESIC_EXTENSION_1)
+
+
+class _Update(IncrementalPdfFileWriter):
+    """Adds to the letter and leaves its description as it is, which pyHanko would write anew."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _TimeStamper(HTTPTimeStamper):
+    """Time stamps over HTTP, whose every failure is a WriteError."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, timeout=_TIMEOUT)
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """A time stamp of this digest (RFC 3161, 2.2: what the client is to check)."""
+        try:
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            stamped = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+            is_of_this = stamped["hashed_message"].native == message_digest
+        except Exception as error:  # pyHanko takes a strange answer apart without looking
+            raise self._failure(str(error)) from error
+        if not is_of_this:
+            raise self._failure("it stamped something else")
+        return token
+
+    def _failure(self, what: str) -> WriteError:
+        host = urlsplit(self.url).hostname
+        return WriteError(
+            f"The letter was not signed: the time-stamp server {host} gave no time stamp "
+            f"({what[:1].lower()}{what[1:]}); try again later, check --timestamp-url, or sign "
+            "without it."
+        )

@@ -1,0 +1,1 @@
+"""Files as people have them → checked decisions and authorities; problems as data."""

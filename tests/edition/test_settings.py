@@ -1,0 +1,440 @@
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from lgo_letters.edition.settings import Settings, contrast_with_white, read_settings
+from lgo_letters.errors import Problem
+from tests.support.paths import EDITION
+
+SHIPPED = (EDITION / "edition.toml").read_text(encoding="utf-8")
+
+
+def change(*changes: tuple[str, str]) -> str:
+    text = SHIPPED
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def line_of(words: str, text: str) -> int:
+    assert text.count(words) == 1
+    return text[: text.index(words)].count("\n") + 1
+
+
+def problems(text: str) -> list[Problem]:
+    settings, _, found = read_settings("edition.toml", text)
+    assert settings is None
+    assert found
+    return found
+
+
+def settings(text: str) -> Settings:
+    read, _, found = read_settings("edition.toml", text)
+    assert found == []
+    assert read is not None
+    return read
+
+
+def test_the_shipped_settings_are_read() -> None:
+    read = settings(SHIPPED)
+    assert read.year == 2020
+    assert read.letter.date == datetime.date(2020, 7, 22)
+    assert read.letter.publication == datetime.date(2020, 7, 29)
+    assert read.letter.masthead == ["Local Government &", "Social Care", "OMBUDSMAN"]
+    assert read.signatory.name == "Michael King"
+    assert read.averages.method == "pooled"
+    assert [(each.name, each.body) for each in read.types if not each.compared] == [
+        ("National Park Authority", "Authority"),
+        ("Transport body", "Authority"),
+        ("Combined Authority", "Authority"),
+    ]
+    assert read.panels.compliance.count is None
+    assert read.panels.remedy.based_on == "detailed_investigations"
+
+
+def test_an_edition_may_do_without_links_and_notes() -> None:
+    start, end = SHIPPED.index("\n[links]"), SHIPPED.index("\n[averages]")
+    read = settings(SHIPPED[:start] + SHIPPED[end:])
+    assert read.links == {}
+    assert read.panels.upheld.note is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting", "value", "what_to_do"),
+    [
+        # dates
+        ("\ndate = 2020-07-22", '\ndate = "2020-07-22"', "letter.date", "2020-07-22", "2020-07-22"),
+        ("\ndate = 2020-07-22", "\ndate = 20200722", "letter.date", "20200722", "2020-07-22"),
+        ("\ndate = 2020-07-22", '\ndate = "22 July"', "letter.date", "22 July", "2020-07-22"),
+        (
+            "\ndate = 2020-07-22",
+            "\ndate = 2020-07-22T09:30:00",
+            "letter.date",
+            "2020-07-22 09:30:00",
+            "write it as 2020-07-22",
+        ),
+        # types of value
+        ("\nyear = 2020", '\nyear = "2020"', "year", "2020", "integer"),
+        ("\nyear = 2020", "\nyear = 2020.5", "year", "2020.5", "integer"),
+        ("\nyear = 2020", "\nyear = 1", "year", "1", "greater than or equal to 2"),
+        ('delivery = "By email"', "delivery = 5", "letter.delivery", "5", "quotation marks"),
+        ('delivery = "By email"', "delivery = true", "letter.delivery", "True", "quotation marks"),
+        ('delivery = "By email"', 'delivery = "a\\nb"', "letter.delivery", "a\nb", "one line"),
+        ('delivery = "By email"', 'delivery = " "', "letter.delivery", None, ""),
+        ('delivery = "By email"', 'delivery = ["By email"]', "letter.delivery", None, "text"),
+        (
+            'masthead = ["Local Government &", "Social Care", "OMBUDSMAN"]',
+            "masthead = []",
+            "letter.masthead",
+            None,
+            "at least 1",
+        ),
+        (
+            'upheld = ["upheld decision", "upheld decisions"]',
+            'upheld = ["upheld decision"]',
+            "nouns.upheld",
+            None,
+            "at least 2",
+        ),
+        # choices
+        ('method = "pooled"', 'method = "median"', "averages.method", "median", "'mean'"),
+        ('count = "upheld"', 'count = "uphold"', "panels.upheld.count", "uphold", "'upheld'"),
+        (
+            'based_on = "compliance_outcomes"',
+            'based_on = "outcomes"',
+            "panels.compliance.based_on",
+            "outcomes",
+            "'compliance_outcomes'",
+        ),
+        # addresses and colours
+        (
+            'training = "https://www.lgo.org.uk/training"',
+            'training = "www.lgo.org.uk/training"',
+            "links.training",
+            "www.lgo.org.uk/training",
+            "https://",
+        ),
+        (
+            'training = "https://www.lgo.org.uk/training"',
+            'training = "https://www.lgo.org.uk/our training"',
+            "links.training",
+            "https://www.lgo.org.uk/our training",
+            "no web address",
+        ),
+        (
+            'training = "https://www.lgo.org.uk/training"',
+            'training = "javascript:alert(1)"',
+            "links.training",
+            "javascript:alert(1)",
+            "no web address",
+        ),
+        ('"#1D4F60"', '"blue"', "letter.accent", "blue", "#1D4F60"),
+        ('"#1D4F60"', '"#1D4F6"', "letter.accent", "#1D4F6", "#1D4F60"),
+        ('"#1D4F60"', '"#FFFFFF"', "letter.accent", "#FFFFFF", "darker"),
+        ('"#1D4F60"', '"#FF0000"', "letter.accent", "#FF0000", "at least 4.5:1"),
+        ('"#1D4F60"', '"#777777"', "letter.accent", "#777777", "darker"),
+        # names of files
+        (
+            'signature = "signature.png"',
+            'signature = "../signature.png"',
+            "signatory.signature",
+            "../signature.png",
+            "",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_with_line_setting_value_and_what_to_do(
+    old: str, new: str, setting: str, value: str | None, what_to_do: str
+) -> None:
+    text = change((old, new))
+    (problem,) = problems(text)
+    assert problem.file == "edition.toml"
+    assert problem.line == line_of(new.strip(), text)
+    assert (problem.column, problem.value) == (setting, value)
+    assert what_to_do in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('signature = "signature.png"', 'signature = "../signature.png"'),
+        ('signature = "signature.png"', 'signature = "images/signature.png"'),
+        ('language = "en-GB"', 'language = "English"'),
+    ],
+)
+def test_text_in_quotation_marks_is_not_told_to_be_put_in_quotation_marks(
+    old: str, new: str
+) -> None:
+    (problem,) = problems(change((old, new)))
+    assert "in quotation marks" not in problem.message
+
+
+def test_a_colour_too_light_is_not_said_to_have_the_contrast_it_lacks() -> None:
+    # 4.478 to 1 is less than 4.5 to 1, however it is rounded.
+    (problem,) = problems(change(('"#1D4F60"', '"#777777"')))
+    assert "has a contrast of 4.5:1" not in problem.message
+
+
+def test_an_empty_setting_is_not_called_a_cell() -> None:
+    (problem,) = problems(change(('delivery = "By email"', 'delivery = ""')))
+    assert "cell" not in str(problem)
+
+
+@pytest.mark.parametrize("colour", ["#767676", "#1d4f60", "#000000", "#0000FF"])
+def test_a_colour_dark_enough_is_taken(colour: str) -> None:
+    assert settings(change(('"#1D4F60"', f'"{colour}"'))).letter.accent == colour
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.org", "https://example.org/a?b=c&d#e", "mailto:a@example.org"]
+)
+def test_an_address_of_the_web_or_of_mail_is_taken(address: str) -> None:
+    text = change(('"https://www.lgo.org.uk/training"', f'"{address}"'))
+    assert settings(text).links["training"] == address
+
+
+@pytest.mark.parametrize(
+    ("removed", "setting", "table"),
+    [
+        ('delivery = "By email"\n', "letter.delivery", "[letter]"),
+        (
+            'author = "Local Government and Social Care Ombudsman"\n',
+            "document.author",
+            "[document]",
+        ),
+        ('name = "Michael King"\n', "signatory.name", "[signatory]"),
+        ('count = "upheld"\nsmall_print', "panels.upheld.small_print", "[panels.upheld]"),
+        ('heading = "Complaints upheld"\n', "panels.upheld.heading", "[panels.upheld]"),
+    ],
+)
+def test_a_missing_setting_is_named_with_the_line_of_its_table(
+    removed: str, setting: str, table: str
+) -> None:
+    new = "note" if removed.endswith("small_print") else ""
+    text = change((removed, new))
+    (problem,) = problems(text)
+    assert (problem.line, problem.column) == (line_of(table, text), setting)
+    assert "missing" in problem.message
+    assert "add it" in problem.message
+
+
+def test_a_setting_missing_from_a_type_is_named_with_the_line_of_that_type() -> None:
+    old = 'name = "London Borough"\nbody = "Council"\n'
+    text = change((old, 'name = "London Borough"\n'))
+    (problem,) = problems(text)
+    assert (problem.line, problem.column) == (
+        line_of('name = "London Borough"', text) - 1,
+        "types.5.body",
+    )
+
+
+@pytest.mark.parametrize("table", ["averages", "signatory", "document"])
+def test_a_missing_table_is_named(table: str) -> None:
+    start = SHIPPED.index(f"[{table}]")
+    (problem,) = problems(SHIPPED[:start] + SHIPPED[SHIPPED.index("\n[", start) + 1 :])
+    assert (problem.line, problem.column) == (1, table)
+    assert "missing" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting", "near"),
+    [
+        ('delivery = "By email"', 'delivry = "By email"', "letter.delivry", "delivery"),
+        ("year = 2020 #", "yaer = 2020 #", "yaer", "year"),
+        ("language = ", "langauge = ", "document.langauge", "language"),
+        ("[averages]", "[average]", "average", "averages"),
+        ("note = ", "notes = ", "panels.compliance.notes", "note"),
+        ("[panels.remedy]", "[panels.remedies]", "panels.remedies", "remedy"),
+    ],
+)
+def test_an_unknown_setting_is_named_with_its_line_and_the_nearest(
+    old: str, new: str, setting: str, near: str
+) -> None:
+    text = change((old, new))
+    (problem,) = (each for each in problems(text) if "not known" in each.message)
+    assert (problem.line, problem.column) == (line_of(new, text), setting)
+    assert f'"{near}"' in problem.message
+
+
+def test_an_unknown_setting_of_a_type_is_named_with_its_line_and_the_nearest() -> None:
+    text = change(("[panels.upheld]", '[[types]]\nname = "a"\nboddy = "b"\n\n[panels.upheld]'))
+    (problem,) = (each for each in problems(text) if "not known" in each.message)
+    assert (problem.line, problem.column) == (line_of("boddy", text), "types.9.boddy")
+    assert '"body"' in problem.message
+
+
+def test_an_unknown_figure_is_named_with_its_line_and_those_there_are() -> None:
+    text = change(('upheld = ["upheld decision"', 'upholds = ["upheld decision"'))
+    (problem,) = problems(text)
+    assert (problem.line, problem.value) == (line_of("upholds =", text), "upholds")
+    assert "'upheld'" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\ndate = 2020-07-22", "\ndate = 2020-02-30"),
+        ("\ndate = 2020-07-22", "\ndate = 22 July 2020"),
+        ("\ndate = 2020-07-22", "\ndate = 2020-7-22"),
+        ('delivery = "By email"', "delivery = By email"),
+        ('delivery = "By email"', 'delivery = "By email'),
+        ('delivery = "By email"', 'delivery = "C:\\email"'),
+        ('delivery = "By email"', 'delivery "By email"'),
+        (
+            'compared = true\n\n[[types]]\nname = "National',
+            'compared = yes\n\n[[types]]\nname = "National',
+        ),
+        ("[averages]", "[averages"),
+        ('closing = "Yours sincerely,"', 'delivery = "twice"'),
+    ],
+)
+def test_what_is_not_toml_is_named_with_its_line(old: str, new: str) -> None:
+    text = change((old, new))
+    (problem,) = problems(text)
+    assert problem.line == line_of(new.strip(), text)
+    assert "not TOML" in problem.message
+    assert "quotation marks" in problem.message
+
+
+def test_a_text_that_is_never_closed_is_named_with_the_line_where_it_opens() -> None:
+    text = change(('delivery = "By email"', 'delivery = """By email'))
+    (problem,) = problems(text)
+    assert problem.line == line_of('"""By email', text)
+
+
+def test_settings_nested_too_deeply_are_a_problem_of_the_edition() -> None:
+    (problem,) = problems("year = " + "[" * 5000 + "]" * 5000)
+    assert problem.file == "edition.toml"
+
+
+def test_all_problems_are_reported_in_the_order_of_their_lines() -> None:
+    found = problems(
+        change(
+            ("\nyear = 2020", '\nyear = "2020"'),
+            ('delivery = "By email"', "delivery = 5"),
+            ('method = "pooled"', 'method = "median"'),
+            ('"#1D4F60"', '"blue"'),
+            ('count = "satisfactory_remedies"', 'count = "remedies"'),
+        )
+    )
+    assert [problem.column for problem in found] == [
+        "year",
+        "letter.delivery",
+        "letter.accent",
+        "averages.method",
+        "panels.remedy.count",
+    ]
+
+
+# ---- lines
+
+WRONG = ('count = "satisfactory_remedies"', 'count = "remedies"')
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(
+            'heading = "Complaints upheld"',
+            'heading = "Complaints upheld"\nnote = """\n- 1\ncount = "two"\n[averages]\n- 3"""',
+            id="a text of several lines",
+        ),
+        pytest.param(
+            'heading = "Complaints upheld"',
+            "heading = \"Complaints upheld\"\nnote = '''\n- \"\"\"one\n[averages]\n'''",
+            id="a text of several lines in single quotation marks",
+        ),
+        pytest.param(
+            'heading = "Complaints upheld"',
+            'heading = "Complaints upheld"\nnote = """one \\\n   two"""\n# count = "remedies"',
+            id="a text continued",
+        ),
+        pytest.param(
+            'office = [\n    "Local Government',
+            'office = [\n\n# count\n    "count = [",\n    "Local Government',
+            id="an array of several lines",
+        ),
+        pytest.param(
+            'delivery = "By email"',
+            'delivery = "By email" # not """By e-mail',
+            id="quotation marks in a comment",
+        ),
+        pytest.param(
+            'delivery = "By email"',
+            "delivery = \"By '''email\"",
+            id="quotation marks in a text",
+        ),
+        pytest.param(
+            'delivery = "By email"',
+            'delivery = "By\u2028email"',
+            id="a line separator pasted from Word",
+        ),
+        pytest.param("[panels.remedy]", "\n\n  [ panels . remedy ] # c", id="a spaced table"),
+        pytest.param("[panels.remedy]", '[panels."remedy"]', id="a quoted table"),
+    ],
+)
+def test_lines_are_right_after(old: str, new: str) -> None:
+    text = change(WRONG, (old, new))
+    (problem,) = problems(text)
+    assert problem.column == "panels.remedy.count"
+    assert problem.line == text[: text.index('\ncount = "remedies"\n# In 2020')].count("\n") + 2
+
+
+def test_lines_are_right_with_windows_line_ends() -> None:
+    text = change(WRONG)
+    (problem,) = problems(text.replace("\n", "\r\n"))
+    assert problem.line == line_of('count = "remedies"', text)
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_each_type_has_its_own_line(place: int) -> None:
+    lines = SHIPPED.splitlines()
+    compared = [number for number, line in enumerate(lines) if line.startswith("compared = ")]
+    assert len(compared) == 8
+    lines[compared[place]] = "compared = 1"
+    (problem,) = problems("\n".join(lines))
+    assert (problem.line, problem.column) == (compared[place] + 1, f"types.{place + 1}.compared")
+
+
+def test_a_line_of_an_array_is_not_taken_for_a_setting() -> None:
+    text = change(
+        ('office = [\n    "Local', 'office = [\n    "signature = mine",\n    "Local'),
+        ('signature = "signature.png"', "signature = 5"),
+    )
+    (problem,) = problems(text)
+    assert problem.line == line_of("signature = 5", text)
+
+
+def test_a_setting_with_a_dotted_name_has_its_line() -> None:
+    text = change(("\n[letter]", "\naverages.method = 5\n[letter]"), ("[averages]", ""))
+    (problem,) = problems(text.replace('method = "pooled"', ""))
+    assert (problem.line, problem.column) == (
+        line_of("averages.method", text),
+        "averages.method",
+    )
+
+
+# ---- contrast
+
+
+@pytest.mark.parametrize(
+    ("colour", "published"),
+    [
+        ("#000000", 21),
+        ("#FFFFFF", 1),
+        ("#ffffff", 1),
+        ("#767676", 4.54),
+        ("#777777", 4.48),
+        ("#595959", 7.0),
+        ("#FF0000", 4.0),
+        ("#0000FF", 8.59),
+        ("#008000", 5.14),
+        ("#00FF00", 1.37),
+        ("#FFFF00", 1.07),
+    ],
+)
+def test_contrast_with_white_is_that_of_wcag(colour: str, published: float) -> None:
+    assert contrast_with_white(colour) == pytest.approx(published, abs=0.005)

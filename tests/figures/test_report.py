@@ -1,0 +1,347 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lgo_letters.figures.report import statistics_csv, statistics_json, statistics_table
+from lgo_letters.figures.statistics import AverageMethod, YearFigures, compare
+from lgo_letters.run.inputs import read_data
+from lgo_letters.tables.data import Authority, Counts
+from lgo_letters.year import ReportingYear
+from tests.support.rows import in_order
+
+YEAR = ReportingYear(2020)
+DISTRICT, COUNTY, PARK = "District Council", "County Council", "National Park Authority"
+COMPARED = (COUNTY, DISTRICT, "London Borough")
+AUTHORITIES = (
+    Authority("Zeal Borough Council", DISTRICT, "Clerk", "Ms Secret", "Hush", "E07000001"),
+    Authority("Moor Park", PARK, "Warden", "Mr Hidden"),
+    Authority("Ash, King's & Co", DISTRICT, "Clerk"),
+    Authority("Shire County Council", COUNTY, "Clerk", None, None, "E10000001"),
+)
+COUNTS = {
+    "Zeal Borough Council": Counts(12, 8, 5, 3, 2, 1, 1),
+    "Moor Park": Counts(2, 2, 1, 0, 0, 0, 1),
+    "Ash, King's & Co": Counts(1500, 0, 0, 0, 0, 0, 0),
+}
+EVERYONE = range(len(AUTHORITIES))
+FIELDS = [
+    "authority",
+    "type",
+    "code",
+    "decisions",
+    "detailed_investigations",
+    "upheld",
+    "upheld_rate",
+    "upheld_average",
+    "compliance_outcomes",
+    "complied",
+    "complied_late",
+    "compliance_rate",
+    "compliance_average",
+    "satisfactory_remedies",
+    "remedy_rate",
+    "remedy_average",
+]
+
+
+@pytest.fixture
+def small() -> YearFigures:
+    return compare(AUTHORITIES, in_order(AUTHORITIES, COUNTS), YEAR, COMPARED)
+
+
+def everyone(figures: YearFigures) -> Collection[int]:
+    return range(len(figures.authorities))
+
+
+def csv_rows(lines: Iterable[str]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO("".join(lines), newline="")))
+
+
+# ---- JSON
+
+
+def test_the_json_has_the_fields_of_the_contract_in_its_order(small: YearFigures) -> None:
+    record = json.loads(statistics_json(small, EVERYONE))
+    assert list(record) == ["year", "period", "average_method", "authorities", "types", "england"]
+    assert list(record["period"]) == ["start", "end"]
+    assert [list(each) for each in record["authorities"]] == [FIELDS] * 4
+    assert [list(each) for each in record["types"]] == [["type", "authorities", *FIELDS[3:]]] * 3
+    assert list(record["england"]) == [
+        "authorities",
+        *(field for field in FIELDS[3:] if not field.endswith("_average")),
+        "compliance_rate_1dp",
+    ]
+
+
+def test_the_json_says_which_year_it_is_and_how_averages_were_drawn(small: YearFigures) -> None:
+    record = json.loads(statistics_json(small, EVERYONE))
+    assert record["year"] == 2020
+    assert record["period"] == {"start": "2019-04-01", "end": "2020-03-31"}
+    assert record["average_method"] == "pooled"
+    mean = compare(AUTHORITIES, in_order(AUTHORITIES, COUNTS), YEAR, COMPARED, AverageMethod.MEAN)
+    assert json.loads(statistics_json(mean, EVERYONE))["average_method"] == "mean"
+
+
+ZEAL = {
+    "authority": "Zeal Borough Council",
+    "type": DISTRICT,
+    "code": "E07000001",
+    "decisions": 12,
+    "detailed_investigations": 8,
+    "upheld": 5,
+    "upheld_rate": 63,
+    "upheld_average": 63,
+    "compliance_outcomes": 3,
+    "complied": 2,
+    "complied_late": 1,
+    "compliance_rate": 67,
+    "compliance_average": 67,
+    "satisfactory_remedies": 1,
+    "remedy_rate": 20,
+    "remedy_average": 20,
+}
+MOOR = {
+    "authority": "Moor Park",
+    "type": PARK,
+    "code": None,
+    "decisions": 2,
+    "detailed_investigations": 2,
+    "upheld": 1,
+    "upheld_rate": 50,
+    "upheld_average": None,
+    "compliance_outcomes": 0,
+    "complied": 0,
+    "complied_late": 0,
+    "compliance_rate": None,
+    "compliance_average": None,
+    "satisfactory_remedies": 1,
+    "remedy_rate": 100,
+    "remedy_average": None,
+}
+NO_RATES = {"upheld_rate": None, "compliance_rate": None, "remedy_rate": None}
+ASH = (
+    dict[str, Any].fromkeys(FIELDS, 0)
+    | NO_RATES
+    | {"authority": "Ash, King's & Co", "type": DISTRICT, "code": None, "decisions": 1500}
+    | {"upheld_average": 63, "compliance_average": 67, "remedy_average": 20}
+)
+SHIRE = (
+    dict[str, Any].fromkeys(FIELDS, 0)
+    | NO_RATES
+    | {"authority": "Shire County Council", "type": COUNTY, "code": "E10000001"}
+    | {"upheld_average": None, "compliance_average": None, "remedy_average": None}
+)
+
+
+def test_the_json_holds_every_figure_of_every_authority_in_the_order_of_the_file(
+    small: YearFigures,
+) -> None:
+    record = json.loads(statistics_json(small, EVERYONE))
+    assert record["authorities"] == [ZEAL, MOOR, ASH, SHIRE]
+
+
+def test_the_json_holds_the_compared_types_in_the_edition_s_order_and_england(
+    small: YearFigures,
+) -> None:
+    record = json.loads(statistics_json(small, EVERYONE))
+    county, district, london = record["types"]
+    named = {"authority", "type", "code"}
+    figures = {field: value for field, value in ZEAL.items() if field not in named}
+    nothing = {field: value for field, value in SHIRE.items() if field not in named}
+    assert county == nothing | {"type": COUNTY, "authorities": 1}
+    assert district == figures | {"type": DISTRICT, "authorities": 2, "decisions": 1512}
+    assert london == nothing | {"type": "London Borough", "authorities": 0}
+    assert record["england"] == {
+        "authorities": 4,
+        "decisions": 1514,
+        "detailed_investigations": 10,
+        "upheld": 6,
+        "upheld_rate": 60,
+        "compliance_outcomes": 3,
+        "complied": 2,
+        "complied_late": 1,
+        "compliance_rate": 67,
+        "compliance_rate_1dp": 66.7,
+        "satisfactory_remedies": 2,
+        "remedy_rate": 33,
+    }
+
+
+def test_a_type_s_own_rate_is_pooled_where_its_average_is_a_mean() -> None:
+    counts = {"Zeal Borough Council": Counts(2, 2, 1), "Ash, King's & Co": Counts(10, 10, 9)}
+    figures = compare(
+        AUTHORITIES, in_order(AUTHORITIES, counts), YEAR, COMPARED, AverageMethod.MEAN
+    )
+    district = json.loads(statistics_json(figures, EVERYONE))["types"][1]
+    assert (district["upheld_rate"], district["upheld_average"]) == (83, 70)
+
+
+def test_a_rate_that_does_not_exist_is_null_for_england_too() -> None:
+    figures = compare(AUTHORITIES, in_order(AUTHORITIES, {}), YEAR, COMPARED)
+    record = json.loads(statistics_json(figures, EVERYONE))
+    england = record["england"]
+    rates = ("upheld_rate", "compliance_rate", "remedy_rate", "compliance_rate_1dp")
+    assert [england[rate] for rate in rates] == [None] * 4
+
+
+def test_choosing_authorities_chooses_what_is_shown_and_changes_no_figure(
+    small: YearFigures,
+) -> None:
+    names = [each.name for each in AUTHORITIES]
+    some = {names.index("Shire County Council"), names.index("Zeal Borough Council")}
+    record, every = (json.loads(statistics_json(small, shown)) for shown in (some, EVERYONE))
+    assert record["authorities"] == [ZEAL, SHIRE]
+    assert record["types"] == every["types"]
+    assert record["england"] == every["england"]
+    rows = csv_rows(statistics_csv(small, some))
+    assert [row["authority"] for row in rows] == ["Zeal Borough Council", "Shire County Council"]
+    assert rows[0]["upheld_average"] == "63"
+
+
+def test_names_stand_in_the_json_as_they_are_written() -> None:
+    name = "King\N{RIGHT SINGLE QUOTATION MARK}s Caf\xe9"
+    figures = compare([Authority(name, DISTRICT, "Clerk")], [Counts()], YEAR, COMPARED)
+    assert f'"{name}"' in statistics_json(figures, {0})
+
+
+# ---- CSV
+
+
+def as_cells(fields: dict[str, Any]) -> dict[str, str]:
+    return {field: "" if value is None else str(value) for field, value in fields.items()}
+
+
+def test_the_csv_has_the_fields_of_the_json_and_empty_cells_for_null(small: YearFigures) -> None:
+    text = "".join(statistics_csv(small, EVERYONE))
+    assert text.splitlines()[0] == ",".join(FIELDS)
+    assert csv_rows([text]) == [as_cells(each) for each in (ZEAL, MOOR, ASH, SHIRE)]
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", '"\t=1+1"', '"\r=1+1"', '"=""x"""']
+)
+def test_no_cell_is_one_that_a_spreadsheet_would_run(tmp_path: Path, name: str) -> None:
+    authorities, decisions = tmp_path / "authorities.csv", tmp_path / "decisions.csv"
+    authorities.write_text(
+        f"name,type,role,code\nA{name[-2:-1]},Park,Clerk,{name}\n{name},Park,Clerk,\n"
+    )
+    decisions.write_text(
+        "reference,authority,service_area,decision_date,decision,"
+        "satisfactory_remedy,compliance_date,compliance_outcome\n"
+    )
+    data = read_data(authorities, decisions, ["Park"], YEAR)
+    figures = compare(data.authorities, data.decisions.counts, YEAR, COMPARED)
+    rows = csv_rows(statistics_csv(figures, everyone(figures)))
+    cells = [rows[0]["code"], *(row["authority"] for row in rows)]
+    assert len(cells) == 3
+    assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")] == []
+    assert "1" in "".join(cells) or "x" in "".join(cells)
+
+
+def test_an_ordinary_cell_is_left_as_it_is() -> None:
+    figures = compare([Authority("A=B + C - @D", DISTRICT, "Clerk")], [Counts()], YEAR, COMPARED)
+    (row,) = csv_rows(statistics_csv(figures, everyone(figures)))
+    assert row["authority"] == "A=B + C - @D"
+
+
+# ---- the table
+
+
+def test_the_table_shows_each_statistic_as_n_of_d_and_a_dash_for_no_rate(
+    small: YearFigures,
+) -> None:
+    lines = statistics_table(small, EVERYONE).splitlines()
+    cells = {line.split("  ")[0]: " ".join(line.split()) for line in lines}
+    assert cells["Zeal Borough Council"] == (
+        "Zeal Borough Council 12 5 of 8 63% 63% 2 of 3 67% 67% 1 of 5 20% 20%"
+    )
+    assert cells["Moor Park"] == "Moor Park 2 1 of 2 50% - 0 of 0 - - 1 of 1 100% -"
+    assert cells["Ash, King's & Co"] == (
+        "Ash, King's & Co 1,500 0 of 0 - 63% 0 of 0 - 67% 0 of 0 - 20%"
+    )
+    assert cells["District Council (2)"].startswith("District Council (2) 1,512 5 of 8 63% 63%")
+    assert cells["England (4)"] == "England (4) 1,514 6 of 10 60% - 2 of 3 67% - 2 of 6 33% -"
+
+
+# ---- what is never told
+
+
+def test_no_recipient_and_no_salutation_stands_in_any_format(small: YearFigures) -> None:
+    for text in (
+        statistics_json(small, EVERYONE),
+        "".join(statistics_csv(small, EVERYONE)),
+        statistics_table(small, EVERYONE),
+    ):
+        assert "Zeal Borough Council" in text
+        for secret in ("Secret", "Hush", "Hidden", "Clerk", "Warden"):
+            assert secret not in text
+
+
+# ---- the example
+
+
+def test_the_example_s_bromsgrove_is_as_the_contract_prints_it(figures: YearFigures) -> None:
+    names = [each.authority.name for each in figures.authorities]
+    shown = {names.index("Bromsgrove District Council")}
+    record = json.loads(statistics_json(figures, shown))
+    assert record["authorities"] == [
+        {
+            "authority": "Bromsgrove District Council",
+            "type": "District Council",
+            "code": "E07000234",
+            "decisions": 12,
+            "detailed_investigations": 5,
+            "upheld": 2,
+            "upheld_rate": 40,
+            "upheld_average": 45,
+            "compliance_outcomes": 2,
+            "complied": 2,
+            "complied_late": 0,
+            "compliance_rate": 100,
+            "compliance_average": 99,
+            "satisfactory_remedies": 0,
+            "remedy_rate": 0,
+            "remedy_average": 20,
+        }
+    ]
+    assert list(record["authorities"][0]) == FIELDS
+
+
+def test_the_example_s_england_complied_to_99_4_per_cent(figures: YearFigures) -> None:
+    record = json.loads(statistics_json(figures, everyone(figures)))
+    england = record["england"]
+    assert england["compliance_rate_1dp"] == 99.4
+    assert '"compliance_rate_1dp": 99.4' in statistics_json(figures, everyone(figures))
+    assert (england["authorities"], england["decisions"]) == (355, 17_000)
+    assert [each["type"] for each in record["types"]] == [
+        "County Council",
+        "District Council",
+        "Metropolitan Borough",
+        "Unitary Council",
+        "London Borough",
+    ]
+
+
+def test_the_example_s_csv_and_json_agree_on_every_authority(figures: YearFigures) -> None:
+    record = json.loads(statistics_json(figures, everyone(figures)))
+    rows = csv_rows(statistics_csv(figures, everyone(figures)))
+    assert len(rows) == 355
+    assert rows == [as_cells(each) for each in record["authorities"]]
+
+
+def test_the_example_s_only_recipient_stands_in_no_format(figures: YearFigures) -> None:
+    shown = everyone(figures)
+    for text in (
+        statistics_json(figures, shown),
+        "".join(statistics_csv(figures, shown)),
+        statistics_table(figures, shown),
+    ):
+        assert "Bromsgrove" in text
+        assert "Dicks" not in text

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pypdfium2
+import pytest
+from PIL import Image
+
+from lgo_letters.edition.blocks import Heading, Paragraph, Picture
+from lgo_letters.errors import EditionError
+from lgo_letters.letter.letter import Letter
+from lgo_letters.pdf.typeset import Pdf, typeset
+from tests.support.pages import a_page_as_picture
+from tests.support.paths import ROOT, TESTS
+from tests.support.processes import finished
+from tests.support.shapes import SENTENCE, SHAPES, a_paragraph, words_in
+
+BACKTEST = TESTS / "backtest"
+MARGIN = 25 / 25.4 * 72  # 25 mm in points
+WIDTH, HEIGHT = 595.27, 841.88  # A4 in points
+
+
+def _pages(pdf: Pdf) -> Iterator[Any]:
+    with pdfplumber.open(io.BytesIO(pdf.content)) as document:
+        yield from document.pages
+
+
+def _lines(pdf: Pdf) -> list[list[str]]:
+    """Each page's lines above the footer, in the order in which the file gives them."""
+    with pypdfium2.PdfDocument(pdf.content) as document:
+        return [page.get_textpage().get_text_bounded(bottom=50).splitlines() for page in document]
+
+
+def _text(pdf: Pdf) -> list[str]:
+    """Each page's text above the footer, white space folded."""
+    return [" ".join(" ".join(lines).split()) for lines in _lines(pdf)]
+
+
+def test_the_letter_to_bromsgrove_says_the_letter_of_record_word_for_word(
+    bromsgrove: Letter,
+) -> None:
+    seed = (BACKTEST / "bromsgrove-letter-2020.txt").read_text(encoding="utf-8")
+    plain = re.sub(r"\[([^\]]*)\]\(#\)", r"\1", seed).replace("**", "")
+    assert " ".join(_text(typeset(bromsgrove))).split() == plain.split()
+
+
+def test_the_letter_to_bromsgrove_is_two_pages_of_letter_and_one_of_panels(
+    bromsgrove: Letter,
+) -> None:
+    pages = _text(typeset(bromsgrove))
+    assert len(pages) == 3
+    assert pages[0].startswith("Local Government & Social Care OMBUDSMAN")
+    assert pages[1].endswith("Chair, Commission for Local Administration in England")
+    assert pages[2].startswith("Complaints upheld 40% of complaints")
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_the_pages_of_the_letter_to_bromsgrove_look_as_they_were_approved(
+    bromsgrove: Letter, page: int
+) -> None:
+    difference = a_page_as_picture(typeset(bromsgrove).content, page).differs_from(
+        BACKTEST / f"bromsgrove-{page}.png"
+    )
+    assert difference is None, difference
+
+
+def test_a_page_that_looks_otherwise_is_noticed(bromsgrove: Letter, tmp_path: Path) -> None:
+    first, *others = bromsgrove.panels
+    changed = replace(
+        bromsgrove, panels=(replace(first, chart=replace(first.chart, rate=45)), *others)
+    )
+    expected = tmp_path / "expected.png"
+    a_page_as_picture(typeset(bromsgrove).content, 3).image.save(expected)
+    picture = a_page_as_picture(typeset(changed).content, 3)
+    assert picture.differs_from(expected, failures=tmp_path) is not None
+    with Image.open(tmp_path / "expected-difference.png") as side_by_side:
+        assert side_by_side.width > 3 * picture.image.width
+
+
+def test_the_page_count_is_that_of_the_file(shape: tuple[Letter, Pdf]) -> None:
+    _, pdf = shape
+    with pypdfium2.PdfDocument(pdf.content) as document:
+        assert len(document) == pdf.pages
+
+
+def test_a_letter_without_own_paragraphs_is_three_pages(letters: dict[str, Letter]) -> None:
+    for name, shape in SHAPES.items():
+        if not name.startswith("own paragraphs"):
+            assert typeset(shape(letters)).pages == 3, name
+
+
+def test_every_word_of_every_shape_stands_in_order(shape: tuple[Letter, Pdf]) -> None:
+    letter, pdf = shape
+    assert " ".join(_text(pdf)).split() == words_in(letter)
+
+
+def test_nothing_stands_outside_the_margins(shape: tuple[Letter, Pdf]) -> None:
+    _, pdf = shape
+    for page in _pages(pdf):
+        drawn = [*page.chars, *page.images, *page.rects, *page.curves, *page.lines]
+        assert min(each["x0"] for each in drawn) >= MARGIN - 1
+        assert max(each["x1"] for each in drawn) <= WIDTH - MARGIN + 1
+        assert min(each["top"] for each in drawn) >= 20 / 25.4 * 72
+        assert max(each["bottom"] for each in page.chars) <= HEIGHT - 15
+
+
+def test_no_page_is_blank(shape: tuple[Letter, Pdf]) -> None:
+    _, pdf = shape
+    assert all(len(text.split()) > 20 for text in _text(pdf))
+
+
+def test_all_three_panels_stand_on_the_last_page(shape: tuple[Letter, Pdf]) -> None:
+    letter, pdf = shape
+    last = _text(pdf)[-1]
+    assert last.startswith(letter.panels[0].heading)
+    for panel in letter.panels:
+        assert f"{panel.heading} {panel.sentence.text}" in last
+
+
+def test_the_signature_block_is_on_one_page_with_the_end_of_the_text(
+    shape: tuple[Letter, Pdf],
+) -> None:
+    letter, pdf = shape
+    last_paragraph = letter.body[-1]
+    assert isinstance(last_paragraph, Paragraph)
+    end = " ".join(last_paragraph.text.split()[-12:])  # about a line
+    block = " ".join([letter.closing, letter.signature.name, *letter.signature.office])
+    (page,) = (text for text in _text(pdf) if letter.closing in text)
+    assert f"{end} {block}" in page
+
+
+@pytest.mark.parametrize("sentences", range(40))
+def test_wherever_the_page_ends_the_signature_keeps_two_lines_and_no_line_is_alone(
+    bromsgrove: Letter, sentences: int
+) -> None:
+    """The text grows line by line, so that the page's end falls everywhere in turn."""
+    words = " ".join(f"word{number}" for number in range(8 * sentences + 1))
+    body = (*bromsgrove.body, Heading("One more thing"), a_paragraph(words))
+    last_words = "This is the last paragraph of the letter and it has several lines. " * 6
+    letter = replace(bromsgrove, body=(*body, a_paragraph(last_words)))
+    for above, below in itertools.pairwise(_lines(typeset(letter))[:-1]):
+        assert above[-1] != "One more thing"
+        assert below[0] != letter.closing
+        if below[0].startswith("word"):
+            assert below[1].startswith("word")
+            assert above[-2].startswith("word")
+        if "last paragraph" in " ".join(below[:2]) and letter.closing in below:
+            assert below.index(letter.closing) >= 2
+
+
+def test_the_signature_is_in_proportion_and_transparent(bromsgrove: Letter) -> None:
+    pages = list(_pages(typeset(bromsgrove)))
+    (image,) = (image for page in pages for image in page.images)
+    picture = bromsgrove.signature.picture
+    drawn = (image["x1"] - image["x0"]) / (image["bottom"] - image["top"])
+    assert drawn == pytest.approx(picture.width / picture.height, rel=0.01)
+    assert "SMask" in image["stream"].attrs
+    assert image["srcsize"] == (picture.width, picture.height)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "RGB"])
+def test_a_png_of_any_kind_is_drawn_as_the_signature(bromsgrove: Letter, mode: str) -> None:
+    png = io.BytesIO()
+    Image.new("RGBA", (60, 20), (0, 0, 255, 0)).convert(mode).save(png, "PNG")
+    picture = Picture(png.getvalue(), 60, 20, "Signature")
+    letter = replace(bromsgrove, signature=replace(bromsgrove.signature, picture=picture))
+    second_page = list(_pages(typeset(letter)))[1]
+    assert len(second_page.images) == 1
+
+
+def test_the_example_is_marked_on_every_page_and_a_letter_of_ones_own_on_none(
+    bromsgrove: Letter, letters: dict[str, Letter]
+) -> None:
+    mark = "Example: invented figures"
+    example = typeset(letters["Bromsgrove District Council"])
+    assert all(mark in page.extract_text() for page in _pages(example))
+    assert not any(mark in page.extract_text() for page in _pages(typeset(bromsgrove)))
+    assert mark.encode() in example.content
+    assert mark.encode() not in typeset(bromsgrove).content
+
+
+def test_the_file_says_its_title_author_language_and_the_letters_own_date(
+    bromsgrove: Letter,
+) -> None:
+    with pypdfium2.PdfDocument(typeset(bromsgrove).content) as document:
+        metadata = document.get_metadata_dict()
+    assert metadata["Title"] == "Annual review letter 2020: Bromsgrove District Council"
+    assert metadata["Author"] == "Local Government and Social Care Ombudsman"
+    assert metadata["CreationDate"] == metadata["ModDate"] == "D:20200722000000Z"
+    assert b"/Lang (en-GB)" in typeset(bromsgrove).content
+
+
+def test_the_same_letter_is_the_same_bytes_and_its_identity_is_its_own(
+    letters: dict[str, Letter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = letters["Bromsgrove District Council"]
+    first = typeset(letter).content
+    typeset(letters["Birmingham City Council"])
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert typeset(letter).content == first
+    other = typeset(replace(letter, salutation="Dear Ms Dicks")).content
+    identity = re.compile(rb"/ID\s*\[\s*(\(.*?\)|<.*?>)", re.DOTALL)
+    assert identity.findall(first) != identity.findall(other)
+
+
+def test_all_fonts_are_embedded(bromsgrove: Letter) -> None:
+    content = typeset(bromsgrove).content
+    fonts = set(re.findall(rb"/BaseFont /(\S+)", content))
+    assert fonts
+    assert all(b"LiberationSans" in font for font in fonts), fonts
+
+
+def test_no_type_is_smaller_than_9_points_and_the_body_is_11_and_a_half(
+    shape: tuple[Letter, Pdf],
+) -> None:
+    _, pdf = shape
+    sizes = [round(char["size"], 2) for page in _pages(pdf) for char in page.chars]
+    assert min(sizes) >= 9
+    assert max(set(sizes), key=sizes.count) == 11.5
+
+
+def test_links_lead_where_the_edition_says(bromsgrove: Letter) -> None:
+    found = [link["uri"] for page in _pages(typeset(bromsgrove)) for link in page.hyperlinks]
+    assert list(dict.fromkeys(found)) == [
+        "https://www.lgo.org.uk/your-councils-performance",
+        "https://www.lgo.org.uk/information-centre/councils-performance",
+        "https://www.lgo.org.uk/training",
+    ]
+
+
+def test_a_part_that_fits_on_no_page_is_an_error_of_the_edition(bromsgrove: Letter) -> None:
+    signature = replace(bromsgrove.signature, office=("An office",) * 80)
+    panel = replace(bromsgrove.panels[0], note=(a_paragraph(SENTENCE * 90),))
+    with pytest.raises(EditionError) as error:
+        typeset(replace(bromsgrove, panels=(panel,)))
+    assert "does not fit on a page; shorten its text" in str(error.value.problems[0])
+    assert typeset(replace(bromsgrove, signature=signature)).pages > 3
+
+
+def test_a_name_that_looks_like_markup_comes_out_as_itself(bromsgrove: Letter) -> None:
+    name = "<b>Tonbridge & Malling</b> &amp; {{ x }} **King's** <a href='x'>"
+    letter = replace(bromsgrove, address=("Chief Executive", name))
+    assert f"Chief Executive {name} Dear Mr Dicks" in _text(typeset(letter))[0]
+
+
+def test_no_byte_depends_on_what_the_environment_or_the_home_folder_says(tmp_path: Path) -> None:
+    """ReportLab takes settings from both, and the time from SOURCE_DATE_EPOCH."""
+    settings = "pageCompression=0\nuseA85=1\nplatypus_link_underline=0\nbaseUnderlineOffset=-3\n"
+    (tmp_path / ".reportlab_settings").write_text(settings)
+    (tmp_path / "reportlab_settings.py").write_text("underlineWidth = '3'\n")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("RL_")}
+    plain["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(tmp_path)])
+    strange = {
+        **plain, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "RL_pageCompression": "0",
+        "RL_useA85": "1", "RL_invariant": "0", "SOURCE_DATE_EPOCH": "abc",
+    }  # fmt: skip
+    made = []
+    for name, environment in (("plain", plain), ("strange", strange)):
+        file = tmp_path / f"{name}.pdf"
+        code, _, _ = finished(
+            tmp_path, "preview", "bromsgrove", "--year", "2020", "--no-open", "--out", file,
+            env=environment,
+        )  # fmt: skip
+        assert code == 0
+        made.append(file.read_bytes())
+    assert made[0] == made[1]

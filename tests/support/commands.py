@@ -1,0 +1,30 @@
+"""A small year of one's own, and commands run in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from lgo_letters.cli.main import main
+
+AUTHORITIES = """name,type,role,recipient,salutation,email,code
+Bromsgrove District Council,District Council,Chief Executive,Mr Dicks,,dicks@example.org,E07000234
+Bromley District Council,District Council,Chief Executive,,,,
+Peak District National Park Authority,National Park Authority,Chief Executive,,,,
+"""
+HEADER = (
+    "reference,authority,service_area,decision_date,decision,"
+    "satisfactory_remedy,compliance_date,compliance_outcome\n"
+)
+DECISIONS = (
+    HEADER
+    + """19 000 001,Bromsgrove District Council,Housing,2019-05-01,Upheld,yes,2019-07-01,Complied
+19 000 002,Bromsgrove District Council,Housing,2019-05-02,Not upheld,,,
+19 000 003,Bromley District Council,Housing,2019-05-03,Upheld,no,,
+"""
+)
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments])

@@ -1,0 +1,56 @@
+"""Editions that a test spoils, and pictures that it puts into them."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from lgo_letters.edition.edition import read_edition
+from lgo_letters.errors import EditionError, Problem
+
+
+def change(edition: Path, *changes: tuple[str, str], file: str = "edition.toml") -> None:
+    text = (edition / file).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (edition / file).write_text(text, encoding="utf-8", newline="")
+
+
+def line_of(words: str, edition: Path, file: str = "edition.toml") -> int:
+    text = (edition / file).read_text(encoding="utf-8")
+    assert text.count(words) == 1
+    return text[: text.index(words)].count("\n") + 1
+
+
+def own(edition: Path, name: str, text: str = "Thank you.\n") -> None:
+    (edition / "own").mkdir(exist_ok=True)
+    (edition / "own" / name).write_text(text, encoding="utf-8")
+
+
+def problems(edition: Path, year: int = 2020) -> tuple[Problem, ...]:
+    with pytest.raises(EditionError) as refused:
+        read_edition(edition, year)
+    return refused.value.problems
+
+
+def image(kind: str, size: tuple[int, int] = (30, 20), mode: str = "L") -> bytes:
+    file = io.BytesIO()
+    Image.new(mode, size).save(file, kind)
+    return file.getvalue()
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    pixels = chunk(b"IDAT", zlib.compress(b"\0" * 100))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")

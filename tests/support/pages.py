@@ -1,0 +1,88 @@
+"""Pages as pictures that can be compared, and the words that a letter should show."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+from lgo_letters.edition.blocks import Block, ListBlock
+from lgo_letters.letter.letter import Letter
+from lgo_letters.pdf.pictures import page_pictures
+from tests.support.paths import TESTS
+
+FAILURES = TESTS / "failures"
+_DOTS_PER_INCH = 72
+_SHADES = 48  # of 255; what anti-aliasing may change in a pixel
+_SHARE = 0.0002  # of the pixels; what may differ by more
+
+
+@dataclass
+class PagePicture:
+    """A page as it was drawn just now."""
+
+    image: Image.Image
+
+    def differs_from(self, expected_file: Path, failures: Path = FAILURES) -> str | None:
+        """What differs, in words, with the three pictures laid side by side; None if nothing."""
+        with Image.open(expected_file) as opened:
+            expected = opened.convert("L")
+        actual = self.image.convert("L")
+        if actual.size != expected.size:
+            return f"the page is {actual.size} pixels and should be {expected.size}"
+        difference = ImageChops.difference(expected, actual)
+        histogram = difference.histogram()
+        share = sum(histogram[_SHADES:]) / sum(histogram)
+        if share <= _SHARE:
+            return None
+        file = failures / f"{expected_file.stem}-difference.png"
+        failures.mkdir(exist_ok=True)
+        _side_by_side([expected, actual, ImageChops.invert(difference)]).save(file)
+        return f"{share:.2%} of the pixels differ; expected, actual and difference are in {file}"
+
+
+def _side_by_side(images: Sequence[Image.Image]) -> Image.Image:
+    gap, (width, height) = 8, images[0].size
+    sheet = Image.new("L", (len(images) * (width + gap), height), 128)
+    for place, image in enumerate(images):
+        sheet.paste(image, (place * (width + gap), 0))
+    return sheet
+
+
+def a_page_as_picture(pdf: bytes, number: int) -> PagePicture:
+    """The page of that number, from 1."""
+    (png,) = islice(page_pictures(pdf, _DOTS_PER_INCH), number - 1, number)
+    return PagePicture(Image.open(io.BytesIO(png)))
+
+
+def words_of(letter: Letter) -> list[str]:
+    """The words that the pages should show, in reading order, without the footer."""
+    return " ".join(_parts(letter)).split()
+
+
+def _parts(letter: Letter) -> Iterator[str]:
+    assert isinstance(letter.masthead, tuple)
+    yield from (*letter.masthead, letter.date, letter.delivery, *letter.address)
+    yield from (letter.salutation, letter.heading)
+    yield from _block_parts(letter.body)
+    yield from (letter.closing, letter.signature.name, *letter.signature.office)
+    for panel in letter.panels:
+        yield from (panel.heading, panel.sentence.text)
+        yield panel.comparison.text if panel.comparison else ""
+        yield from panel.count or ()
+        yield panel.small_print.text if panel.small_print else ""
+        yield from _block_parts(panel.note)
+
+
+def _block_parts(content: Sequence[Block]) -> Iterator[str]:
+    for block in content:
+        if isinstance(block, ListBlock):
+            for item in block.items:
+                yield item.label
+                yield from (paragraph.text for paragraph in item.paragraphs)
+        else:
+            yield block.text

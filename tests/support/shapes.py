@@ -1,0 +1,183 @@
+"""Every shape of letter there is: short and long, full and empty, with all that it may hold."""
+
+# ruff: noqa: RUF001  # dashes and curly quotes are what is tested
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+from PIL import Image
+
+from lgo_letters.edition.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Picture, Run
+from lgo_letters.letter.letter import Letter
+from tests.support.pages import words_of
+
+SENTENCE = "During the year we published a report about the way in which the Council had acted. "
+ADDRESS = "https://www.lgo.org.uk/reports?year=2020&type=public"
+
+
+def a_paragraph(*runs: str | Run) -> Paragraph:
+    return Paragraph(tuple(Run(each) if isinstance(each, str) else each for each in runs))
+
+
+def a_link(words: str) -> Run:
+    return Run(words, link=ADDRESS)
+
+
+def with_own(letter: Letter, *own: Block, after: int = 6) -> Letter:
+    """The letter with own paragraphs after so many of its blocks."""
+    return replace(letter, body=(*letter.body[:after], *own, *letter.body[after:]))
+
+
+def words_in(letter: Letter) -> list[str]:
+    """The words that the pages should show; a masthead that is a picture has none."""
+    masthead = () if isinstance(letter.masthead, Picture) else letter.masthead
+    return words_of(replace(letter, masthead=masthead))
+
+
+Shape = Callable[[dict[str, Letter]], Letter]
+
+
+def _longest_name(letters: dict[str, Letter]) -> Letter:
+    return letters[max(letters, key=len)]
+
+
+def _a_name_of_300_characters(letters: dict[str, Letter]) -> Letter:
+    name = ("Bournemouth, Christchurch and Poole " * 9)[:300].strip()
+    bromsgrove = letters["Bromsgrove District Council"]
+    return replace(bromsgrove, authority=name, address=("Chief Executive", name), footer=name)
+
+
+def _a_name_like_markup(letters: dict[str, Letter]) -> Letter:
+    """In the words, the bookmarks, the document information and XMP."""
+    name = "Ŵestmorland & <b>Furness</b> – “King’s” \\(Council) ]]> &amp; {0} £€"
+    return replace(
+        letters["Bromsgrove District Council"],
+        authority=name, address=("Chief Executive", name), heading=name, footer=name,
+        title=f"Annual review letter 2020: {name}", author=name, subject=name,
+    )  # fmt: skip
+
+
+def _rates(letter: Letter) -> list[int | None]:
+    return [panel.chart.rate for panel in letter.panels]
+
+
+def _where(wanted: Callable[[list[int | None]], bool]) -> Shape:
+    return lambda letters: next(each for each in letters.values() if wanted(_rates(each)))
+
+
+def _zero_everywhere(letters: dict[str, Letter]) -> Letter:
+    """No council can have it: without an upheld decision there is no rate of remedies."""
+    nought = _where(lambda rates: rates[1:] == [0, 0])(letters)
+    first = next(each.panels[0] for each in letters.values() if _rates(each)[0] == 0)
+    return replace(nought, panels=(first, *nought.panels[1:]))
+
+
+def _numbered(count: int, *paragraphs: Paragraph) -> ListBlock:
+    return ListBlock(tuple(ListItem(f"{number}.", paragraphs) for number in range(1, count + 1)))
+
+
+def _own(*own: Block, after: int = 6) -> Shape:
+    return lambda letters: with_own(letters["Bromsgrove District Council"], *own, after=after)
+
+
+def _masthead_image(letters: dict[str, Letter]) -> Letter:
+    png = io.BytesIO()
+    Image.new("RGB", (160, 50), "#1D4F60").save(png, "PNG")
+    picture = Picture(png.getvalue(), 160, 50, "Local Government & Social Care Ombudsman – “LGSCO”")
+    return replace(letters["Bromsgrove District Council"], masthead=picture)
+
+
+def _unmarked(letters: dict[str, Letter]) -> Letter:
+    return replace(letters["Bromsgrove District Council"], mark=None)
+
+
+def _a_note_of_every_kind(letters: dict[str, Letter]) -> Letter:
+    letter = letters["Bromsgrove District Council"]
+    note = (
+        Heading("How we count", 3),
+        a_paragraph("See ", a_link("our way of counting"), "."),
+        _numbered(2, a_paragraph("One ", a_link("report"), " counts.")),
+    )
+    *others, last = letter.panels
+    return replace(letter, panels=(*others, replace(last, note=note)))
+
+
+def _letters(first: int, last: int) -> str:
+    """The letters among these characters, five to a word."""
+    letters = "".join(chr(code) for code in range(first, last) if chr(code).isalpha())
+    return " ".join(letters[start : start + 5] for start in range(0, len(letters), 5))
+
+
+SHAPES: dict[str, Shape] = {
+    "Bromsgrove": lambda letters: letters["Bromsgrove District Council"],
+    "unmarked": _unmarked,
+    "three-digit counts": lambda letters: letters["Birmingham City Council"],
+    "all panels empty": _where(lambda rates: rates == [None, None, None]),
+    "100 % everywhere": _where(lambda rates: rates == [100, 100, 100]),
+    "0 % everywhere": _zero_everywhere,
+    "longest name": _longest_name,
+    "a name of 300 characters": _a_name_of_300_characters,
+    "a name like markup": _a_name_like_markup,
+    "not compared": lambda letters: letters["Transport for London"],
+    "a masthead image": _masthead_image,
+    "a note of every kind": _a_note_of_every_kind,
+    "own paragraphs over several pages": _own(
+        Heading("A public report"),
+        a_paragraph(SENTENCE * 60),
+        Heading("What the Council will do", 3),
+        _numbered(29, a_paragraph(SENTENCE * 2), a_paragraph(SENTENCE)),
+    ),
+    "own paragraphs with links in lists": _own(
+        _numbered(
+            12, a_paragraph("Read ", a_link("the report"), "."), a_paragraph(a_link("Press"))
+        ),
+        ListBlock((ListItem("•", (a_paragraph(a_link("A first item " * 12)),)),)),
+        ListBlock(
+            (
+                ListItem("-", (a_paragraph(Run("Bold", bold=True), " - ", a_link("a link")),)),
+                ListItem("-", (a_paragraph(SENTENCE * 3),)),
+            )
+        ),
+    ),
+    "own paragraphs with links over a line": _own(
+        a_paragraph("We wrote ", a_link("a report about how the Council had acted " * 3), "."),
+        a_paragraph(a_link("A link at the start of a line, "), SENTENCE * 2, a_link("and an end")),
+        a_paragraph("First ", a_link("one link"), Run("another", link=f"{ADDRESS}&page=2"), "."),
+        a_paragraph(Run("Bold", bold=True), " ", Run("italic", italic=True, link=ADDRESS), "\nend"),
+    ),
+    "own paragraphs with a link over a page": _own(
+        a_paragraph("Read ", a_link("the report of the Ombudsman " * 160), "and ", a_link("more.")),
+    ),
+    "own paragraphs that are nothing but a link": _own(
+        a_paragraph(a_link("The report")),
+        a_paragraph(a_link("The report of the Ombudsman " * 9)),
+        a_paragraph(a_link("The report of the Ombudsman " * 200)),
+    ),
+    "own paragraphs that end with a link over a page": _own(
+        a_paragraph("Read ", a_link("the report of the Ombudsman " * 200)),
+    ),
+    "own paragraphs with headings of both levels": _own(
+        Heading("A public report"),
+        Heading("What went wrong", 3),
+        a_paragraph(SENTENCE),
+        Heading("What the Council will do", 3),
+        a_paragraph(SENTENCE),
+        Heading("Another & a last – “report”"),
+        a_paragraph(SENTENCE),
+    ),
+    "own paragraphs with characters that copy badly": _own(
+        a_paragraph(
+            "The office’s “final” offer – efficient, affluent; an affidavit for officials — "
+            "of £1,250 or €1,400 to the café in Tŷ Ŵyn … first fix, waffle, shuffle, ½ of 5 × 3. "
+            * 4
+        ),
+        a_paragraph(Run("Efficient – ", bold=True), Run("waffle’s “café” ", italic=True), "£5"),
+        a_paragraph("A hyphen-", Run("ated", bold=True), " wo", Run("rd", italic=True), "."),
+    ),
+    "own paragraphs with more characters than a font's subset holds": _own(
+        a_paragraph(_letters(0xA1, 0x250)),
+        a_paragraph(a_link(_letters(0x391, 0x3CA) + " " + _letters(0x410, 0x450))),
+    ),
+}

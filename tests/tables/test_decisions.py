@@ -1,0 +1,742 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lgo_letters.errors import DataError, Problem, UsageError
+from lgo_letters.run.inputs import read_data
+from lgo_letters.tables.data import Authority, Counts, Data, Decided, Decisions
+from lgo_letters.tables.rules import Outcome
+from lgo_letters.year import ReportingYear
+from tests.support.rows import by_name
+
+TYPES = (
+    "County Council",
+    "District Council",
+    "Metropolitan Borough",
+    "Unitary Council",
+    "London Borough",
+    "National Park Authority",
+    "Transport body",
+)
+AUTHORITIES = """\
+name,type,role
+Bromsgrove District Council,District Council,Chief Executive
+Devon County Council,County Council,Chief Executive
+King's Lynn and West Norfolk Borough Council,District Council,Chief Executive
+Stoke-on-Trent City Council,Unitary Council,City Director
+"""
+RIGHT = {
+    "reference": "19 001 854",
+    "authority": "Bromsgrove District Council",
+    "service_area": "Housing",
+    "decision_date": "2019-10-14",
+    "decision": "Upheld",
+    "satisfactory_remedy": "no",
+    "compliance_date": "2019-12-02",
+    "compliance_outcome": "Complied",
+}
+NOT_UPHELD = {
+    "decision": "Not upheld",
+    "satisfactory_remedy": "",
+    "compliance_date": "",
+    "compliance_outcome": "",
+}
+YEAR = ReportingYear(2020)
+Cells = dict[str, str]
+
+
+def table(rows: Sequence[Cells]) -> str:
+    """decisions.csv of rows that are right but for the cells given."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(RIGHT), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(RIGHT | row for row in rows)
+    return text.getvalue()
+
+
+def read(
+    folder: Path,
+    decisions: Sequence[Cells] | str = (),
+    authorities: str = AUTHORITIES,
+    types: Sequence[str] | None = TYPES,
+) -> Data:
+    decisions_file, authorities_file = folder / "decisions.csv", folder / "authorities.csv"
+    text = decisions if isinstance(decisions, str) else table(decisions)
+    decisions_file.write_text(text, encoding="utf-8")
+    authorities_file.write_text(authorities, encoding="utf-8")
+    return read_data(authorities_file, decisions_file, types, YEAR)
+
+
+def decided(data: Data) -> Decided:
+    """What the one row says of its decision."""
+    ((alike, number),) = data.sound().decisions.decided.items()
+    assert number == 1
+    return alike
+
+
+def counts_of(data: Data) -> dict[str, Counts]:
+    return by_name(data.authorities, data.decisions.counts)
+
+
+def problems(data: Data) -> list[str]:
+    return [str(each) for each in data.problems]
+
+
+# ---- what is right
+
+
+def test_a_right_row_is_read_as_it_stands(tmp_path: Path) -> None:
+    data = read(tmp_path, [{}])
+    assert problems(data) == []
+    counts = Counts(
+        decisions=1, detailed_investigations=1, upheld=1, compliance_outcomes=1, complied=1
+    )
+    assert counts_of(data) == {"Bromsgrove District Council": counts}
+    assert data.decisions.decided == {Decided(YEAR, Outcome.UPHELD, satisfactory_remedy=False): 1}
+    assert data.decisions.dates == {date(2019, 10, 14): 1, date(2019, 12, 2): 1}
+
+
+def test_rows_that_are_alike_are_counted_together(tmp_path: Path) -> None:
+    rows: list[Cells] = [
+        {},
+        {"authority": "Devon County Council"},
+        {"reference": "19 000 001", "decision_date": "2020-03-31", "compliance_date": "2020-04-01"},
+        {"reference": "19 000 002", "decision_date": "2019-03-31"},
+        {"reference": "19 000 003", "satisfactory_remedy": "yes"},
+    ]
+    data = read(tmp_path, rows).sound()
+    assert sorted(
+        (each.year.ending, each.satisfactory_remedy, number)
+        for each, number in data.decisions.decided.items()
+    ) == [(2019, False, 1), (2020, False, 3), (2020, True, 1)]
+    counts = {
+        name: (each.decisions, each.satisfactory_remedies, each.compliance_outcomes)
+        for name, each in counts_of(data).items()
+    }
+    assert counts == {"Bromsgrove District Council": (3, 1, 3), "Devon County Council": (1, 0, 1)}
+
+
+def test_blank_cells_of_remedy_and_compliance_are_none(tmp_path: Path) -> None:
+    blank = {"satisfactory_remedy": "", "compliance_date": "", "compliance_outcome": ""}
+    data = read(tmp_path, [blank])
+    assert decided(data).satisfactory_remedy is None
+    (counts,) = counts_of(data).values()
+    assert counts.compliance_outcomes == 0
+    assert list(data.decisions.dates) == [date(2019, 10, 14)]
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Upheld", Outcome.UPHELD),
+        ("not  UPHELD", Outcome.NOT_UPHELD),
+        ("closed after initial\N{NO-BREAK SPACE}enquiries", Outcome.CLOSED),
+        ("Referred back for local resolution", Outcome.REFERRED_BACK),
+        (" advice given ", Outcome.ADVICE_GIVEN),
+        ("Incomplete or invalid", Outcome.INCOMPLETE),
+    ],
+)
+def test_each_of_the_six_decisions_is_read_whatever_its_case_and_spaces(
+    tmp_path: Path, text: str, outcome: Outcome
+) -> None:
+    assert decided(read(tmp_path, [NOT_UPHELD | {"decision": text}])).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "complied", "late"),
+    [("Complied", 1, 0), ("COMPLIED  late", 1, 1), ("not\N{NO-BREAK SPACE}complied", 0, 0)],
+)
+def test_each_of_the_three_compliance_outcomes_is_read_whatever_its_case_and_spaces(
+    tmp_path: Path, text: str, complied: int, late: int
+) -> None:
+    (counts,) = counts_of(read(tmp_path, [{"compliance_outcome": text}]).sound()).values()
+    assert counts.compliance_outcomes == 1
+    assert (counts.complied, counts.complied_late) == (complied, late)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"), [("yes", True), ("YES ", True), ("no", False), ("No", False), ("", None)]
+)
+def test_a_remedy_is_yes_or_no_or_blank(tmp_path: Path, text: str, remedy: bool | None) -> None:
+    assert decided(read(tmp_path, [{"satisfactory_remedy": text}])).satisfactory_remedy is remedy
+
+
+@pytest.mark.parametrize("decision", ["Not upheld", "Advice given"])
+def test_a_remedy_of_no_on_a_decision_not_upheld_is_no_problem(
+    tmp_path: Path, decision: str
+) -> None:
+    data = read(tmp_path, [NOT_UPHELD | {"decision": decision, "satisfactory_remedy": "no"}])
+    assert problems(data) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2019-10-14", date(2019, 10, 14)),
+        ("14/10/2019", date(2019, 10, 14)),
+        ("04/03/2019", date(2019, 3, 4)),
+        (" 01/04/2019\N{NO-BREAK SPACE}", date(2019, 4, 1)),
+        ("2016-02-29", date(2016, 2, 29)),
+        ("29/02/2016", date(2016, 2, 29)),
+        ("0001-01-01", date(1, 1, 1)),
+    ],
+)
+def test_a_date_is_read_as_iso_or_as_british(tmp_path: Path, text: str, day: date) -> None:
+    blank = {"decision_date": text, "compliance_date": "", "compliance_outcome": ""}
+    data = read(tmp_path, [blank]).sound()
+    assert data.decisions.dates == {day: 1}
+    assert decided(data).year == ReportingYear.of(day)
+
+
+def test_a_compliance_date_is_read_as_british_too(tmp_path: Path) -> None:
+    data = read(tmp_path, [{"compliance_date": "02/12/2019"}]).sound()
+    assert data.decisions.dates == {date(2019, 10, 14): 1, date(2019, 12, 2): 1}
+
+
+def test_compliance_may_be_recorded_on_the_day_of_the_decision(tmp_path: Path) -> None:
+    data = read(tmp_path, [{"decision_date": "2019-10-14", "compliance_date": "14/10/2019"}])
+    assert problems(data) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("bromsgrove  DISTRICT council ", "Bromsgrove District Council"),
+        (
+            "King\N{RIGHT SINGLE QUOTATION MARK}s Lynn\N{NO-BREAK SPACE}and West Norfolk "
+            "borough council",
+            "King's Lynn and West Norfolk Borough Council",
+        ),
+        (
+            "Stoke\N{EN DASH}on\N{NON-BREAKING HYPHEN}Trent City Council",
+            "Stoke-on-Trent City Council",
+        ),
+        ("Bromsgrove\nDistrict Council", "Bromsgrove District Council"),
+    ],
+)
+def test_an_authority_is_known_whatever_the_shape_of_its_name_and_keeps_that_of_its_own_file(
+    tmp_path: Path, typed: str, name: str
+) -> None:
+    assert list(counts_of(read(tmp_path, [{"authority": typed}]))) == [name]
+
+
+def test_one_reference_may_stand_against_two_authorities(tmp_path: Path) -> None:
+    data = read(tmp_path, [{}, {"authority": "Devon County Council"}])
+    assert problems(data) == []
+    assert list(counts_of(data)) == [
+        "Bromsgrove District Council",
+        "Devon County Council",
+    ]
+
+
+def test_a_reference_says_nothing_about_the_year_of_the_decision(tmp_path: Path) -> None:
+    data = read(tmp_path, [{"reference": "03\N{NO-BREAK SPACE}001  854"}])
+    assert decided(data).year == YEAR
+
+
+def test_a_blank_service_area_is_no_problem(tmp_path: Path) -> None:
+    assert problems(read(tmp_path, [{"service_area": ""}])) == []
+
+
+def test_no_decision_at_all_is_no_problem(tmp_path: Path) -> None:
+    data = read(tmp_path).sound()
+    assert data.decisions == Decisions([Counts()] * len(data.authorities), {}, {})
+
+
+def test_an_authority_keeps_what_its_row_says_but_its_e_mail_address(tmp_path: Path) -> None:
+    data = read(
+        tmp_path,
+        authorities="name,type,role,recipient,salutation,email,code\n"
+        "Bromsgrove District Council,district  COUNCIL,Chief Executive,Mr Dicks,Kevin,"
+        "kevin@example.com,E07000234\n",
+    )
+    assert data.sound().authorities == (
+        Authority(
+            "Bromsgrove District Council",
+            "District Council",
+            "Chief Executive",
+            "Mr Dicks",
+            "Kevin",
+            "E07000234",
+        ),
+    )
+    assert "example.com" not in repr(data)
+
+
+@pytest.mark.parametrize(
+    ("cells", "addressed_as"),
+    [("Mr Dicks,Kevin", "Kevin"), ("Mr Dicks,", "Mr Dicks"), (",Kevin", "Kevin"), (",", "Clerk")],
+)
+def test_a_letter_is_addressed_to_the_salutation_else_the_recipient_else_the_role(
+    tmp_path: Path, cells: str, addressed_as: str
+) -> None:
+    text = f"name,type,role,recipient,salutation\nBromsgrove,District Council,Clerk,{cells}\n"
+    (authority,) = read(tmp_path, authorities=text).sound().authorities
+    assert authority.addressed_as == addressed_as
+
+
+def test_authorities_need_no_more_than_name_type_and_role(tmp_path: Path) -> None:
+    first, *_ = read(tmp_path).sound().authorities
+    assert (first.recipient, first.salutation, first.code) == (None, None, None)
+    assert first.addressed_as == "Chief Executive"
+
+
+def test_authorities_stand_in_the_order_of_their_file(tmp_path: Path) -> None:
+    assert [each.name for each in read(tmp_path).authorities] == [
+        "Bromsgrove District Council",
+        "Devon County Council",
+        "King's Lynn and West Norfolk Borough Council",
+        "Stoke-on-Trent City Council",
+    ]
+
+
+def test_the_record_says_how_many_rows_each_file_has(tmp_path: Path) -> None:
+    data = read(tmp_path, [{}, {"reference": "19 001 855"}])
+    assert (data.decisions_file.file, data.decisions_file.rows) == ("decisions.csv", 2)
+    assert (data.authorities_file.file, data.authorities_file.rows) == ("authorities.csv", 4)
+
+
+def test_notices_of_both_files_are_kept(tmp_path: Path) -> None:
+    authorities, decisions = tmp_path / "authorities.csv", tmp_path / "decisions.csv"
+    text = AUTHORITIES.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+    authorities.write_bytes(text.encode("cp1252"))
+    name = "King\N{RIGHT SINGLE QUOTATION MARK}s Lynn and West Norfolk Borough Council"
+    decisions.write_bytes(table([{"authority": name}]).encode("cp1252"))
+    data = read_data(authorities, decisions, TYPES, YEAR).sound()
+    assert list(counts_of(data)) == [name]
+    assert data.notices == (
+        "authorities.csv is not UTF-8; all of it was read as Windows text (cp1252).",
+        "decisions.csv is not UTF-8; all of it was read as Windows text (cp1252).",
+    )
+
+
+# ---- what is wrong in decisions.csv
+
+OUTCOMES = (
+    "Upheld, Not upheld, Closed after initial enquiries, Referred back for local resolution, "
+    "Advice given or Incomplete or invalid"
+)
+NO_DATE = "is not a date; write it as 2019-10-14 or 14/10/2019."
+NO_DAY = "is not a day of the calendar; write it as 2019-10-14 or 14/10/2019."
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        *(
+            ("reference", value, f'"{value}" is no case reference; write it as 19 001 854.')
+            for value in (
+                "19001854",
+                "19 001 85",
+                "19 001 8545",
+                "19-001-854",
+                "1 9001 854",
+                "AB 001 854",
+                "19 001 854a",
+                "\N{ARABIC-INDIC DIGIT ONE}9 001 854",
+            )
+        ),
+        ("reference", "", "the cell is blank; write the case reference, such as 19 001 854."),
+        (
+            "authority",
+            "Bromsgrove Distict Council",
+            '"Bromsgrove Distict Council" is no authority in authorities.csv; '
+            'the nearest is "Bromsgrove District Council".',
+        ),
+        (
+            "authority",
+            "Kings Lynn & West Norfolk",
+            '"Kings Lynn & West Norfolk" is no authority in authorities.csv; '
+            'the nearest is "King\'s Lynn and West Norfolk Borough Council".',
+        ),
+        (
+            "authority",
+            "Bromsgrove",
+            '"Bromsgrove" is no authority in authorities.csv; '
+            'the nearest is "Bromsgrove District Council".',
+        ),
+        (
+            "authority",
+            " ",
+            "the cell is blank; write the authority's name as in authorities.csv.",
+        ),
+        (
+            "decision_date",
+            "",
+            "the cell is blank; a date is needed: write it as 2019-10-14 or 14/10/2019.",
+        ),
+        ("decision_date", "10/14/2019", f'"10/14/2019" {NO_DAY}'),
+        ("decision_date", "2019-14-10", f'"2019-14-10" {NO_DAY}'),
+        ("decision_date", "2019-02-29", f'"2019-02-29" {NO_DAY}'),
+        ("decision_date", "29/02/1900", f'"29/02/1900" {NO_DAY}'),
+        ("decision_date", "31/04/2019", f'"31/04/2019" {NO_DAY}'),
+        ("decision_date", "2019-10-00", f'"2019-10-00" {NO_DAY}'),
+        ("decision_date", "0000-01-01", f'"0000-01-01" {NO_DAY}'),
+        *(
+            ("decision_date", value, f'"{value}" {NO_DATE}')
+            for value in (
+                "14/10/19",
+                "14-10-2019",
+                "14.10.2019",
+                "2019/10/14",
+                "20191014",
+                "43752",
+                "14 October 2019",
+                "2019-10-14 00:00",
+                "2019-10-14T00:00",
+                "2019-W42-1",
+                "12019-10-14",
+                "\N{ARABIC-INDIC DIGIT TWO}019-10-14",
+            )
+        ),
+        ("compliance_date", "2019-13-01", f'"2019-13-01" {NO_DAY}'),
+        ("compliance_date", "soon", f'"soon" {NO_DATE}'),
+        ("decision", "", f"the cell is blank; write {OUTCOMES}."),
+        ("decision", "Uphold", f'"Uphold" is no decision; write {OUTCOMES}.'),
+        ("decision", "Not-upheld", f'"Not-upheld" is no decision; write {OUTCOMES}.'),
+        *(
+            (
+                "satisfactory_remedy",
+                value,
+                f'"{value}" is no answer here; write yes or no, or leave the cell blank.',
+            )
+            for value in ("y", "true", "1", "n/a", "maybe")
+        ),
+        (
+            "compliance_outcome",
+            "Late",
+            '"Late" is no compliance outcome; write Complied, Complied late or Not complied.',
+        ),
+    ],
+)
+def test_a_wrong_cell_is_one_problem_that_says_where_it_is_and_what_was_expected(
+    tmp_path: Path, column: str, value: str, message: str
+) -> None:
+    data = read(tmp_path, [{"reference": "19 000 001"}, {column: value}])
+    assert problems(data) == [f"decisions.csv, line 3, column {column}: {message}"]
+    assert sum(data.decisions.decided.values()) == 1  # the row before
+
+
+@pytest.mark.parametrize(
+    ("cells", "place"),
+    [
+        (
+            NOT_UPHELD | {"satisfactory_remedy": "yes"},
+            'column satisfactory_remedy: "yes" stands on a decision that was not upheld; '
+            "only an upheld decision has a remedy.",
+        ),
+        (
+            NOT_UPHELD
+            | {"decision": "Closed after initial enquiries", "satisfactory_remedy": "Yes"},
+            'column satisfactory_remedy: "Yes" stands on a decision that was not upheld; '
+            "only an upheld decision has a remedy.",
+        ),
+        (
+            {"decision": "Not upheld"},
+            'column compliance_outcome: "Complied" stands on a decision that was not upheld; '
+            "only an upheld decision has one.",
+        ),
+        (
+            {"decision": "Advice given", "compliance_outcome": "Not complied"},
+            'column compliance_outcome: "Not complied" stands on a decision that was not upheld; '
+            "only an upheld decision has one.",
+        ),
+        (
+            {"compliance_outcome": ""},
+            "column compliance_outcome: the cell is blank beside the compliance date 2019-12-02; "
+            "write Complied, Complied late or Not complied, or empty both.",
+        ),
+        (
+            {"compliance_date": "", "compliance_outcome": "complied LATE"},
+            'column compliance_date: the cell is blank beside the outcome "complied LATE"; '
+            "give the date, or empty both.",
+        ),
+        (
+            {"compliance_date": "13/10/2019"},
+            'column compliance_date: "13/10/2019" is before the date of the decision, 2019-10-14; '
+            "correct one of them.",
+        ),
+    ],
+)
+def test_cells_that_contradict_each_other_are_one_problem(
+    tmp_path: Path, cells: Cells, place: str
+) -> None:
+    data = read(tmp_path, [{"reference": "19 000 001"}, cells])
+    assert problems(data) == [f"decisions.csv, line 3, {place}"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"decision": "Uphold", "satisfactory_remedy": "yes"},
+        {"compliance_outcome": "Late"},
+        {"compliance_date": "soon"},
+        {"decision_date": "never"},
+        {"compliance_date": "soon", "decision": "Upheld"},
+    ],
+)
+def test_a_wrong_cell_contradicts_no_other(tmp_path: Path, cells: Cells) -> None:
+    assert len(read(tmp_path, [cells]).problems) == 1
+
+
+def test_of_many_unknown_names_every_one_is_a_problem_and_the_first_have_their_nearest(
+    tmp_path: Path,
+) -> None:
+    names = [f"Bromsgrove District Counci{n:04}" for n in range(150)]
+    data = read(tmp_path, [{"authority": name} for name in names])
+    assert [each.value for each in data.problems] == names
+    near = ['the nearest is "Bromsgrove District Council".' in str(each) for each in data.problems]
+    assert all(near[:20])
+    assert all("is no authority in authorities.csv; " in str(each) for each in data.problems)
+
+
+def test_authorities_saved_as_windows_text_are_told_of_whatever_else_is_wrong(
+    tmp_path: Path,
+) -> None:
+    authorities = tmp_path / "authorities.csv"
+    decisions = tmp_path / "decisions.csv"
+    authorities.write_bytes(b"name,type,role\n,District Council,Clerk\nCaf\xe9,,Clerk\n")
+    decisions.write_text(table([]), encoding="utf-8")
+    data = read_data(authorities, decisions, TYPES, YEAR)
+    assert [(each.line, each.column) for each in data.problems] == [(2, "name"), (3, "type")]
+    (notice,) = data.notices
+    assert notice.startswith("authorities.csv is not UTF-8")
+
+
+def test_the_nearest_name_is_one_that_is_listed(tmp_path: Path) -> None:
+    # A row of the wrong shape is no authority, and none whose name one should write.
+    authorities = AUTHORITIES + "Ashbourne Town Council,Town Council\n"
+    rows: list[Cells] = [
+        {"authority": "Ashbourne Town Council"},
+        {"authority": "Ashborne Town Council", "reference": "19 000 001"},
+    ]
+    wrong = [each for each in read(tmp_path, rows, authorities).problems if each.column]
+    assert [each.value for each in wrong] == ["Ashborne Town Council"]
+    (named,) = re.findall('the nearest is "(.*)"', wrong[0].message)
+    assert named in [line.split(",")[0] for line in AUTHORITIES.splitlines()[1:]]
+
+
+def test_a_row_with_several_things_wrong_has_a_problem_for_each(tmp_path: Path) -> None:
+    cells = {
+        "reference": "x",
+        "authority": "",
+        "decision_date": "2019-12-31",
+        "decision": "Not upheld",
+        "satisfactory_remedy": "yes",
+    }
+    data = read(tmp_path, [cells])
+    assert sorted((each.line, each.column, each.value) for each in data.problems) == [
+        (2, "authority", ""),
+        (2, "compliance_date", "2019-12-02"),
+        (2, "compliance_outcome", "Complied"),
+        (2, "reference", "x"),
+        (2, "satisfactory_remedy", "yes"),
+    ]
+
+
+def test_one_wrong_text_in_many_rows_is_a_problem_in_each(tmp_path: Path) -> None:
+    data = read(
+        tmp_path,
+        [{"reference": f"19 000 00{n}", "decision_date": "n/k"} for n in range(1, 5)],
+    )
+    assert problems(data) == [
+        f'decisions.csv, line {line}, column decision_date: "n/k" {NO_DATE}'
+        for line in (2, 3, 4, 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {},
+        {"decision": "Upheld", "decision_date": "2019-11-01", "service_area": "Other"},
+        {"authority": "BROMSGROVE district  council"},
+        {"reference": "19\N{NO-BREAK SPACE}001 854"},
+    ],
+)
+def test_one_reference_twice_for_one_authority_is_a_problem_that_names_the_first_line(
+    tmp_path: Path, again: Cells
+) -> None:
+    data = read(tmp_path, [{"reference": "19 000 001"}, {}, again])
+    assert problems(data) == [
+        'decisions.csv, line 4, column reference: "19 001 854" stands in line 3 already for '
+        "Bromsgrove District Council; delete one of the rows."
+    ]
+
+
+def test_a_reference_is_known_again_though_its_first_row_has_a_problem(tmp_path: Path) -> None:
+    data = read(tmp_path, [{"decision": "?"}, {}])
+    assert [(each.line, each.column) for each in data.problems] == [
+        (2, "decision"),
+        (3, "reference"),
+    ]
+
+
+def test_rows_outside_every_year_of_interest_are_checked_too(tmp_path: Path) -> None:
+    data = read(
+        tmp_path,
+        [{"decision_date": "1999-01-01", "compliance_date": "1998-12-31"}],
+    )
+    assert [each.column for each in data.problems] == ["compliance_date"]
+
+
+def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> None:
+    text = table([{}]).replace("decision_date", "date")
+    data = read(tmp_path, text)
+    assert problems(data) == [
+        "decisions.csv, line 1, column decision_date: the column is missing; add it to the header."
+    ]
+    assert data.decisions == Decisions([Counts()] * len(data.authorities), {}, {})
+
+
+# ---- what is wrong in authorities.csv
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        (",District Council,Clerk", "column name: the cell is blank; fill it in."),
+        ("Corby,,Clerk", "column type: the cell is blank; fill it in."),
+        ("Corby,District Council, ", "column role: the cell is blank; fill it in."),
+        (
+            f"{'Corby ' * 84},District Council,Clerk",
+            f'column name: "{("Corby " * 84)[:80]}…" has more than 500 characters; shorten it.',
+        ),
+        (
+            "Corby,Distict Council,Clerk",
+            'column type: "Distict Council" is no type that the edition names; '
+            'the nearest is "District Council".',
+        ),
+        (
+            "Corby,London,Clerk",
+            'column type: "London" is no type that the edition names; '
+            'the nearest is "London Borough".',
+        ),
+        (
+            "BROMSGROVE  district council,District Council,Clerk",
+            'column name: "BROMSGROVE district council" stands in line 2 already; '
+            "delete one of the rows.",
+        ),
+        (
+            "Devon & County Council,County Council,Clerk",
+            'column name: "Devon & County Council" makes the same file name as '
+            '"Devon County Council" in line 3, devon-county-council.pdf; change one of the names.',
+        ),
+        (
+            "Kings Lynn and West Norfolk Borough Council,County Council,Clerk",
+            'column name: "Kings Lynn and West Norfolk Borough Council" makes the same file name '
+            'as "King\'s Lynn and West Norfolk Borough Council" in line 4, '
+            "kings-lynn-and-west-norfolk-borough-council.pdf; change one of the names.",
+        ),
+    ],
+)
+def test_a_wrong_row_of_an_authority_is_a_problem_that_says_what_was_expected(
+    tmp_path: Path, row: str, place: str
+) -> None:
+    data = read(tmp_path, [{}], AUTHORITIES + row + "\n")
+    assert problems(data) == [f"authorities.csv, line 6, {place}"]
+
+
+def test_a_file_without_an_authority_is_a_problem(tmp_path: Path) -> None:
+    data = read(tmp_path, authorities="name,type,role\n")
+    assert problems(data) == [
+        "authorities.csv, line 1: no authority follows the header; add a row for each."
+    ]
+
+
+def test_a_type_is_taken_as_it_stands_where_the_edition_names_none(tmp_path: Path) -> None:
+    data = read(tmp_path, authorities="name,type,role\nA,Parish,Clerk\n", types=None)
+    assert [each.type for each in data.sound().authorities] == ["Parish"]
+
+
+def test_decisions_are_checked_in_themselves_where_authorities_cannot_be_read(
+    tmp_path: Path,
+) -> None:
+    data = read(
+        tmp_path,
+        [{}, {}, {"reference": "19 000 001", "decision": "?"}],
+        authorities="name,kind,role\n",
+    )
+    assert [(each.file, each.line, each.column) for each in data.problems] == [
+        ("authorities.csv", 1, "type"),
+        ("decisions.csv", 3, "reference"),
+        ("decisions.csv", 4, "decision"),
+    ]
+
+
+# ---- both files together
+
+
+def test_every_problem_of_both_files_is_reported_in_the_order_of_their_lines(
+    tmp_path: Path,
+) -> None:
+    authorities = AUTHORITIES + "Corby,Distric,\nDevon County Council,County Council,Clerk\nX,Y\n"
+    decisions = table(
+        [
+            {"reference": "1", "service_area": "Housing\nand other\nthings"},
+            {"reference": "19 000 002", "decision": "Not upheld"},
+            {"reference": "19 000 003", "authority": "Exeter", "decision_date": "?"},
+            {"reference": "19 000 004"},
+            {"reference": "19 000 005", "compliance_outcome": ""},
+        ]
+    )
+    decisions += "too,few,cells\n" + table([{"reference": "19 000 004"}]).splitlines()[1] + "\n"
+    data = read(tmp_path, decisions, authorities)
+    assert [(each.file, each.line, each.column, each.value) for each in data.problems] == [
+        ("authorities.csv", 6, "role", ""),
+        ("authorities.csv", 6, "type", "Distric"),
+        ("authorities.csv", 7, "name", "Devon County Council"),
+        ("authorities.csv", 8, None, None),
+        ("decisions.csv", 2, "reference", "1"),
+        ("decisions.csv", 5, "compliance_outcome", "Complied"),
+        ("decisions.csv", 6, "authority", "Exeter"),
+        ("decisions.csv", 6, "decision_date", "?"),
+        ("decisions.csv", 8, "compliance_outcome", ""),
+        ("decisions.csv", 9, None, None),
+        ("decisions.csv", 10, "reference", "19 000 004"),
+    ]
+
+
+def test_no_problem_is_made_up_for_the_sound_lines_of_a_mixed_file(tmp_path: Path) -> None:
+    authorities, decisions = tmp_path / "authorities.csv", tmp_path / "decisions.csv"
+    authorities.write_text(AUTHORITIES, encoding="utf-8")
+    name = "King\N{RIGHT SINGLE QUOTATION MARK}s Lynn and West Norfolk Borough Council"
+    *sound, last = table(
+        [{"authority": name}, {"reference": "19 000 001", "service_area": "Caf\xe9s"}]
+    ).splitlines(keepends=True)
+    decisions.write_bytes("".join(sound).encode("utf-8") + last.encode("cp1252"))
+    assert [each.line for each in read_data(authorities, decisions, TYPES, YEAR).problems] == [3]
+
+
+def test_data_without_a_problem_are_sound(tmp_path: Path) -> None:
+    data = read(tmp_path, [{}])
+    assert data.sound() is data
+
+
+def test_data_with_a_problem_are_refused_with_all_of_them(tmp_path: Path) -> None:
+    data = read(tmp_path, [{"decision": "?"}, {"reference": "?"}])
+    with pytest.raises(DataError, match="2 problems in the data; put right what is") as raised:
+        data.sound()
+    assert raised.value.problems == data.problems
+    assert raised.value.exit_code == 3
+
+
+def test_one_problem_is_counted_in_the_singular() -> None:
+    assert str(DataError([Problem("decisions.csv", 2, "is wrong.")])) == (
+        "1 problem in the data; put right what is listed and run again."
+    )
+
+
+@pytest.mark.parametrize("missing", ["authorities.csv", "decisions.csv"])
+def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path, missing: str) -> None:
+    read(tmp_path)
+    (tmp_path / missing).unlink()
+    with pytest.raises(UsageError, match=missing):
+        read_data(tmp_path / "authorities.csv", tmp_path / "decisions.csv", TYPES, YEAR)
