@@ -1,0 +1,101 @@
+"""What a year counts and compares, as its edition defines it: plain data, no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from lgo_letters.tables.kinds import DecisionKinds
+
+Counts = Mapping[str, int]
+"""Numbers by the names of what is counted: `decisions`, the edition's own counts, and the rest."""
+
+BUILT_IN_COUNTS = (
+    "decisions",
+    "satisfactory_remedies",
+    "compliance_outcomes",
+    "complied",  # the late ones too
+    "complied_late",
+    "not_complied",
+)
+"""Counts that every edition has; an edition may not use these names for its own."""
+
+
+class AverageMethod(StrEnum):
+    """How an average of similar authorities is drawn from theirs."""
+
+    POOLED = "pooled"
+    """Sum of the numerators over sum of the denominators."""
+    MEAN = "mean"
+    """Mean of the authorities' rates, those without a rate left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One count over another: `per` times their fraction, rounded to `decimals` places.
+
+    By default whole per cent. With `england_decimals` England's rate is also given to that many
+    decimal places.
+    """
+
+    name: str
+    numerator: str
+    denominator: str
+    per: int = 100
+    decimals: int = 0
+    england_decimals: int | None = None
+
+    def rate(self, counts: Counts) -> Fraction | None:
+        """Numerator over denominator, exact and not yet times `per`; None where nothing counts."""
+        below = counts[self.denominator]
+        return Fraction(counts[self.numerator], below) if below else None
+
+    def printed(self, rate: Fraction, decimals: int | None = None) -> str:
+        """The rate times `per`, rounded half up, with all its decimals and thousands commas."""
+        places = self.decimals if decimals is None else decimals
+        units = round_half_up(rate * self.per * 10**places)
+        whole, part = divmod(units, 10**places)
+        return f"{whole:,}.{part:0{places}}" if places else f"{whole:,}"
+
+    def number(self, rate: Fraction, decimals: int | None = None) -> int | float:
+        """The same as a number for CSV and JSON: an int where there are no decimals."""
+        places = self.decimals if decimals is None else decimals
+        units = round_half_up(rate * self.per * 10**places)
+        return units / 10**places if places else units
+
+
+def round_half_up(value: Fraction) -> int:
+    """A fraction that is not negative to the nearest whole number, halves up, exactly."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The kinds of decision, the statistics and the types compared of one edition."""
+
+    kinds: DecisionKinds
+    statistics: tuple[Statistic, ...]
+    compared_types: tuple[str, ...]
+    average_method: AverageMethod = AverageMethod.POOLED
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The names of all counts: those that every edition has, and the edition's own."""
+        first, *rest = BUILT_IN_COUNTS
+        return (first, *self.kinds.counts, *rest)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The counts that tables show, in their order; each statistic's, once.
+
+        `decisions`, then for each statistic its denominator and numerator unless already there,
+        `complied_late` behind `complied`.
+        """
+        names = ["decisions"]
+        for statistic in self.statistics:
+            names += [statistic.denominator, statistic.numerator]
+            if statistic.numerator == "complied" or statistic.denominator == "complied":
+                names.append("complied_late")
+        return tuple(dict.fromkeys(names))
