@@ -1,4 +1,4 @@
-"""The kinds of decision that an edition knows: what decisions.csv may say, and what each counts as."""
+"""The kinds of decision that an edition knows: what the tables may say, and what each counts as."""
 
 from __future__ import annotations
 
