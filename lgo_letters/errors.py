@@ -6,6 +6,7 @@ LettersError
 ├── EditionError    4  problems in the edition
 ├── WriteError      5  letters could not be written
 ├── NotGenuineError 6  a letter not shown to be genuine
+├── InvalidPdfError 9  a PDF that breaks a rule of PDF/UA-1 or PDF/A-3a
 └── StoppedError  130  by Ctrl-C, as shells have it
 
 A problem in a file is data, not an exception: a step gathers every `Problem` that it sees,
@@ -44,7 +45,7 @@ class Problem:
         if column is not None:
             place += f", {column}" if self.file.endswith(".toml") else f", column {column}"
         value = "" if self.value is None else f"{_shown(self.value)} "
-        return harmless(f"{place}: {value}{self.message}", "")
+        return printable(f"{place}: {value}{self.message}", "")
 
 
 def _shown(value: str) -> str:
@@ -57,7 +58,7 @@ def cut(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE_SHOWN else f"{text[:_LONGEST_VALUE_SHOWN]}…"
 
 
-def harmless(text: str, kept: str = "\n") -> str:
+def printable(text: str, kept: str = "\n") -> str:
     """A text with nothing that a terminal obeys, but the characters that are kept."""
     if text.isprintable():
         return text
@@ -121,13 +122,19 @@ class NotGenuineError(LettersError):
     exit_code = 6
 
 
+class InvalidPdfError(LettersError):
+    """A PDF file that breaks a rule of the standards that letters keep."""
+
+    exit_code = 9
+
+
 class StoppedError(LettersError):
     """Ctrl-C in the middle of a run; the message says what is there."""
 
     exit_code = 130
 
 
-def refuse(data: Sequence[Problem], edition: Sequence[Problem], more: int = 0) -> None:
+def raise_for_problems(data: Sequence[Problem], edition: Sequence[Problem], more: int = 0) -> None:
     """Raises DataError, with all of them, where the data have a problem, else EditionError.
 
     `more` is how many problems the data have beside those given.

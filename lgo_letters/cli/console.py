@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 import click
 
-from lgo_letters.errors import LettersError, ProblemsError, StoppedError, WriteError, harmless
+from lgo_letters.errors import LettersError, ProblemsError, StoppedError, WriteError, printable
 
+from . import envelope
 from .streams import prepare, stdout_failure
 
 _MOST_PROBLEMS_PRINTED = 20
@@ -55,8 +56,9 @@ class Commands(click.Group):
         except click.exceptions.Exit:
             raise
         except (KeyboardInterrupt, click.Abort, StoppedError) as stop:
-            click.echo(f"\n{str(stop) or 'Stopped.'}", err=True)
-            context.exit(StoppedError.exit_code)
+            message = str(stop) or "Stopped."
+            click.echo(f"\n{message}", err=True)
+            _end(context, message, StoppedError.exit_code, stop)
         except click.ClickException as error:
             _fail(context, error.format_message(), error.exit_code, error)
         except LettersError as error:
@@ -79,7 +81,14 @@ def _fail(context: click.Context, message: str, exit_code: int, error: BaseExcep
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         message += f" See {error.ctx.command_path} --help."
-    click.secho(f"Error: {harmless(message)}", fg="red", err=True, color=colour())
+    click.secho(f"Error: {printable(message)}", fg="red", err=True, color=colour())
+    _end(context, message, exit_code, error)
+
+
+def _end(context: click.Context, message: str, exit_code: int, error: BaseException) -> NoReturn:
+    """Ends the command; where JSON was asked for, stdout gets its one object."""
+    if envelope.is_wanted(context):
+        envelope.print_failure(context, exit_code, message, error)
     context.exit(exit_code)
 
 
@@ -103,7 +112,7 @@ def quiet() -> bool:
 def notice(message: str) -> None:
     """What a person ought to know, though it stops nothing."""
     if not quiet():
-        click.secho(harmless(message), fg="yellow", err=True, color=colour())
+        click.secho(printable(message), fg="yellow", err=True, color=colour())
 
 
 def set_meta(context: click.Context, option: click.Parameter, value: bool) -> bool:

@@ -15,10 +15,13 @@ import click
 from lgo_letters import __version__
 from lgo_letters.errors import UsageError
 
+from . import envelope
 from .console import notice, set_meta
 
 if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer
+
+Command = Callable[..., Any]
 
 DEBUG = click.option(
     "--debug",
@@ -32,115 +35,98 @@ QUIET = click.option(
     is_flag=True,
     expose_value=False,
     callback=set_meta,
-    help="Print errors alone.",
+    help="Print only errors.",
+)
+JSON = click.option(
+    "--json",
+    "json_",
+    is_flag=True,
+    is_eager=True,  # so that whatever else is wrong is told in JSON too
+    callback=envelope.wants_json,
+    help="Print one JSON object.",
 )
 VERSION = click.version_option(__version__, prog_name="lgo-letters")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def reads_figures(command: Callable[..., Any]) -> Callable[..., Any]:
-    """As `reads_inputs`, for a command that needs no wording."""
-    return reads_inputs(command, wording=False)
+def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
+    """The options that name the inputs, read into `inputs`; with them, --debug.
 
-
-def reads_inputs(command: Callable[..., Any], *, wording: bool = True) -> Callable[..., Any]:
-    """The options that name the inputs, read into `inputs`; with them, --debug."""
-
-    @click.option(
-        "--year",
-        type=click.IntRange(2, 9999),
-        required=True,
-        metavar="YEAR",
-        help="Reporting year: the one that ends on 31 March YEAR.",
-    )
-    @click.option(
-        "--decisions",
-        type=FILE,
-        metavar="FILE",
-        help="Decisions CSV. Default: decisions.csv here, else the shipped example.",
-    )
-    @click.option(
-        "--authorities",
-        type=FILE,
-        metavar="FILE",
-        help="Authorities CSV. Default: authorities.csv here, else the shipped example.",
-    )
-    @click.option(
-        "--edition",
-        type=FOLDER,
-        metavar="DIR",
-        help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
-        "shipped one.",
-    )
-    @DEBUG
-    @VERSION
-    @functools.wraps(command)
-    def wrapped(
-        year: int,
-        decisions: Path | None,
-        authorities: Path | None,
-        edition: Path | None,
-        **options: Any,
-    ) -> Any:
-        from lgo_letters.run.inputs import find_sources, read_inputs
-
-        sources = find_sources(year, decisions, authorities, edition)
-        inputs = read_inputs(sources, year, wording=wording)
-        if inputs.example:
-            notice(
-                "This is the example that comes with lgo-letters: its figures are invented. "
-                "For your own, put decisions.csv and authorities.csv here, or name them."
-            )
-        for each in inputs.data.notices:
-            notice(each)
-        return command(inputs=inputs, **options)
-
-    return wrapped
-
-
-def has_presses(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Starts the processes that make letters, `presses`, before the inputs are read.
-
-    They get ready in the meantime. The command has the options --jobs and --cluster; letters that
-    go to a cluster are made there.
+    Without `wording`, of the edition no more is read than figures depend on.
     """
 
-    @functools.wraps(command)
-    def wrapped(jobs: int | None, cluster: str | None, **options: Any) -> Any:
-        from lgo_letters.run.pool import processors
-        from lgo_letters.run.render import presses
-
-        if cluster is not None:
-            _check_cluster(cluster, jobs, options["signer"])
-        with presses(jobs or processors() if cluster is None else 1) as started:
-            return command(presses=started, cluster=cluster, **options)
-
-    return wrapped
-
-
-def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> None:
-    """Raises UsageError where letters may not be sent there, or a key would have to be."""
-    if signer is not None:
-        raise UsageError(
-            "--sign-with does not go with --cluster, as the key must not leave this computer; "
-            "leave out one of them."
+    def decorate(command: Command) -> Command:
+        @click.option(
+            "--year",
+            type=click.IntRange(2, 9999),
+            required=True,
+            metavar="YEAR",
+            callback=envelope.keep_year,
+            help="Reporting year: the one that ends on 31 March YEAR.",
         )
-    if jobs is not None:
-        raise UsageError(
-            "--jobs counts processes of this computer; leave it out with --cluster, whose workers "
-            "are counted where they are started."
+        @click.option(
+            "--decisions",
+            type=FILE,
+            metavar="FILE",
+            help="Decisions CSV. Default: decisions.csv here, else the shipped example.",
         )
-    with needs_the_extra("cluster", "Clusters"):
-        from lgo_letters.run.cluster import scheduler_address
-    scheduler_address(cluster)
+        @click.option(
+            "--authorities",
+            "authorities_file",
+            type=FILE,
+            metavar="FILE",
+            help="Authorities CSV. Default: authorities.csv here, else the shipped example.",
+        )
+        @click.option(
+            "--edition",
+            type=FOLDER,
+            metavar="DIR",
+            help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
+            "shipped one.",
+        )
+        @DEBUG
+        @VERSION
+        @functools.wraps(command)
+        def wrapped(
+            year: int,
+            decisions: Path | None,
+            authorities_file: Path | None,
+            edition: Path | None,
+            **options: Any,
+        ) -> Any:
+            from lgo_letters.run.inputs import read_inputs
+            from lgo_letters.run.sources import find_sources
+
+            sources = find_sources(year, decisions, authorities_file, edition)
+            inputs = read_inputs(sources, year, wording=wording)
+            if inputs.example:
+                notice(
+                    "This is the example that comes with lgo-letters: its figures are invented. "
+                    "For your own, put decisions.csv and authorities.csv here, or name them."
+                )
+            for message in inputs.data.notices:
+                notice(message)
+            return command(inputs=inputs, **options)
+
+        return wrapped
+
+    return decorate
+
+
+def authority_option(help_: str) -> Callable[[Command], Command]:
+    """The option --authority, as often as one likes."""
+    return click.option("--authority", "authorities", metavar="NAME", multiple=True, help=help_)
 
 
 _PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 
-def signs(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say with what letters are signed, checked and read into `signer`."""
+def signing_options(command: Command) -> Command:
+    """The options that say how letters are signed, checked and read into `signer`.
+
+    `key_file` is the file with the key, None where nothing is signed.
+    """
 
     @click.option(
         "--sign-with",
@@ -165,13 +151,13 @@ def signs(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         signer = None
         if sign_with is not None:
-            if (out := options.get("out")) is not None and out.resolve() == sign_with.resolve():
-                raise UsageError(f"{out} is what you sign with; give another file with --out.")
+            if options.get("unsigned"):
+                raise UsageError("--unsigned does not go with --sign-with; leave out one of them.")
             signer = _signer(sign_with, timestamp_url, revocation)
         elif timestamp_url is not None or revocation:
             option = "--revocation" if timestamp_url is None else "--timestamp-url"
             raise UsageError(f"{option} goes with a signature; give --sign-with FILE.p12 too.")
-        return command(signer=signer, **options)
+        return command(signer=signer, key_file=sign_with, **options)
 
     return wrapped
 
@@ -203,8 +189,3 @@ def needs_the_extra(extra: str, what: str) -> Iterator[None]:
             f"{what} need {error.name}, which is not installed; install it with: "
             f'python -m pip install "lgo-letters[{extra}]"'
         ) from error
-
-
-def several_authorities(help_: str) -> Callable[..., Any]:
-    """The option --authority, as often as one likes."""
-    return click.option("--authority", "authorities_", metavar="NAME", multiple=True, help=help_)

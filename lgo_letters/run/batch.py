@@ -5,7 +5,7 @@ Workers return bytes; only the caller writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
@@ -15,45 +15,50 @@ from typing import TYPE_CHECKING
 
 from lgo_letters import __version__
 from lgo_letters.figures.report import authority_fields, statistics_csv
-from lgo_letters.figures.statistics import AuthorityFigures, YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
-from lgo_letters.tables.lazy import Lazy
 
-from .inputs import Inputs
-from .pool import Workers, each_done
-from .record import Entry, Record, open_record
-from .render import MadeLetter, Order, make_letters
+from .composed import ComposedYear
+from .journal import Entry
+from .pool import Pool, completed
+from .record import Plan, Record, open_record
+from .render import RenderedLetter, RenderJob, render_letters
 
 if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer
 
 # Letters that go to a worker at once: what they share, such as the signature, goes once.
 _MOST_LETTERS_AT_ONCE = 16
-_SORTED_AT_ONCE = 500  # letters: they stay composed
-_LEAST_PARTS_FOR_A_WORKER = 4  # so that all have done at about the same time
+_LEAST_PARTS_PER_WORKER = 4  # so that all have done at about the same time
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How letters are made: by whom, and signed by whom.
+class RenderOptions:
+    """How letters are made: by whom, and signed by whom, with the key in which file.
 
-    With `force`, letters that are there are made anew.
+    With `force`, letters that are there are made again; with `unsigned`, signed ones may be
+    replaced by unsigned ones.
     """
 
-    workers: Workers
+    pool: Pool
     signer: Signer | None = None
+    key_file: Path | None = None
     force: bool = False
+    unsigned: bool = False
 
 
-class Became(Enum):
+class LetterStatus(Enum):
     """What became of an authority's letter."""
 
     MADE = "made"
-    MENDED = "made anew, as its file was not as it had been made"
-    LEFT = "left as it was: it is what would be made"
+    RESTORED = "made again, as its file was not as it had been made"
+    UNCHANGED = "left as it was: it is what would be made"
     OUTDATED = "not asked for, and not what would be made"
-    UNLISTED = "of an authority that is in the list no more"
+    UNLISTED = "of an authority that is no longer in the list"
+
+
+Report = Callable[[str, LetterStatus], None]
+"""Is told each authority's name, and what became of its letter."""
 
 
 def letter_file(authority: str) -> str:
@@ -62,132 +67,135 @@ def letter_file(authority: str) -> str:
 
 
 def write_letters(
-    letters: Sequence[Letter],
-    chosen: Collection[int],
-    inputs: Inputs,
-    figures: YearFigures,
-    folder: Path,
-    way: Way,
-    tell: Callable[[str, Became], None],
+    year: ComposedYear, chosen: Sequence[int], folder: Path, options: RenderOptions, report: Report
 ) -> None:
     """Writes the letters of the chosen authorities, statistics.csv and manifest.json.
 
-    A letter that is there as it would be made is left. `letters` are all authorities', `chosen` the
-    places of some among them; `tell` is told what became of each. Raises WriteError where a file or
-    the folder cannot be written or a letter cannot be signed, EditionError where a letter cannot be
-    set; what is written by then is whole and recorded, and the next run goes on from there.
+    A letter that is there as it would be made is left. `chosen` are indices of authorities. Raises
+    WriteError where a file or the folder cannot be written or a letter cannot be signed,
+    EditionError where a letter cannot be set; what is written by then is whole and recorded, and
+    the next run goes on from there. Raises WriteError or UsageError, with nothing written, where
+    something is there that must not be replaced.
     """
-    authorities = figures.authorities
-    signature = _signature(way.signer)
-    statistics = partial(statistics_csv, figures, range(len(authorities)))
-    with open_record(folder, _about(inputs, figures), statistics, _Files(authorities)) as record:
+    files = [letter_file(letter.authority) for letter in year.letters]
+    key_files = [] if options.key_file is None else [options.key_file]
+    plan = Plan(
+        about=_about(year),
+        statistics=partial(statistics_csv, year.figures, range(len(files))),
+        files=files,
+        chosen={files[index] for index in chosen},
+        inputs=[*year.inputs.files, *key_files],
+        may_replace_signed=options.unsigned or options.signer is not None,
+    )
+    with open_record(folder, plan) as record:
         for entry in record.others():
             if record.sha256(entry["file"]) is None:
                 record.forget(entry["file"])
             else:
-                tell(entry["authority"], Became.UNLISTED)
-        tasks = _to_make(_by_kind(letters), chosen, record, way.force, signature, tell)
-        for task, made in _all_made(tasks, len(chosen), way):
-            entry = _entry(task, made, authorities[task.place], signature)
-            record.write(task.place, entry, made.content)
-            tell(entry["authority"], task.became)
-
-
-class _Files(Lazy[str]):
-    """The names of the authorities' letters."""
-
-    def __init__(self, authorities: Sequence[AuthorityFigures]) -> None:
-        self._authorities = authorities
-
-    def __len__(self) -> int:
-        return len(self._authorities)
-
-    def make(self, place: int) -> str:
-        return letter_file(self._authorities[place].authority.name)
+                report(entry["authority"], LetterStatus.UNLISTED)
+        signature = _signature(options.signer)
+        sorting = _Sorting(year, set(chosen), record, signature, options.force, report)
+        for task, rendered in _rendered(sorting.to_make(), len(chosen), options):
+            record.write(_entry(task, rendered, signature), rendered.content)
+            report(task.job.letter.authority, task.status)
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A letter to be made, its authority's place, and what it will have become."""
+    """A letter to be made, what it will have become, and its authority's figures."""
 
-    place: int
-    order: Order
-    became: Became
+    job: RenderJob
+    status: LetterStatus
+    figures: Entry
 
 
-def _by_kind(letters: Sequence[Letter]) -> Iterator[tuple[int, Letter]]:
-    """All letters with their places, those that are set alike together.
+def _entry(task: _Task, rendered: RenderedLetter, signature: Entry) -> Entry:
+    """What the manifest says of a letter that was made."""
+    unsigned = {"unsigned_sha256": rendered.unsigned_sha256} if signature["signed"] else {}
+    return {
+        "authority": task.job.letter.authority,
+        "file": letter_file(task.job.letter.authority),
+        "sha256": rendered.sha256,
+        "letter_sha256": task.job.sha256,
+        **signature,
+        **unsigned,
+        "pages": rendered.pages,
+        "figures": task.figures,
+    }
 
-    Few are sorted at a time, as there may be very many. Of a kind each process sets the first
-    slowly; letters of few full panels are of the most kinds, and therefore go first.
+
+@dataclass(frozen=True, slots=True)
+class _Sorting:
+    """Sorts letters into those to be made, `chosen` by their indices, and those to be left."""
+
+    year: ComposedYear
+    chosen: set[int]
+    record: Record
+    signature: Entry
+    force: bool
+    report: Report
+
+    def to_make(self) -> Iterator[_Task]:
+        """The letters that are not there as they would be made; it reports on the others.
+
+        Of one that is left, the figures are recorded as they are now: what is counted of an
+        authority does not all stand in its letter.
+        """
+        for index, letter in sorted(enumerate(self.year.letters), key=_kind):
+            digest, file = letter.sha256(), letter_file(letter.authority)
+            entry = self.record.entry(file)
+            if index not in self.chosen:
+                if entry is not None and entry.get("letter_sha256") != digest:
+                    self.report(letter.authority, LetterStatus.OUTDATED)
+                continue
+            status = self._status(file, entry, digest)
+            figures = authority_fields(self.year.figures.authorities[index], self.year.figures.definitions)
+            if status is LetterStatus.UNCHANGED and entry is not None:
+                self.record.update(entry | {"figures": figures})
+                self.report(letter.authority, status)
+            else:
+                yield _Task(RenderJob(letter, digest), status, figures)
+
+    def _status(self, file: str, entry: Entry | None, digest: str) -> LetterStatus:
+        if self.force:
+            return LetterStatus.MADE
+        if entry is None:
+            return LetterStatus.RESTORED if file in self.record.lost else LetterStatus.MADE
+        there = self.record.sha256(file)
+        if there is not None and there != entry["sha256"]:
+            return LetterStatus.RESTORED
+        as_wanted = entry | self.signature | {"letter_sha256": digest} == entry
+        return LetterStatus.UNCHANGED if there is not None and as_wanted else LetterStatus.MADE
+
+
+def _kind(numbered: tuple[int, Letter]) -> tuple[int, list[bool], int]:
+    """Puts letters that are set alike together.
+
+    Of a kind each process sets the first slowly; letters of few full panels are of the most kinds,
+    and therefore go first.
     """
-    for first in range(0, len(letters), _SORTED_AT_ONCE):
-        some = letters[first : first + _SORTED_AT_ONCE]
-        yield from sorted(enumerate(some, start=first), key=_kind)
-        del some  # before others are composed
-
-
-def _kind(placed: tuple[int, Letter]) -> tuple[int, Sequence[bool], int]:
-    _, letter = placed
-    full = [panel.chart.rate is not None for panel in letter.panels]
+    _, letter = numbered
+    full = [panel.chart is not None and panel.chart.share is not None for panel in letter.panels]
     return sum(full), full, id(letter.body)
 
 
-def _to_make(
-    letters: Iterable[tuple[int, Letter]],
-    chosen: Collection[int],
-    record: Record,
-    force: bool,
-    signature: Entry,
-    tell: Callable[[str, Became], None],
-) -> Iterator[_Task]:
-    """The letters that are not there as they would be made; of the others it tells."""
-    for place, letter in letters:
-        name, digest = letter.authority, letter.sha256()
-        entry = record.entry(letter_file(name))
-        if place not in chosen:
-            if entry is not None and entry.get("letter_sha256") != digest:
-                tell(name, Became.OUTDATED)
-            continue
-        there = None if entry is None or force else record.sha256(entry["file"])
-        if entry is None or there is None:
-            yield _Task(place, Order(letter, digest), Became.MADE)
-        elif there != entry["sha256"]:
-            yield _Task(place, Order(letter, digest), Became.MENDED)
-        elif entry | signature != entry or entry.get("letter_sha256") != digest:
-            yield _Task(place, Order(letter, digest), Became.MADE)
-        else:
-            tell(name, Became.LEFT)
-
-
-def _all_made(tasks: Iterator[_Task], number: int, way: Way) -> Iterator[tuple[_Task, MadeLetter]]:
+def _rendered(
+    tasks: Iterator[_Task], number: int, options: RenderOptions
+) -> Iterator[tuple[_Task, RenderedLetter]]:
     """Each letter of so many at most, as it is done."""
-    size = number // (way.workers.number * _LEAST_PARTS_FOR_A_WORKER)
+    size = number // (options.pool.number * _LEAST_PARTS_PER_WORKER)
     size = max(1, min(size, _MOST_LETTERS_AT_ONCE))
-    make = partial(make_letters, signer=way.signer)
-    for part, made in each_done(way.workers, make, _parts(tasks, size)):
-        yield from zip(part, made, strict=True)
-        del part, made  # before others are waited for
+    work = partial(render_letters, signer=options.signer)
+    for part, rendered in completed(options.pool, work, _parts(tasks, size)):
+        yield from zip(part, rendered, strict=True)
 
 
-def _parts(tasks: Iterator[_Task], size: int) -> Iterator[tuple[Sequence[_Task], Sequence[Order]]]:
+def _parts(
+    tasks: Iterator[_Task], size: int
+) -> Iterator[tuple[Sequence[_Task], Sequence[RenderJob]]]:
     """Parts of the letters: what is kept of each here, and what goes to a worker."""
     while part := list(islice(tasks, size)):
-        yield part, [task.order for task in part]
-
-
-def _entry(task: _Task, made: MadeLetter, figures: AuthorityFigures, signature: Entry) -> Entry:
-    unsigned = {"unsigned_sha256": made.unsigned_sha256} if signature["signed"] else {}
-    return {
-        "authority": task.order.letter.authority,
-        "file": letter_file(task.order.letter.authority),
-        "sha256": made.sha256,
-        "letter_sha256": task.order.sha256,
-        **signature,
-        **unsigned,
-        "pages": made.pages,
-        "figures": authority_fields(figures),
-    }
+        yield part, [task.job for task in part]
 
 
 def _signature(signer: Signer | None) -> Entry:
@@ -202,15 +210,15 @@ def _signature(signer: Signer | None) -> Entry:
     }
 
 
-def _about(inputs: Inputs, figures: YearFigures) -> Entry:
+def _about(year: ComposedYear) -> Entry:
     """What the manifest says beside the letters."""
-    edition = inputs.sound()
-    name = str(edition.year.ending)
+    inputs, edition = year.inputs, year.inputs.validated_edition()
+    name = str(inputs.year)
     return {
         "lgo_letters": __version__,
-        "year": edition.year.ending,
+        "year": inputs.year,
         "edition": name,
-        "average": figures.method.value,
+        "average": edition.definitions.average_method.value,
         "example": inputs.example,
         "inputs": {
             "decisions": asdict(inputs.data.decisions_file),

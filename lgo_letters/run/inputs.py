@@ -1,46 +1,25 @@
-"""What a run reads: which files, and both the data and the edition in one reading.
-
-Finds the files by the rules of the command line, so that every command reads alike.
-"""
+"""What a run reads: the edition and both tables, once, and every problem in them."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from lgo_letters.errors import EditionError, LettersError, Problem, UsageError, cut, refuse
+from lgo_letters.errors import EditionError, Problem, UsageError, cut, raise_for_problems
+from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import Data, InputFile
-from lgo_letters.year import ReportingYear
 
-from .pool import Workers, local_workers, processors, this_process
+from .sources import DECISIONS, EXAMPLE, Sources
 
 if TYPE_CHECKING:
-    from lgo_letters.edition.choices import Choices
-    from lgo_letters.edition.edition import Edition, OwnParagraphs
+    from lgo_letters.edition.read import Edition, OwnParagraphs
 
-Read = TypeVar("Read")
-
-DECISIONS = "decisions.csv"
-AUTHORITIES = "authorities.csv"
-_EXAMPLE = shipped("examples")
 _MOST_NAMES_LISTED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The files of a run."""
-
-    decisions: Path
-    authorities: Path
-    edition: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,180 +27,92 @@ class Inputs:
     """Everything that was read, and every problem found in it.
 
     `example` says that the decisions are those shipped with the product, whatever the file is
-    called. `files` are the tables and the edition's folder. `edition` is None where it has
-    problems, or figures alone were asked for, which need no more than its choices; own paragraphs
-    go by the authority's name.
+    called. `edition` is None where it has problems, or where only figures were asked for, which
+    need no more than its `definitions`; own paragraphs go by the authority's name.
     """
 
     year: int
+    sources: Sources
     example: bool
-    files: frozenset[Path]
     data: Data
-    choices: Choices | None
+    definitions: Definitions | None
     edition: Edition | None
     own_paragraphs: Mapping[str, OwnParagraphs]
     edition_problems: tuple[Problem, ...]
 
-    def sound_choices(self) -> Choices:
-        """What of the edition figures depend on, where all is right.
+    @property
+    def files(self) -> frozenset[Path]:
+        """The tables and the edition's folder: what must never be written over."""
+        sources = self.sources
+        paths = (sources.decisions, sources.authorities, sources.edition)
+        return frozenset(path.resolve() for path in paths)
+
+    @property
+    def has_specimen_signature(self) -> bool:
+        """Whether letters of a person's own data would bear the specimen signature."""
+        if self.example or self.edition is None:
+            return False
+        return self.edition.signature.png == _specimen()
+
+    def validated_definitions(self) -> Definitions:
+        """What figures depend on, where all is right.
 
         Raises DataError where the data have a problem, with the edition's beside it, else
         EditionError where the edition has one.
         """
-        refuse(self.data.problems, self.edition_problems, self.data.more_problems)
-        if self.choices is None:
+        raise_for_problems(self.data.problems, self.edition_problems, self.data.more_problems)
+        if self.definitions is None:
             raise EditionError(self.edition_problems)
-        return self.choices
+        return self.definitions
 
-    def sound(self) -> Edition:
-        """The edition, where all is right and its wording was read; raises as `sound_choices`."""
-        self.sound_choices()
+    def validated_edition(self) -> Edition:
+        """The edition, where all is right and its wording was read; raises as the definitions."""
+        self.validated_definitions()
         if self.edition is None:
             raise EditionError(self.edition_problems)
         return self.edition
 
 
-def find_sources(
-    year: int, decisions: Path | None, authorities: Path | None, edition: Path | None
-) -> Sources:
-    """The files given, else those in the folder one is in, else the ones shipped.
-
-    The example is taken for both tables or for neither. Raises UsageError where one table alone
-    is there, and where there is no edition for the year.
-    """
-    decisions = decisions or _here(DECISIONS)
-    authorities = authorities or _here(AUTHORITIES)
-    edition = edition or _find_edition(year)
-    if decisions is None and authorities is None:
-        return Sources(_EXAMPLE / DECISIONS, _EXAMPLE / AUTHORITIES, edition)
-    if decisions is None:
-        raise UsageError(
-            f"There is {authorities} but no {DECISIONS}; put it here, or give it with --decisions."
-        )
-    if authorities is None:
-        raise UsageError(
-            f"There is {decisions} but no {AUTHORITIES}; put it here, or give it with "
-            "--authorities."
-        )
-    return Sources(decisions, authorities, edition)
-
-
-def _here(name: str) -> Path | None:
-    """What has that name in the folder one is in, usable or not: a broken link is not nothing."""
-    file = Path(name)
-    if os.path.lexists(file) and not file.is_file():
-        raise UsageError(
-            f"{file} here is not a file that can be read (a folder, a pipe, or a link to nothing); "
-            "put the table there, or take it away."
-        )
-    return file if file.is_file() else None
-
-
-def _find_edition(year: int) -> Path:
-    here = Path("editions") / str(year)
-    for place in (here.parent, here):
-        if os.path.lexists(place) and not place.is_dir():
-            raise UsageError(
-                f"{place} here is not a folder that can be read; put the folder there, or take it "
-                "away."
-            )
-    if here.is_dir():
-        return here
-    folder = shipped("editions")
-    if (folder / str(year)).is_dir():
-        return folder / str(year)
-    latest = max(folder.iterdir(), key=lambda each: each.name)
-    raise UsageError(
-        f"There is no edition for {year}; copy {latest} to {here}, "
-        "and edit its wording, dates and year."
-    )
+def _specimen() -> bytes:
+    """The signature that was drawn for this project, of nobody."""
+    return (shipped("editions") / "2020" / "signature.png").read_bytes()
 
 
 def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
-    """Reads and checks the edition and the data, each as far as the other allows.
+    """Reads and checks the edition and the tables, each as far as the other allows.
 
-    Without `wording`, of the edition no more than figures depend on. The data are read in a process
-    of its own where there is a processor for it, as soon as it is known what they are checked
-    against: what reads them takes long to import, and so does what reads the wording.
+    Without `wording`, of the edition no more than figures depend on. Raises UsageError where a file
+    cannot be opened.
     """
-    edition: Edition | None = None
-    with _reader() as reader:
-        from lgo_letters.edition.choices import read_choices  # in the meantime
+    from lgo_letters.edition.read import open_edition
+    from lgo_letters.tables.read import read_tables
 
-        choices, edition_problems = _tried(read_choices, sources.edition, year)
-        types = None if choices is None else choices.types
-        tables = sources.authorities, sources.decisions
-        reading: Future[Data] = reader.submit(read_data, *tables, types, ReportingYear(year))
-        if wording:
-            from lgo_letters.edition.edition import read_edition
-
-            edition, edition_problems = _tried(read_edition, sources.edition, year)
-        data = reading.result()
+    opened = open_edition(sources.edition, year)
+    kinds = None if opened.definitions is None else opened.definitions.kinds
+    data = read_tables(sources.authorities, sources.decisions, opened.types, kinds)
+    edition = opened.read_wording() if wording else None
+    problems = tuple(opened.problems)
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
-        from lgo_letters.edition.edition import fit_own_paragraphs
+        from lgo_letters.edition.read import fit_own_paragraphs
 
-        names = [each.name for each in data.authorities]
-        own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
-    files = frozenset(each.resolve() for each in (*tables, sources.edition))
+        names = [authority.name for authority in data.authorities]
+        own_paragraphs, problems = fit_own_paragraphs(edition.own_paragraphs, names)
     return Inputs(
-        year,
-        _is_example(data.decisions_file),
-        files,
-        data,
-        choices,
-        edition,
-        own_paragraphs,
-        tuple(edition_problems),
+        year=year,
+        sources=sources,
+        example=_is_example(data.decisions_file),
+        data=data,
+        definitions=opened.definitions,
+        edition=edition,
+        own_paragraphs=own_paragraphs,
+        edition_problems=tuple(problems),
     )
 
 
 def _is_example(decisions: InputFile) -> bool:
     """Whether the content is that of the shipped example, of which anybody may have a copy."""
-    return hashlib.sha256((_EXAMPLE / DECISIONS).read_bytes()).hexdigest() == decisions.sha256
-
-
-def _tried(
-    read: Callable[[Path, int], Read], folder: Path, year: int
-) -> tuple[Read | None, Sequence[Problem]]:
-    """What could be read of an edition, or what is wrong with it."""
-    try:
-        return read(folder, year), ()
-    except EditionError as error:
-        return None, error.problems
-
-
-def _reader() -> AbstractContextManager[Workers]:
-    if processors() == 1:
-        return nullcontext(this_process())
-    gone = LettersError(
-        "The process that reads the tables ended before its end, perhaps because memory ran out; "
-        "close other programs, and run the command again."
-    )
-    return local_workers(1, gone, _get_ready_to_read)
-
-
-def _get_ready_to_read() -> None:
-    from lgo_letters.tables import (
-        authorities,  # noqa: F401
-        tally,  # noqa: F401
-    )
-
-
-def read_data(
-    authorities: Path, decisions: Path, types: Sequence[str] | None, year: ReportingYear
-) -> Data:
-    """Reads and checks both tables against each other and against the edition's types, and counts.
-
-    `types` is None where the edition could not be read. Raises UsageError where a file cannot be
-    opened.
-    """
-    from lgo_letters.tables.authorities import read_authorities
-    from lgo_letters.tables.tally import read_decisions
-
-    listed = read_authorities(authorities, types)
-    known = listed.said if listed.file.rows else None
-    return Data.of(listed, read_decisions(decisions, known, year))
+    return hashlib.sha256((EXAMPLE / DECISIONS).read_bytes()).hexdigest() == decisions.sha256
 
 
 def find_authority(text: str, names: Sequence[str]) -> str:

@@ -1,7 +1,13 @@
-"""Work done in other processes, a bounded part of it at a time, wherever those processes are.
+"""Work done in other processes, a bounded part of it at a time.
 
-Whatever submits as a `concurrent.futures.Executor` does will do: here to processes on this
-computer, or to this process itself; `cluster` has another.
+Whatever submits as a `concurrent.futures.Executor` does will do: here processes of this computer,
+or this process itself; `cluster` has another.
+
+Why not ProcessPoolExecutor: its workers share one pipe for results, and where one is killed while
+it writes, the others wait for the pipe and the run for them, for ever (CPython 3.11, gh-94777).
+loky ends such a run, but took 1.4 times as long for a year's letters, and left its workers running
+for 40 s after their parent was killed. Here each worker has a pipe of its own, and ends with its
+parent.
 """
 
 from __future__ import annotations
@@ -33,12 +39,12 @@ _MOST_BY_DEFAULT = 16  # processes, each of some 60 MB
 _PATIENCE = 1.0  # seconds between two looks at workers from which nothing has come
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class Workers:
+class Pool:
     """So many processes that do what is submitted; `watch` raises where they never will.
 
     `ahead` is how many parts are under way for each: one that it does, and more that are on the way
@@ -47,32 +53,30 @@ class Workers:
 
     number: int
     submit: Callable[..., Future[Any]]
-    watch: Callable[[], None] = _nothing
+    watch: Callable[[], None] = _do_nothing
     ahead: int = 3
 
 
-def each_done(
-    workers: Workers, work: Callable[[Part], Result], parts: Iterable[tuple[Kept, Part]]
+def completed(
+    pool: Pool, work: Callable[[Part], Result], parts: Iterable[tuple[Kept, Part]]
 ) -> Iterator[tuple[Kept, Result]]:
     """What the work made of each part, in the order in which they are done.
 
-    With it comes what was kept here of the part. Parts are taken as they are needed, so that memory
-    does not grow with their number.
+    With it comes what was kept here of the part. Parts are taken as they are needed, so that a full
+    disk or Ctrl-C leaves few for nothing.
     """
     waiting = iter(parts)
     under_way: dict[Future[Result], Kept] = {}
     while True:
-        for kept, part in islice(waiting, workers.number * workers.ahead - len(under_way)):
-            under_way[workers.submit(work, part)] = kept
+        for kept, part in islice(waiting, pool.number * pool.ahead - len(under_way)):
+            under_way[pool.submit(work, part)] = kept
         if not under_way:
             return
         done = wait(under_way, timeout=_PATIENCE, return_when=FIRST_COMPLETED).done
         if not done:
-            workers.watch()
-        while done:  # results are let go of one by one
-            each = done.pop()
-            yield under_way.pop(each), each.result()
-            del each
+            pool.watch()
+        for future in done:
+            yield under_way.pop(future), future.result()
 
 
 def processors() -> int:
@@ -80,44 +84,42 @@ def processors() -> int:
     return min(os.cpu_count() or 1, _MOST_BY_DEFAULT)
 
 
-def this_process() -> Workers:
+def in_this_process() -> Pool:
     """Does what is submitted at once, in the process that submits it."""
-    return Workers(1, _done_here, ahead=1)
+    return Pool(1, _run_here, ahead=1)
 
 
-def _done_here(work: Callable[..., Result], *what: Any) -> Future[Result]:
+def _run_here(work: Callable[..., Result], *arguments: Any) -> Future[Result]:
     done: Future[Result] = Future()
     try:
-        done.set_result(work(*what))
+        done.set_result(work(*arguments))
     except Exception as error:
         done.set_exception(error)
     return done
 
 
 @contextlib.contextmanager
-def local_workers(
-    number: int, gone: LettersError, get_ready: Callable[[], None] = _nothing
-) -> Iterator[Workers]:
+def local_pool(
+    number: int, gone: LettersError, warm_up: Callable[[], None] = _do_nothing
+) -> Iterator[Pool]:
     """So many processes on this computer, which end with this block, or with this process.
 
-    They begin by getting ready; where they can be forked, one does and the others are its twins.
-    Where none may be started, this process does the work. Raises `gone` where one ends before. Each
-    has a pipe of its own: the one pipe that those of a ProcessPoolExecutor share is blocked for
-    ever where one of them dies while it writes.
+    They begin by warming up; where they can be forked, one does and the others are its twins. Where
+    none may be started, this process does the work. Raises `gone` where one ends before.
     """
     try:
-        processes, pipes = _started(number, get_ready)
+        processes, pipes = _started(number, warm_up)
     except OSError:
-        yield this_process()
+        yield in_this_process()
         return
     idle: SimpleQueue[Connection[Any, Any]] = SimpleQueue()
     for pipe in pipes:
         idle.put(pipe)
 
-    def work_in_one(work: Callable[..., Any], *what: Any) -> Any:
+    def work_in_one(work: Callable[..., Any], *arguments: Any) -> Any:
         pipe = idle.get()
         try:
-            return _done_behind(pipe, gone, work, what)
+            return _run_behind(pipe, gone, work, arguments)
         finally:
             idle.put(pipe)
 
@@ -125,11 +127,11 @@ def local_workers(
         try:
             return threads.submit(work_in_one, *work)
         except RuntimeError:  # no thread may be started: then this one waits
-            return _done_here(work_in_one, *work)
+            return _run_here(work_in_one, *work)
 
     threads = ThreadPoolExecutor(number)  # they wait, each for its process
     try:
-        yield Workers(number, submit)
+        yield Pool(number, submit)
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         for process in processes:
@@ -140,34 +142,34 @@ def local_workers(
 
 
 def _started(
-    number: int, get_ready: Callable[[], None]
+    number: int, warm_up: Callable[[], None]
 ) -> tuple[Sequence[BaseProcess], Sequence[Connection[Any, Any]]]:
     """Processes, each with its twins, and the ends of the pipes to all of them."""
-    context: Any = multiprocessing.get_context(way_to_start())
+    context: Any = multiprocessing.get_context(start_method())
     ours, theirs = zip(*(context.Pipe() for _ in range(number)), strict=True)
-    together = [theirs] if way_to_start() == "fork" else [(each,) for each in theirs]
+    together = [theirs] if start_method() == "fork" else [(pipe,) for pipe in theirs]
     processes = [
-        context.Process(target=_serve, args=(each, get_ready), daemon=True) for each in together
+        context.Process(target=_serve, args=(pipes, warm_up), daemon=True) for pipes in together
     ]
     try:
-        with _deaf_to_ctrl_c():
+        with _sigint_blocked():
             for process in processes:
                 process.start()
     except OSError:
         for process in processes:
             _end(process)
         raise
-    for each in theirs:
-        each.close()
+    for pipe in theirs:
+        pipe.close()
     return processes, ours
 
 
-def _done_behind(
-    pipe: Connection[Any, Any], gone: LettersError, work: Callable[..., Result], what: Sequence[Any]
+def _run_behind(
+    pipe: Connection[Any, Any], gone: LettersError, work: Callable[..., Result], arguments: Sequence[Any]
 ) -> Result:
     """What the process at the other end made of it; raises what it raised, or that it is gone."""
     try:
-        pipe.send((work, what))
+        pipe.send((work, arguments))
         result, error = pipe.recv()
     except (EOFError, OSError):
         result, error = None, gone
@@ -187,22 +189,24 @@ def _end(process: BaseProcess) -> None:
     process.join()
 
 
-def way_to_start() -> str:
+def start_method() -> str:
     """By "fork", where a process is there at once, with all that this one has made ready.
 
-    That is safe on Linux, and for a process that has one thread; "spawn" is so everywhere.
+    That is safe on Linux, for a process that has one thread: DuckDB starts some that Python does
+    not see. "spawn" is safe everywhere.
     """
-    is_safe = sys.platform == "linux" and threading.active_count() == 1
+    has_one_thread = threading.active_count() == 1 and "duckdb" not in sys.modules
+    is_safe = sys.platform == "linux" and has_one_thread
     return "fork" if is_safe else "spawn"
 
 
 @contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def _sigint_blocked() -> Iterator[None]:
     """What is started here stays deaf to it: the process that starts it also ends it."""
     if sys.platform == "win32":
         yield
         return
-    if way_to_start() == "spawn":
+    if start_method() == "spawn":
         resource_tracker.ensure_running()  # which would give back the hearing
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -211,13 +215,13 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipes: Sequence[Connection[Any, Any]], get_ready: Callable[[], None]) -> None:
+def _serve(pipes: Sequence[Connection[Any, Any]], warm_up: Callable[[], None]) -> None:
     """Works, in a process of its own, until the other end of its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.setpgid(0, 0)  # to be ended with its twins
     with contextlib.suppress(Exception):  # the work will say what is wrong
-        get_ready()
+        warm_up()
     pipe = _own(pipes)
     with contextlib.suppress(RuntimeError):  # where no thread may be started
         threading.Thread(target=_end_with_the_parent, daemon=True).start()
@@ -233,19 +237,19 @@ def _own(pipes: Sequence[Connection[Any, Any]]) -> Connection[Any, Any]:
     """
     own, *others = pipes
     with contextlib.suppress(OSError):
-        for each in others:
+        for other in others:
             if os.fork() == 0:
-                own = each
+                own = other
                 break
-    for each in pipes:
-        if each is not own:
-            each.close()
+    for pipe in pipes:
+        if pipe is not own:
+            pipe.close()
     return own
 
 
-def _answer(work: Callable[..., Any], what: Sequence[Any]) -> tuple[Any, Exception | None]:
+def _answer(work: Callable[..., Any], arguments: Sequence[Any]) -> tuple[Any, Exception | None]:
     try:
-        return work(*what), None
+        return work(*arguments), None
     except Exception as error:
         error.add_note(traceback.format_exc())  # which does not come along by itself
         return None, error

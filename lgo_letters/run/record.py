@@ -1,264 +1,261 @@
 """What a folder of letters is known to hold, right at every moment while a run writes into it.
 
-manifest.json is the record of a folder at rest. While a run writes, a journal beside it, a hidden
-file, holds what is new: a line a letter, handed to the operating system before the letter gets its
-name. So whenever and however a run ends, the next one knows every letter that is whole. The run's
-lock is on the journal too, and ends with the process that holds it.
+manifest.json is the record of a folder at rest. While a run writes, its journal holds what is new,
+so that whenever and however a run ends, the next one knows every letter that is whole, and every
+file that is ours.
 
     a letter   temporary file → line in the journal → its name
-    the end    statistics.csv → manifest.json, on the disk before it gets its name → no journal
+    the end    letters and statistics.csv flushed → manifest.json flushed → its name → no journal
+
+A power cut may take letters that are not flushed, or lines of the journal. The next run therefore
+believes a journal's line only where the file has its digest, and removes what is left of letters
+that no line is true of.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from lgo_letters.errors import WriteError
+from lgo_letters.errors import UsageError, WriteError
 
 from .files import (
-    close_locked,
-    open_locked,
+    flush,
+    flush_folder,
+    identity,
+    identity_of,
+    make_folder,
+    open_ordinary,
     part_in,
     remove_parts,
-    write_all,
+    sha256_of,
     write_privately,
     writing,
 )
+from .journal import JOURNAL, Entry, Journal, is_entry
 
 MANIFEST = "manifest.json"
 STATISTICS = "statistics.csv"
-JOURNAL = ".lgo-letters.run"
 
-Entry = dict[str, Any]
-"""What the manifest says of one letter, or of the run."""
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is going to write.
+
+    `about` is what the manifest says beside the letters; `files` are those of all letters, in the
+    order in which it lists them, before others that it has from earlier; `chosen` are those that
+    the run may write. `statistics` gives the text of statistics.csv. `inputs` are never written
+    over, nor signed letters unless `may_replace_signed`.
+    """
+
+    about: Entry
+    statistics: Callable[[], Iterable[str]]
+    files: Sequence[str]
+    chosen: Collection[str]
+    inputs: Collection[Path] = ()
+    may_replace_signed: bool = True
 
 
 @contextlib.contextmanager
-def open_record(
-    folder: Path, about: Entry, statistics: Callable[[], Iterable[str]], files: Sequence[str]
-) -> Iterator[Record]:
+def open_record(folder: Path, plan: Plan) -> Iterator[Record]:
     """The record of a folder, for one run alone; whatever ends that, what it wrote is recorded.
 
-    `about` is what the manifest says beside the letters; `files` are those of all letters, in the
-    order in which it lists them, before others that it has from earlier; `statistics` gives the
-    text of statistics.csv. Raises WriteError where another run is writing there, and where letters
-    of another year lie there, or of the example and these are not.
+    Raises WriteError, with the folder as it was, where another run is writing there, where letters
+    of another year lie there, or of the example and these are not, where signed letters would be
+    replaced and must not be, and where a file that no run has written is in the way; UsageError
+    where an input is.
     """
     with writing(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    journal = _Journal(folder, about)
+        make_folder(folder)
+    journal = Journal(folder)
     try:
-        record = Record(folder, journal, about, files)
-        remove_parts(folder)
-        journal.begin()
+        record = Record(folder, journal, plan)
+        record.begin()
         try:
             yield record
         except BaseException:
             with contextlib.suppress(WriteError):  # then the journal stays, and says the same
-                remove_parts(folder)
-                if journal.letters:
-                    Record(folder, journal, about, files).settle(statistics)
+                record.settle_what_is_there()
             raise
-        record.settle(statistics)
+        record.settle()
     finally:
         journal.close()
 
 
-_NOWHERE = -1
-
-
 class Record:
-    """The letters that a folder is known to hold, by their files."""
+    """The letters that a folder is known to hold, by their files.
 
-    def __init__(self, folder: Path, journal: _Journal, about: Entry, files: Sequence[str]) -> None:
-        self._folder, self._journal, self._about, self._files = folder, journal, about, files
-        entries = _manifest_entries(folder, about)
-        entries |= {each["file"]: each for each in journal.read()}
-        self._known = {file: _line(entry) for file, entry in entries.items()}
-        # Where in the journal the lines start that this run writes: there may be very many.
-        self._starts = array("q", [_NOWHERE]) * len(files)
+    `lost` are files that were written, but are not what was written, as after a power cut.
+    """
+
+    def __init__(self, folder: Path, journal: Journal, plan: Plan) -> None:
+        self._folder, self._journal, self._plan = folder, journal, plan
+        manifest = _manifest_entries(folder, plan.about)
+        left = journal.leftovers()
+        digests = {letter["file"]: self.sha256(letter["file"]) for letter in left.letters}
+        # Later lines of one letter come after earlier ones, and win.
+        true = {
+            letter["file"]: letter
+            for letter in left.letters
+            if digests[letter["file"]] == letter["sha256"]
+        }
+        if left.about is not None and (
+            left.letters or any(os.path.lexists(folder / file) for file in left.files)
+        ):
+            _refuse_others(folder, left.about, plan.about)
+        self._entries: dict[str, Entry] = {**(manifest or {}), **true}
+        self._not_flushed = list(true)
+        self.lost = {
+            file for file, digest in digests.items() if digest and file not in self._entries
+        }
+        self._ours = {JOURNAL} if manifest is None else {JOURNAL, STATISTICS, MANIFEST}
+        self._remains = (left.files | digests.keys()) - self._entries.keys() - self._ours
+        self._unfinished: Entry | None = None
+
+    def begin(self) -> None:
+        """Makes folder and journal ready for letters, once it is known that nothing is in the way.
+
+        Raises as `open_record`.
+        """
+        chosen = [file for file in self._plan.files if file in self._plan.chosen]
+        self._refuse_what_is_in_the_way([*chosen, STATISTICS, MANIFEST, JOURNAL, *self._remains])
+        self._refuse_to_undo_signatures(chosen)
+        with writing(self._folder):
+            for file in self._remains:
+                (self._folder / file).unlink(missing_ok=True)
+        remove_parts(self._folder)
+        new = [file for file in chosen if file not in self._entries]
+        kind = {name: self._plan.about[name] for name in ("year", "example")}
+        self._journal.begin(kind, [*new, STATISTICS], keep=bool(self._not_flushed))
+
+    def _refuse_what_is_in_the_way(self, names: Iterable[str]) -> None:
+        inputs = {identity(file) for file in self._plan.inputs}
+        ours = self._entries.keys() | self._ours | self._remains
+        foreign = []
+        for name in names:
+            status = _status(self._folder / name)
+            if status is None:
+                continue
+            if identity_of(status) in inputs:
+                raise UsageError(
+                    f"{self._folder / name} is an input, and would be written over; choose another "
+                    "folder with --out."
+                )
+            if name not in ours or not stat.S_ISREG(status.st_mode):
+                foreign.append(name)
+        if foreign:
+            others = f" and {len(foreign) - 1:,} more there" if foreign[1:] else ""
+            raise WriteError(
+                f"{self._folder / foreign[0]}{others} would be written over, and no run of "
+                "lgo-letters has recorded to have written it; move it away, or choose another "
+                "folder with --out."
+            )
+
+    def _refuse_to_undo_signatures(self, files: Iterable[str]) -> None:
+        if self._plan.may_replace_signed:
+            return
+        if signed := sum(bool(self._entries.get(file, {}).get("signed")) for file in files):
+            letters = "a signed letter" if signed == 1 else f"{signed:,} signed letters"
+            raise WriteError(
+                f"{self._folder} holds {letters} that unsigned ones would replace; give "
+                "--sign-with FILE.p12 to sign again, or --unsigned to replace them."
+            )
 
     def entry(self, file: str) -> Entry | None:
-        """What was known of a file when this run began; None where nothing was."""
-        return dict(json.loads(self._known[file])) if file in self._known else None
+        """What is known of a file; None where nothing is."""
+        return self._entries.get(file)
 
     def others(self) -> list[Entry]:
         """What is known of all other files than those of the letters."""
-        others = dict(self._known)
-        for file in self._files if others else ():
-            others.pop(file, None)
-        return [json.loads(line) for line in others.values()]
+        listed = set(self._plan.files)
+        return [entry for file, entry in self._entries.items() if file not in listed]
 
     def forget(self, file: str) -> None:
         """Knows no more of a file, which is no longer there."""
-        del self._known[file]
+        del self._entries[file]
 
     def sha256(self, file: str) -> str | None:
         """The digest of a file as it is now; None where there is none that can be read."""
-        return _sha256(self._folder / file)
+        return sha256_of(self._folder / file)
 
-    def write(self, place: int, entry: Entry, content: bytes) -> None:
-        """Writes the letter with that place among the files, and records it.
+    def update(self, entry: Entry) -> None:
+        """Takes what is new of a letter whose file stays as it is."""
+        self._entries[entry["file"]] = entry
 
-        Raises WriteError where it cannot be written.
-        """
-        file, line = self._folder / entry["file"], _line(entry)
+    def write(self, entry: Entry, content: bytes) -> None:
+        """Writes a letter and records it; raises WriteError where it cannot be written."""
+        file = self._folder / entry["file"]
         with writing(file), part_in(self._folder, (content,)) as part:
-            start = self._journal.append(line)
+            self._journal.append(entry)
+            self._unfinished = entry
             part.replace(file)
-        self._starts[place] = start
+        self._take(entry)
 
-    def settle(self, statistics: Callable[[], Iterable[str]]) -> None:
-        """Writes statistics.csv and manifest.json, whereupon the journal can go."""
-        lines = (line.encode() for line in statistics())
+    def _take(self, entry: Entry) -> None:
+        self._entries[entry["file"]] = entry
+        self._not_flushed.append(entry["file"])
+        self._unfinished = None
+
+    def settle(self) -> None:
+        """Writes statistics.csv and manifest.json, whereupon the journal can go.
+
+        The manifest names nothing that a power cut could still take.
+        """
+        lines = (line.encode() for line in self._plan.statistics())
         write_privately(self._folder / STATISTICS, lines)
+        with writing(self._folder):
+            flush(self._folder / file for file in [*self._not_flushed, STATISTICS])
+            flush_folder(self._folder)
         write_privately(self._folder / MANIFEST, self._manifest(), on_disk=True)
-        self._journal.superfluous = True
+        with writing(self._folder):
+            flush_folder(self._folder)
+        self._journal.needed = False
+
+    def settle_what_is_there(self) -> None:
+        """As `settle`, where a run was stopped: perhaps while a letter got its name."""
+        remove_parts(self._folder)
+        last = self._unfinished
+        if last is not None and self.sha256(last["file"]) == last["sha256"]:
+            self._take(last)
+        if self._not_flushed:
+            self.settle()
 
     def _manifest(self) -> Iterator[bytes]:
-        head = json.dumps(self._about, ensure_ascii=False, indent=1).removesuffix("\n}")
-        yield f'{head},\n "letters": ['.encode()
-        for number, line in enumerate(self._all_lines()):
-            yield f"{',' if number else ''}\n  {line}".encode()
-        yield b"\n ]\n}\n"
-
-    def _all_lines(self) -> Iterator[str]:
-        others = dict(self._known)
-        for file, start in zip(self._files, self._starts, strict=True):
-            known = others.pop(file, None)
-            if start != _NOWHERE:
-                yield self._journal.line_at(start)
-            elif known is not None:
-                yield known
-        yield from others.values()
+        listed = [file for file in self._plan.files if file in self._entries]
+        files = dict.fromkeys([*listed, *self._entries])
+        head = json.dumps(self._plan.about, ensure_ascii=False, indent=1).removesuffix("\n}")
+        letters = ",\n  ".join(json.dumps(self._entries[file], ensure_ascii=False) for file in files)
+        yield f'{head},\n "letters": [\n  {letters}\n ]\n}}\n'.encode()
 
 
-class _Journal:
-    """The run's own file in the folder, and its lock: a line about the run, then one a letter."""
-
-    def __init__(self, folder: Path, about: Entry) -> None:
-        self._folder, self._about, self._file = folder, about, folder / JOURNAL
-        with writing(self._file):
-            descriptor = open_locked(self._file)
-        if descriptor is None:
-            raise WriteError(
-                f"Another run of lgo-letters is writing into {folder}; wait until it has ended, or "
-                "choose another folder with --out."
-            )
-        self._descriptor = descriptor
-        self._head = _line({"year": about["year"], "example": about["example"]})
-        self._size = 0
-        self.letters = 0
-        self.superfluous = False
-
-    def read(self) -> list[Entry]:
-        """What a run that was killed, or this one, has recorded; a torn line is left out.
-
-        The last letter may not have got its name, so that it counts only where it is there; all
-        others have theirs. Raises WriteError where they are not of this year or kind.
-        """
-        with writing(self._file), open(self._descriptor, "rb", closefd=False) as journal:
-            journal.seek(0)
-            lines = [line for line in journal if line.endswith(b"\n")]
-        head = _parsed(lines[0]) if lines else {}
-        if not head.keys() >= {"year", "example"}:
-            lines = []
-        entries = [each for each in map(_parsed, lines[1:]) if _is_entry(each)]
-        self.letters = len(entries)
-        if entries:
-            _refuse_others(self._folder, head, self._about)
-            last = entries[-1]
-            if _sha256(self._folder / last["file"]) != last["sha256"]:
-                del lines[-1], entries[-1]
-                self.letters -= 1
-        self._cut(sum(map(len, lines)))
-        return entries
-
-    def _cut(self, size: int) -> None:
-        with writing(self._file):
-            os.ftruncate(self._descriptor, size)
-        self._size = size
-
-    def begin(self) -> None:
-        """Makes it ready for this run, behind what a run that was killed has left in it."""
-        if not self.letters:
-            self._cut(0)
-            with writing(self._file):
-                self._write(self._head)
-
-    def append(self, line: str) -> int:
-        """Adds a letter, and says where its line starts; raises OSError where there is no room."""
-        start = self._size
-        self._write(line)
-        self.letters += 1
-        return start
-
-    def _write(self, line: str) -> None:
-        written = f"{line}\n".encode()
-        write_all(self._descriptor, written)
-        self._size += len(written)
-
-    def line_at(self, start: int) -> str:
-        """The line that starts there."""
-        with open(self._descriptor, "rb", closefd=False) as journal:
-            journal.seek(start)
-            return journal.readline().decode().removesuffix("\n")
-
-    def close(self) -> None:
-        """Ends the lock; the file stays where it knows what the manifest does not."""
-        remove = self.superfluous or not self.letters
-        close_locked(self._descriptor, self._file, remove=remove)
+def _status(file: Path) -> os.stat_result | None:
+    """That of a file, or of a link itself; None where nothing is there."""
+    with writing(file):
+        try:
+            return file.lstat()
+        except FileNotFoundError:
+            return None
 
 
-def _line(entry: Entry) -> str:
-    return json.dumps(entry, ensure_ascii=False)
-
-
-def _parsed(line: bytes) -> Entry:
-    """The object on a line; an empty one where it is none, as after a power cut."""
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _is_entry(entry: Entry) -> bool:
-    texts = [entry.get(name) for name in ("authority", "file", "sha256")]
-    return all(isinstance(text, str) for text in texts) and _is_plain(entry["file"])
-
-
-def _is_plain(file: str) -> bool:
-    return bool(file) and Path(file).name == file
-
-
-def _sha256(file: Path) -> str | None:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return None
-
-
-def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry]:
-    """The manifest's entries by file; none where there is no manifest."""
+def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry] | None:
+    """The manifest's entries by file; None where there is no manifest."""
     file = folder / MANIFEST
-    if not file.exists():
-        return {}
     try:
-        manifest = json.loads(file.read_bytes())
+        with open_ordinary(file) as opened:
+            manifest = json.loads(opened.read())
         earlier = {"year": int(manifest["year"]), "example": bool(manifest["example"])}
         entries = {entry["file"]: dict(entry) for entry in manifest["letters"]}
-        sound = all(_is_entry(entry) for entry in entries.values())
+        valid = all(map(is_entry, entries.values()))
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise _no_manifest(file) from error
-    if not sound:
+    if not valid:
         raise _no_manifest(file)
     _refuse_others(folder, earlier, about)
     return entries

@@ -1,7 +1,7 @@
 """A letter → its file, typeset and signed: what worker processes do.
 
-Who hands letters over needs none of the libraries that make them, so that they are imported where
-they are used.
+Who hands letters over needs none of the libraries that make them, so these are imported where they
+are used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lgo_letters.errors import WriteError
 
-from .pool import Workers, local_workers, this_process
+from .pool import Pool, in_this_process, local_pool
 
 if TYPE_CHECKING:
     from lgo_letters.letter.letter import Letter
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _one_at_a_time = threading.Lock()  # a Dask worker has several threads, ReportLab is made for one
 
 
-class Order(NamedTuple):
+class RenderJob(NamedTuple):
     """A letter to be made, and its digest."""
 
     letter: Letter
@@ -33,7 +33,7 @@ class Order(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class MadeLetter:
+class RenderedLetter:
     """A letter as a file, its digest, and the number of its pages.
 
     Where it is signed, `unsigned_sha256` is the digest of the letter that the signature follows:
@@ -46,18 +46,18 @@ class MadeLetter:
     unsigned_sha256: str | None = None
 
 
-def presses(number: int) -> AbstractContextManager[Workers]:
-    """So many processes that make letters, of which each gets ready; this process alone is one."""
+def render_pool(number: int) -> AbstractContextManager[Pool]:
+    """So many processes that make letters, warmed up; this process alone for one."""
     if number == 1:
-        return nullcontext(this_process())
+        return nullcontext(in_this_process())
     gone = WriteError(
         "A worker process ended before its letters were made; run the command again to make the "
         "rest, with --jobs 1 if it happens again."
     )
-    return local_workers(number, gone, _get_ready)
+    return local_pool(number, gone, _warm_up)
 
 
-def _get_ready() -> None:
+def _warm_up() -> None:
     """Does what takes time and needs no letter: imports what makes them, and reads the fonts."""
     from lgo_letters.pdf import template  # noqa: F401
     from lgo_letters.pdf.styles import register_fonts
@@ -65,14 +65,14 @@ def _get_ready() -> None:
     register_fonts()
 
 
-def lacking_characters(used: frozenset[str]) -> frozenset[str]:
-    """Those of the characters that the letter's fonts lack, or that cannot be set right."""
+def unsupported_characters(used: frozenset[str]) -> frozenset[str]:
+    """Those of the characters that a letter cannot set, since its fonts lack them or otherwise."""
     from lgo_letters.pdf.styles import characters_of_the_fonts
 
-    return used - characters_of_the_fonts() | frozenset(filter(is_set_otherwise, used))
+    return used - characters_of_the_fonts() | frozenset(filter(needs_shaping, used))
 
 
-def is_set_otherwise(character: str) -> bool:
+def needs_shaping(character: str) -> bool:
     """Whether a character is not simply set behind the one before it, from left to right.
 
     Hebrew and Arabic run the other way, and a combining mark stands on the letter before it.
@@ -83,31 +83,31 @@ def is_set_otherwise(character: str) -> bool:
 
 def try_letter(letter: Letter) -> None:
     """Sets a letter and keeps nothing of it; raises EditionError where it cannot be set."""
-    from lgo_letters.pdf.template import typeset_by_layout
+    from lgo_letters.pdf.template import typeset_fast
 
-    typeset_by_layout(letter)
+    typeset_fast(letter)
 
 
-def make_letters(orders: Sequence[Order], signer: Signer | None = None) -> list[MadeLetter]:
+def render_letters(jobs: Sequence[RenderJob], signer: Signer | None = None) -> list[RenderedLetter]:
     """Sets letters, and signs them where there is a signer.
 
     Raises EditionError where one cannot be set, WriteError where one cannot be signed.
     """
     with _one_at_a_time:
-        return [_make(each, signer) for each in orders]
+        return [_render(job, signer) for job in jobs]
 
 
-def _make(order: Order, signer: Signer | None) -> MadeLetter:
-    from lgo_letters.pdf.template import typeset_by_layout
+def _render(job: RenderJob, signer: Signer | None) -> RenderedLetter:
+    from lgo_letters.pdf.template import typeset_fast
 
     if signer is None:
-        pdf = typeset_by_layout(order.letter, sha256=order.sha256)
-        return MadeLetter(pdf.content, _sha256(pdf.content), pdf.pages)
+        pdf = typeset_fast(job.letter, sha256=job.sha256)
+        return RenderedLetter(pdf.content, _sha256(pdf.content), pdf.pages)
     from lgo_letters.signing.sign import sign  # needs the extra that a signer comes from
 
-    pdf = typeset_by_layout(order.letter, signature_field=True, sha256=order.sha256)
+    pdf = typeset_fast(job.letter, signature_field=True, sha256=job.sha256)
     signed = sign(pdf.content, signer)
-    return MadeLetter(signed, _sha256(signed), pdf.pages, _sha256(pdf.content))
+    return RenderedLetter(signed, _sha256(signed), pdf.pages, _sha256(pdf.content))
 
 
 def _sha256(content: bytes) -> str:

@@ -1,46 +1,110 @@
-"""What is tried of a year's letters before any is written: their characters, a layout of each body.
+"""What is tried of a year's letters before any is written: their characters, and their layout.
 
-Both in one look through the letters, however many there are.
+A font draws a character that it lacks as an empty box, in silence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from lgo_letters.errors import Problem
-from lgo_letters.letter.letter import Letter
+from lgo_letters.letter.letter import Letter, Same
 
 from . import render
-from .characters import add_characters, problems_with
 from .inputs import Inputs
-from .pool import Workers
+from .pool import Pool
+
+_WHITE_SPACE = set(" \n")
 
 
 def try_letters(
-    inputs: Inputs, letters: Iterable[Letter], workers: Workers
+    inputs: Inputs, letters: Sequence[Letter], pool: Pool
 ) -> tuple[list[Problem], list[Problem]]:
-    """The characters that the letters' fonts lack: problems of the data, and of the edition.
+    """The characters that letters cannot set: problems of the data, and of the edition.
 
     Where there is none, sets two letters of each body, the first and the one with the longest name,
-    and keeps none; raises EditionError where one cannot be set.
+    and keeps neither; raises EditionError where one cannot be set.
     """
-    used: set[str] = set()
-    by_body: dict[Any, Letter] = {}
-    tried = []
+    first: dict[Any, Letter] = {}
+    longest: dict[Any, Letter] = {}
     for letter in letters:
-        add_characters(letter, used)
-        if letter.body not in by_body:
-            # While others are looked at; the very first in every process, which takes it long.
-            times = 1 if by_body else workers.number
-            tried += [workers.submit(render.try_letter, letter) for _ in range(times)]
-        longest = by_body.setdefault(letter.body, letter)
-        if len(letter.authority) > len(longest.authority):
-            by_body[letter.body] = letter
-    lacking = workers.submit(render.lacking_characters, frozenset(used))
-    problems = problems_with(lacking.result(), inputs)
+        first.setdefault(letter.body, letter)
+        known = longest.setdefault(letter.body, letter)
+        if len(letter.authority) > len(known.authority):
+            longest[letter.body] = letter
+    tries = [
+        pool.submit(render.try_letter, letter)
+        for index, letter in enumerate(first.values())
+        # The very first in every process: it takes the longest, and the others wait for it.
+        for _ in range(pool.number if index == 0 else 1)
+    ]
+    unsupported = pool.submit(render.unsupported_characters, _characters_of(letters)).result()
+    problems = _problems_with(unsupported - _WHITE_SPACE, inputs)
     if not any(problems):
-        tried += [workers.submit(render.try_letter, letter) for letter in by_body.values()]
-        for each in tried:
-            each.result()
+        tries += [pool.submit(render.try_letter, letter) for letter in longest.values()]
+        for future in tries:
+            future.result()
     return problems
+
+
+def _characters_of(letters: Sequence[Letter]) -> frozenset[str]:
+    used: set[str] = set()
+    for letter in letters:
+        for piece in letter.pieces():
+            used.update(piece if isinstance(piece, str) else _characters(Same(piece)))
+    return frozenset(used)
+
+
+@lru_cache(maxsize=512)  # letters have their bodies and much else in common
+def _characters(same: Same) -> frozenset[str]:
+    return frozenset("".join(_texts(same.value)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif hasattr(value, "__slots__"):
+        for name in value.__slots__:
+            yield from _texts(getattr(value, name))
+
+
+def _problems_with(
+    unsupported: frozenset[str], inputs: Inputs
+) -> tuple[list[Problem], list[Problem]]:
+    """A problem for each place in the data, and in the edition, with such a character."""
+    data = [
+        Problem(
+            inputs.data.authorities_file.file, authority.line, _message(character), column, text
+        )
+        for authority in inputs.data.authorities
+        for column in ("name", "role", "recipient", "salutation")
+        for text in [getattr(authority, column) or ""]
+        for character in sorted(unsupported.intersection(text))
+    ]
+    edition = [
+        Problem(file, number, _message(character), value=line.strip())
+        for file, lines in inputs.validated_edition().texts.items()
+        for number, line in enumerate(lines, start=1)
+        for character in sorted(unsupported.intersection(line))
+    ]
+    placed = {character for problem in (*data, *edition) for character in problem.value or ""}
+    edition += [
+        Problem("edition.toml", None, _message(character))
+        for character in sorted(unsupported - placed)
+    ]
+    return data, edition
+
+
+def _message(character: str) -> str:
+    name = unicodedata.name(character, "a control character")
+    code = f"U+{ord(character):04X}"
+    why = "the letter's fonts lack"
+    if render.needs_shaping(character):
+        why = "a letter cannot set: it sets letters one behind the other, from left to right"
+    return f"has the character {code} ({name}), which {why}; replace it."

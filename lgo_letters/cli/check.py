@@ -1,0 +1,208 @@
+"""`lgo-letters check`: data and edition, and what a statistician reconciles."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lgo_letters.errors import printable, raise_for_problems
+from lgo_letters.year import format_date
+
+from . import envelope
+from .notices import no_decision, notice_specimen_signature
+from .options import JSON, reads_inputs
+
+if TYPE_CHECKING:
+    from lgo_letters.figures.compare import YearFigures
+    from lgo_letters.figures.definitions import Statistic
+    from lgo_letters.figures.reconcile import Lines, Reconciliation
+    from lgo_letters.run.check import Checked
+    from lgo_letters.run.inputs import Inputs
+    from lgo_letters.tables.data import InputFile
+
+_WIDTH = 100  # characters of a line on the terminal
+
+
+@click.command(short_help="Check data and edition; write nothing.")
+@reads_inputs(wording=True)
+@JSON
+def check(inputs: Inputs, json_: bool) -> None:
+    """Read and check the data and the edition, and show what to reconcile; write nothing."""
+    from lgo_letters.run.check import check_year
+
+    checked = check_year(inputs)
+    notice_specimen_signature(inputs)
+    fields = _fields(checked)
+    envelope.keep_fields(fields)
+    if not json_:
+        click.echo(printable("\n".join(_lines(checked))))
+    raise_for_problems(
+        checked.data_problems, checked.edition_problems, inputs.data.more_problems
+    )
+    if json_:
+        envelope.print_success(fields)
+
+
+# ---- for programs
+
+
+def _fields(checked: Checked) -> dict[str, Any]:
+    """The inputs, the problems in them, and the reconciliation or null."""
+    inputs, figures, found = checked.inputs, checked.figures, checked.reconciliation
+    fields: dict[str, Any] = {
+        "example": inputs.example,
+        "inputs": {
+            "decisions": asdict(inputs.data.decisions_file),
+            "authorities": asdict(inputs.data.authorities_file),
+        },
+        "notices": list(inputs.data.notices),
+        "specimen_signature": inputs.has_specimen_signature,
+        "problems": {
+            "data": [asdict(problem) for problem in checked.data_problems],
+            "data_not_listed": inputs.data.more_problems,
+            "edition": [asdict(problem) for problem in checked.edition_problems],
+        },
+        "own_paragraphs": sorted(inputs.own_paragraphs),
+        "reconciliation": None,
+    }
+    if figures is not None and found is not None:
+        fields["reconciliation"] = _reconciliation_fields(found, figures)
+    return fields
+
+
+def _reconciliation_fields(found: Reconciliation, figures: YearFigures) -> dict[str, Any]:
+    from lgo_letters.figures.report import england_fields
+
+    return {
+        "rows": {
+            kind: {str(year.ending): number for year, number in sorted(years.items())}
+            for kind, years in found.rows.items()
+        },
+        "earliest_date": found.earliest,
+        "latest_date": found.latest,
+        "dates_after_letter": found.after_letter.number,
+        "dates_after_letter_lines": found.after_letter.first,
+        "blank_remedies": found.blank_remedies,
+        "england": england_fields(figures),
+        "without_decision": found.without_decision,
+        "empty_panels": found.nothing_to_count,
+        "below_full_compliance": found.below_full_compliance,
+    }
+
+
+# ---- for people
+
+
+def _lines(checked: Checked) -> Iterator[str]:
+    inputs, figures, found = checked.inputs, checked.figures, checked.reconciliation
+    data = inputs.data
+    if figures is not None and not figures.england.counts["decisions"]:
+        yield no_decision(inputs)
+        yield ""
+    yield (
+        f"{_file(data.authorities_file)}, {_file(data.decisions_file)}: "
+        f"{_problems(len(checked.data_problems) + data.more_problems)}"
+    )
+    yield f"Edition: {_problems(len(checked.edition_problems))}"
+    if figures is not None and found is not None:
+        yield from _figure_lines(figures, inputs)
+        yield from _reconciliation_lines(found, inputs)
+
+
+def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
+    year, counts = figures.year, figures.england.counts
+    yield f"Averages: {figures.definitions.average_method.value}"
+    yield ""
+    yield f"Reporting year {year.ending}: {format_date(year.start)} to {format_date(year.end)}"
+    names = _statistic_names(inputs)
+    width = max(len(name) for name in ("Decisions", *names.values())) + 2
+    yield f"{'Decisions:':{width}}{counts['decisions']:,}"
+    for statistic in figures.definitions.statistics:
+        above, below = counts[statistic.numerator], counts[statistic.denominator]
+        noun = _noun(statistic.denominator, below, inputs)
+        label = f"{names[statistic.name]}:"
+        yield f"{label:{width}}{above:,} of {below:,} {noun} ({_rate(statistic, figures)})"
+
+
+def _rate(statistic: Statistic, figures: YearFigures) -> str:
+    """England's rate, to one more decimal place than letters show."""
+    rate = statistic.rate(figures.england.counts)
+    if rate is None:
+        return "no rate"
+    per_cent = "%" if statistic.per == 100 else ""
+    return f"{statistic.printed(rate, statistic.decimals + 1)}{per_cent}"
+
+
+def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str]:
+    yield ""
+    yield _rows_table(found)
+    yield ""
+    if found.earliest is not None and found.latest is not None:
+        yield f"Dates in the file: {format_date(found.earliest)} to {format_date(found.latest)}"
+    yield f"Dates after the letter's date: {_with_lines(found.after_letter)}"
+    yield f"Decisions of the year with a blank remedy (counted as no): {found.blank_remedies:,}"
+    yield ""
+    yield from _names_lines("Without a decision in the year", found.without_decision)
+    names = _statistic_names(inputs)
+    for statistic, authorities in found.nothing_to_count.items():
+        yield from _names_lines(f"With nothing to count: {names[statistic]}", authorities)
+    yield from _names_lines("Below 100% compliance", found.below_full_compliance)
+    yield from _names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
+
+
+def _statistic_names(inputs: Inputs) -> Mapping[str, str]:
+    """What a person calls each statistic: the heading of its panel, where it has one in words."""
+    edition = inputs.validated_edition()
+    names = {
+        statistic.name: statistic.name.replace("_", " ").capitalize()
+        for statistic in edition.definitions.statistics
+    }
+    for panel in edition.settings.panels:
+        if panel.statistic is not None and "{" not in panel.heading:
+            names[panel.statistic] = panel.heading
+    return names
+
+
+def _noun(count: str, number: int, inputs: Inputs) -> str:
+    nouns = inputs.validated_edition().settings.nouns
+    one, many = nouns.get(count, (count.replace("_", " "),) * 2)
+    return one if number == 1 else many
+
+
+def _rows_table(found: Reconciliation) -> str:
+    from tabulate import SEPARATING_LINE, tabulate
+
+    years = sorted({year for counted in found.rows.values() for year in counted})
+    rows = [
+        [kind, *(counted.get(year, 0) for year in years), sum(counted.values())]
+        for kind, counted in found.rows.items()
+    ]
+    total = ["All", *(sum(column) for column in list(zip(*rows, strict=True))[1:])]
+    header = ["Rows by reporting year", *(str(year.ending) for year in years), "All"]
+    return tabulate([*rows, SEPARATING_LINE, total], headers=header, intfmt=",")
+
+
+def _with_lines(lines: Lines) -> str:
+    """How many they are, and on which lines of the file."""
+    if not lines.number:
+        return "0"
+    listed = ", ".join(f"{line:,}" for line in lines.first)
+    more = ", …" if lines.more else ""
+    return f"{lines.number:,} (line{'s' if len(lines.first) > 1 else ''} {listed}{more})"
+
+
+def _names_lines(what: str, names: Sequence[str]) -> Iterator[str]:
+    text = f"{what} ({len(names)}): {', '.join(names) or 'none'}"
+    yield textwrap.fill(text, width=_WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _file(file: InputFile) -> str:
+    return f"{file.file} ({file.rows:,} {'row' if file.rows == 1 else 'rows'})"
+
+
+def _problems(number: int) -> str:
+    return {0: "no problem", 1: "1 problem"}.get(number, f"{number:,} problems")

@@ -1,0 +1,101 @@
+"""`lgo-letters preview`: one authority's letter, to look at."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lgo_letters.errors import UsageError, printable
+
+from .notices import notice_no_decision, notice_specimen_signature
+from .options import reads_inputs, signing_options
+
+if TYPE_CHECKING:
+    from lgo_letters.run.inputs import Inputs
+    from lgo_letters.signing.sign import Signer
+
+
+@click.command(short_help="Write one letter, and look at it.")
+@click.argument("name")
+@signing_options
+@reads_inputs(wording=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File of the letter. Default: here, named as generate names it.",
+)
+@click.option("--png", is_flag=True, help="Write one picture a page beside it (…-1.png).")
+@click.option(
+    "--open/--no-open",
+    "open_",
+    default=True,
+    help="Open the letter in the viewer, where there is a desktop and a terminal. Default: open.",
+)
+def preview(
+    inputs: Inputs,
+    signer: Signer | None,
+    key_file: Path | None,
+    name: str,
+    out: Path | None,
+    png: bool,
+    open_: bool,
+) -> None:
+    """Write the letter of one authority, NAME or a part of its name.
+
+    It replaces a file of that name, such as an earlier preview, but never an input.
+    """
+    from lgo_letters.run.batch import letter_file
+    from lgo_letters.run.composed import compose_year
+    from lgo_letters.run.files import write_privately
+    from lgo_letters.run.pool import in_this_process
+    from lgo_letters.run.render import RenderJob, render_letters
+
+    year = compose_year(inputs, in_this_process())
+    notice_no_decision(inputs, year.figures)
+    notice_specimen_signature(inputs)
+    (index,) = year.indices_of([name])
+    letter = year.letters[index]
+    (pdf,) = render_letters([RenderJob(letter, letter.sha256())], signer)
+    file = out or Path(letter_file(letter.authority))
+    pages = [file.with_name(f"{file.stem}-{page}.png") for page in range(1, pdf.pages + 1)]
+    for path in [file, *pages] if png else [file]:
+        _check_replaceable(path, inputs, key_file)
+    write_privately(file, (pdf.content,))
+    page_count = "1 page" if pdf.pages == 1 else f"{pdf.pages} pages"
+    click.echo(printable(f"{file} ({page_count})"))
+    if png:
+        from lgo_letters.pdf.pictures import page_pictures
+
+        for page, picture in zip(pages, page_pictures(pdf.content), strict=True):
+            write_privately(page, (picture,))
+            click.echo(printable(str(page)))
+    if open_ and sys.stdout.isatty() and _has_desktop():
+        click.launch(str(file))
+
+
+def _check_replaceable(file: Path, inputs: Inputs, key_file: Path | None) -> None:
+    """Raises UsageError where it would take the place of an input, a link or a device."""
+    from lgo_letters.run.files import identity, is_ordinary, writing
+
+    kept = [*inputs.files, *([] if key_file is None else [key_file])]
+    with writing(file):
+        is_in_edition = any(file.resolve().is_relative_to(path) for path in inputs.files)
+        is_input = (this := identity(file)) is not None and this in map(identity, kept)
+        replaceable = is_ordinary(file) or not os.path.lexists(file)
+    if is_in_edition or is_input:
+        raise UsageError(
+            f"{file} is an input, in the edition or what you sign with; give another file with "
+            "--out."
+        )
+    if not replaceable:
+        raise UsageError(f"{file} is not an ordinary file; give another file with --out.")
+
+
+def _has_desktop() -> bool:
+    return sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )

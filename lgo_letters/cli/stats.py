@@ -1,0 +1,109 @@
+"""`lgo-letters stats`: the figures, as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import click
+
+from . import envelope
+from .notices import notice_no_decision
+from .options import authority_option, reads_inputs
+
+if TYPE_CHECKING:
+    from lgo_letters.figures.compare import GroupFigures, YearFigures
+    from lgo_letters.figures.definitions import Counts, Statistic
+    from lgo_letters.run.inputs import Inputs
+
+
+@click.command(short_help="Show the figures.")
+@reads_inputs(wording=False)
+@authority_option("Show only this authority; a part of the name will do.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    is_eager=True,
+    callback=envelope.wants_json,
+    help="How to show the figures.",
+)
+def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
+    """Show the figures of every authority, of each type, of other bodies and of England.
+
+    Averages and rates are in whole per cent unless the edition says otherwise. An average is that
+    of the authority's type, whatever is shown.
+    """
+    from lgo_letters.figures.report import statistics_csv, statistics_record
+    from lgo_letters.run.composed import indices_of, year_figures
+
+    figures = year_figures(inputs)
+    notice_no_decision(inputs, figures)
+    chosen = indices_of(inputs, authorities)
+    if format_ == "json":
+        envelope.print_success(statistics_record(figures, chosen))
+    elif format_ == "csv":
+        click.echo("".join(statistics_csv(figures, chosen)), nl=False)
+    else:
+        click.echo(_table(figures, chosen))
+
+
+def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
+    """For a person: each statistic as "n of d", its rate and the average."""
+    from tabulate import SEPARATING_LINE, tabulate  # no other form of the figures needs it
+
+    statistics = figures.definitions.statistics
+    authorities = [figures.authorities[index] for index in chosen]
+    groups = [*figures.types, *([figures.others] if figures.others.authorities else [])]
+    rows = [
+        *(_row(one.authority.name, one.counts, statistics, one.averages) for one in authorities),
+        SEPARATING_LINE,
+        *(_group_row(group, statistics) for group in groups),
+        SEPARATING_LINE,
+        _group_row(figures.england, statistics),
+    ]
+    headers = [header for statistic in statistics for header in (_label(statistic), "Rate", "Avg")]
+    return tabulate(
+        rows,
+        headers=["Authority", "Decisions", *headers],
+        disable_numparse=True,
+        colalign=["left", *["right"] * (1 + len(headers))],
+    )
+
+
+def _label(statistic: Statistic) -> str:
+    return statistic.numerator.replace("_", " ").capitalize()
+
+
+def _group_row(group: GroupFigures, statistics: Sequence[Statistic]) -> list[str]:
+    return _row(f"{group.name} ({group.authorities})", group.counts, statistics, group.averages)
+
+
+def _row(
+    name: str,
+    counts: Counts,
+    statistics: Sequence[Statistic],
+    averages: Mapping[str, Fraction | None],
+) -> list[str]:
+    row = [name, f"{counts['decisions']:,}"]
+    for statistic in statistics:
+        numbers = counts[statistic.numerator], counts[statistic.denominator]
+        row.append(" of ".join(f"{number:,}" for number in numbers))
+        row += (_printed(statistic, rate) for rate in _rates(statistic, counts, averages))
+    return row
+
+
+def _rates(
+    statistic: Statistic, counts: Counts, averages: Mapping[str, Fraction | None]
+) -> Iterator[Fraction | None]:
+    yield statistic.rate(counts)
+    yield averages.get(statistic.name)
+
+
+def _printed(statistic: Statistic, rate: Fraction | None) -> str:
+    if rate is None:
+        return "-"
+    return f"{statistic.printed(rate)}%" if statistic.per == 100 else statistic.printed(rate)

@@ -1,0 +1,82 @@
+"""`lgo-letters validate`: PDF files against PDF/UA-1 and PDF/A-3a."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from lgo_letters.errors import InvalidPdfError, UsageError, printable
+
+from . import envelope
+from .options import DEBUG, JSON, VERSION, needs_the_extra
+
+
+@click.command(short_help="Check PDF files against PDF/UA-1 and PDF/A-3a.")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="FILE|FOLDER…",
+    type=click.Path(exists=True, path_type=Path),
+)
+@JSON
+@DEBUG
+@VERSION
+def validate(paths: Sequence[Path], json_: bool) -> None:
+    """Check each PDF file, and those in each folder, against PDF/UA-1 and PDF/A-3a.
+
+    Any PDF will do, whoever made it.
+    """
+    with needs_the_extra("validate", "Validation"):
+        from lgo_letters.pdf.validation import STANDARDS, failures_in
+
+    found = {file: failures_in(file) for file in _readable(_files(paths))}
+    failed = {file: failures for file, failures in found.items() if failures}
+    fields = {
+        "files": [
+            {"file": str(file), "failures": [asdict(failure) for failure in failures]}
+            for file, failures in found.items()
+        ]
+    }
+    envelope.keep_fields(fields)
+    for file, failures in failed.items():
+        for failure in failures:
+            line = f"{file}: {failure.standard}: {failure.message} ({failure.rule})"
+            click.echo(printable(line, ""), err=True)
+    standards = " and ".join(STANDARDS.values())
+    if failed:
+        raise InvalidPdfError(
+            f"{len(failed):,} of {_files_in_words(len(found))} broke a rule of {standards}; put "
+            "right what is listed, and make the file again."
+        )
+    if json_:
+        envelope.print_success(fields)
+    else:
+        click.echo(f"{_files_in_words(len(found))}: no failure against {standards}.")
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files named, and those ending in .pdf in the folders named."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".pdf")
+        if not files:
+            raise UsageError(f"{path} holds no PDF file; give the folder of the letters.")
+        yield from files
+
+
+def _readable(files: Iterator[Path]) -> Iterator[Path]:
+    """The same, of which none is a pipe or device, which would be waited for."""
+    for file in dict.fromkeys(files):
+        if not file.is_file():
+            raise UsageError(f"{file} is not an ordinary file; give a PDF file or a folder.")
+        yield file
+
+
+def _files_in_words(number: int) -> str:
+    return "1 file" if number == 1 else f"{number:,} files"

@@ -1,0 +1,74 @@
+"""One composed year, taken by every command: inputs → figures → letters, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lgo_letters.errors import raise_for_problems
+from lgo_letters.figures.compare import YearFigures, compare
+from lgo_letters.figures.count import count
+from lgo_letters.year import ReportingYear
+
+from .inputs import Inputs, find_authority
+from .pool import Pool
+
+if TYPE_CHECKING:
+    from lgo_letters.letter.letter import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedYear:
+    """A year whose inputs are right and whose letters can all be set.
+
+    `letters` are in the order of authorities.csv, as the figures' authorities are.
+    """
+
+    inputs: Inputs
+    figures: YearFigures
+    letters: Sequence[Letter]
+
+    def indices_of(self, texts: Sequence[str]) -> Sequence[int]:
+        """The authorities meant by names or parts of names, in file order; all where none is."""
+        return indices_of(self.inputs, texts)
+
+
+def indices_of(inputs: Inputs, texts: Sequence[str]) -> Sequence[int]:
+    """Which authorities names or parts of names mean, as indices in file order; all for none.
+
+    Raises UsageError where a text means several authorities or none.
+    """
+    names = [authority.name for authority in inputs.data.authorities]
+    if not texts:
+        return range(len(names))
+    return sorted({names.index(find_authority(text, names)) for text in texts})
+
+
+def year_figures(inputs: Inputs) -> YearFigures:
+    """The year's figures; raises DataError or EditionError where an input has a problem."""
+    definitions, data = inputs.validated_definitions(), inputs.data
+    year = ReportingYear(inputs.year)
+    return compare(data.authorities, count(data, definitions, year), year, definitions)
+
+
+def year_letters(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]:
+    """Every authority's letter, not yet tried; raises as `year_figures`."""
+    from lgo_letters.letter.compose import compose_all  # figures alone need no letter
+
+    return compose_all(
+        figures, inputs.validated_edition(), inputs.own_paragraphs, inputs.example
+    )
+
+
+def compose_year(inputs: Inputs, pool: Pool) -> ComposedYear:
+    """The whole year, once it is known that every letter can be set.
+
+    Raises DataError or EditionError where something is wrong with what was read.
+    """
+    from .trial import try_letters
+
+    figures = year_figures(inputs)
+    letters = year_letters(inputs, figures)
+    raise_for_problems(*try_letters(inputs, letters, pool))
+    return ComposedYear(inputs, figures, letters)

@@ -1,0 +1,125 @@
+"""The hidden file in which a run keeps what it has written, and the lock of the folder.
+
+First a line about the run with the files that it may come to add, flushed before any is there; then
+a line per letter, handed to the operating system before the letter gets its name. The lock ends
+with the process that holds it, however that ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lgo_letters.errors import WriteError
+
+from .files import close_locked, flush_folder, open_locked, write_all, writing
+
+JOURNAL = ".lgo-letters.run"
+
+Entry = dict[str, Any]
+"""What the manifest says of one letter, or of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What an earlier run that was killed has recorded.
+
+    `about` says of which year and kind its letters are, None where it wrote nothing; `letters` are
+    their entries, of which a power cut may have made some untrue; `files` are all that it might
+    have written.
+    """
+
+    about: Entry | None
+    letters: Sequence[Entry]
+    files: frozenset[str]
+
+
+class Journal:
+    """The journal of a folder, held by this process alone."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises WriteError where another run holds it, or where it cannot be made."""
+        self._folder, self._file = folder, folder / JOURNAL
+        with writing(self._file):
+            descriptor = open_locked(self._file)
+        if descriptor is None:
+            raise WriteError(
+                f"Another run of lgo-letters is writing into {folder}; wait until it has ended, or "
+                "choose another folder with --out."
+            )
+        self._descriptor = descriptor
+        self.needed = os.fstat(descriptor).st_size > 0
+        """Whether it knows what the manifest does not, and has to stay."""
+        self._size_of_whole_lines = 0
+
+    def leftovers(self) -> Leftovers:
+        """What a run that was killed has recorded; a torn line is left out."""
+        with writing(self._file), open(self._descriptor, "rb", closefd=False) as journal:
+            journal.seek(0)
+            whole = [line for line in journal if line.endswith(b"\n")]
+        self._size_of_whole_lines = sum(map(len, whole))
+        lines = [_parsed(line) for line in whole]
+        if not lines or not lines[0].keys() >= {"year", "example"}:
+            return Leftovers(None, (), frozenset())
+        # A journal of version 0.1.0 does not say which files it might write.
+        files = set() if "files" in lines[0] else {"statistics.csv"}
+        files.update(name for line in lines for name in _names(line.get("files")))
+        letters = [line for line in lines[1:] if is_entry(line)]
+        return Leftovers(lines[0], letters, frozenset(files))
+
+    def begin(self, about: Entry, files: Sequence[str], *, keep: bool) -> None:
+        """Makes it ready for a run that might write these files.
+
+        With `keep`, what a run that was killed has recorded stays in it, whole lines only, so that
+        at no moment less is known than before.
+        """
+        with writing(self._file):
+            os.ftruncate(self._descriptor, self._size_of_whole_lines if keep else 0)
+            write_all(self._descriptor, _line({**about, "files": files}))
+            os.fsync(self._descriptor)
+            flush_folder(self._folder)
+        self.needed = keep
+
+    def append(self, letter: Entry) -> None:
+        """Adds a letter that is about to get its name; raises OSError where there is no room."""
+        write_all(self._descriptor, _line(letter))
+        self.needed = True
+
+    def close(self) -> None:
+        """Ends the lock, and removes the file where it is not needed any more."""
+        close_locked(self._descriptor, self._file, remove=not self.needed)
+
+
+def _line(entry: Entry) -> bytes:
+    return f"{json.dumps(entry, ensure_ascii=False)}\n".encode()
+
+
+def _parsed(line: bytes) -> Entry:
+    """The object on a line; an empty one where there is none, as after a power cut."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def is_entry(entry: Entry) -> bool:
+    """Whether something that was read is an entry of a letter, whose file lies in the folder."""
+    texts = [entry.get(name) for name in ("authority", "file", "sha256")]
+    return all(isinstance(text, str) for text in texts) and _is_plain(entry["file"])
+
+
+def _names(value: Any) -> Iterator[str]:
+    """The names of files in a list; none where it is not a list."""
+    for name in value if isinstance(value, list) else ():
+        if isinstance(name, str) and _is_plain(name):
+            yield name
+
+
+def _is_plain(file: str) -> bool:
+    """Whether it names a file in a folder, and leads nowhere else."""
+    return file not in ("", "..") and "\0" not in file and Path(file).name == file

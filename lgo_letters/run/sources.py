@@ -1,0 +1,81 @@
+"""Which files a run reads: those given, else those in the folder one is in, else the shipped ones."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lgo_letters.errors import UsageError
+from lgo_letters.shipped import shipped
+
+DECISIONS = "decisions.csv"
+AUTHORITIES = "authorities.csv"
+EXAMPLE = shipped("examples")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of a run."""
+
+    decisions: Path
+    authorities: Path
+    edition: Path
+
+
+def find_sources(
+    year: int, decisions: Path | None, authorities: Path | None, edition: Path | None
+) -> Sources:
+    """Finds the files of a run.
+
+    The example is taken for both tables or for neither. Raises UsageError where only one table is
+    there, where what stands here cannot be used, and where there is no edition for the year.
+    """
+    decisions = decisions or _here(DECISIONS)
+    authorities = authorities or _here(AUTHORITIES)
+    edition = edition or _find_edition(year)
+    if decisions is None and authorities is None:
+        return Sources(EXAMPLE / DECISIONS, EXAMPLE / AUTHORITIES, edition)
+    if decisions is None:
+        raise UsageError(
+            f"There is {authorities} but no {DECISIONS}; put it here, or give it with --decisions."
+        )
+    if authorities is None:
+        raise UsageError(
+            f"There is {decisions} but no {AUTHORITIES}; put it here, or give it with "
+            "--authorities."
+        )
+    return Sources(decisions, authorities, edition)
+
+
+def _here(name: str) -> Path | None:
+    """The file of that name in the folder one is in; a broken link there is not nothing."""
+    file = Path(name)
+    if not os.path.lexists(file):
+        return None
+    if not file.is_file():
+        raise UsageError(
+            f"{file} here is not a file that can be read (a folder, a pipe, or a link to nothing); "
+            "put the table there, or take it away."
+        )
+    return file
+
+
+def _find_edition(year: int) -> Path:
+    here = Path("editions") / str(year)
+    for path in (here.parent, here):
+        if os.path.lexists(path) and not path.is_dir():
+            raise UsageError(
+                f"{path} here is not a folder that can be read; put the folder there, or take it "
+                "away."
+            )
+    if here.is_dir():
+        return here
+    folder = shipped("editions")
+    if (folder / str(year)).is_dir():
+        return folder / str(year)
+    latest = max(folder.iterdir(), key=lambda edition: edition.name)
+    raise UsageError(
+        f"There is no edition for {year}; copy {latest} to {here}, "
+        "and edit its wording, dates and year."
+    )
