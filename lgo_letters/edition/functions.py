@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Self
 
 from lgo_letters.figures.definitions import Counts, Statistic
@@ -37,6 +38,11 @@ class Number(Fraction):
     __hash__ = Fraction.__hash__
 
 
+@lru_cache(maxsize=4096)  # the same few numbers stand in letter after letter
+def _number(text: str, *, is_true: bool) -> Number:
+    return Number(text, is_true=is_true)
+
+
 class _NoRate(float):
     """A rate that does not exist: blank, false, and neither above nor below anything."""
 
@@ -62,14 +68,14 @@ def functions(
     """
 
     def number(count: str) -> Number:
-        return Number(f"{counts[count]:,}", is_true=counts[count] != 0)
+        return _number(f"{counts[count]:,}", is_true=counts[count] != 0)
 
     def noun(count: str, of: str | None = None) -> str:
         one, several = nouns[count]
         return one if counts[of or count] == 1 else several
 
     def printed(statistic: Statistic, rate: Fraction | None) -> Number | _NoRate:
-        return NO_RATE if rate is None else Number(statistic.printed(rate), is_true=True)
+        return NO_RATE if rate is None else _number(statistic.printed(rate), is_true=True)
 
     return {
         "number": number,

@@ -46,7 +46,7 @@ def _line(text: str) -> str:
 
 def _no_placeholder(text: str) -> str:
     if "{{" in text or "{%" in text:
-        raise ValueError("holds a placeholder, and none can stand here; write it out")
+        raise ValueError("holds a placeholder, which is not allowed here; write the words out")
     return text
 
 

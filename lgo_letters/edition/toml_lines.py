@@ -36,11 +36,8 @@ def read_toml(file: str, text: str) -> tuple[dict[str, Any], SettingLines, Probl
 def _not_toml(file: str, error: str, lines: SettingLines) -> Problem:
     line = re.search(r"at line (\d+)", error)
     what = re.sub(r"\s*\(at .*\)", "", error)
-    return Problem(
-        file,
-        int(line[1]) if line else lines.last,
-        f"the file is not TOML here ({what}); put text in quotation marks, and dates in none.",
-    )
+    message = f"the file is not TOML here ({what}); put text, and no date, in quotation marks."
+    return Problem(file, int(line[1]) if line else lines.last, message)
 
 
 class SettingLines:

@@ -63,21 +63,10 @@ _MARKDOWN_ENVIRONMENT = _environment(_as_markdown)
 _PLAIN_ENVIRONMENT = _environment(lambda value: fold(str(value)))
 
 _ALLOWED_NODES = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Name,
-    nodes.Getattr,
-    nodes.Const,
-    nodes.If,
-    nodes.Not,
-    nodes.And,
-    nodes.Or,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.Call,
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,
+    nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.Call,
     nodes.Keyword,  # only in a call, which takes none
-)
+)  # fmt: skip
 
 
 class _Template:
