@@ -1,4 +1,4 @@
-"""An edition: a year's wording, dates and choices, read from its folder and checked.
+"""An edition: a year's wording, dates, statistics and panels, checked, and how its wording is read.
 
     edition.toml     everything but the body
     letter.md        the body of the letter
@@ -13,62 +13,66 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from pathlib import PurePosixPath
+from typing import TypeVar
 
 from lgo_letters.errors import EditionError, Problem
-from lgo_letters.figures.statistics import Statistic
+from lgo_letters.figures.definitions import Definitions, Statistic
 from lgo_letters.names import file_stem, key, nearest
 from lgo_letters.year import ReportingYear
 
 from .blocks import Picture
-from .choices import SETTINGS, Choices, EditionFolder
+from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
+from .functions import Signature
 from .markdown import Source
-from .settings import Figure, Settings, TypeSettings, dotted
+from .settings import PanelSettings, Settings, TypeSettings
+from .toml_lines import Path as SettingPath
+from .toml_lines import SettingLines, dotted
 from .wording import PlainWording, SentenceWording, Wording
-
-BODY = "letter.md"
-OWN = "own"
 
 _MOST_PIXELS = 20_000_000
 _LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
-_MOST_OWN_PARAGRAPHS = 2000  # files; there are some 400 authorities
-_NOT_THE_OFFICERS = {"thumbs.db", "desktop.ini"}  # put into every folder by Windows
 
-# The placeholders of every text; the panels and the body have more.
 COMMON_PLACEHOLDERS = frozenset(
-    {
-        "authority",
-        "body",
-        "compared",
-        "date",
-        "links",
-        "publication",
-        "role",
-        "salutation",
-        "type",
-        "year",
-        "year_end",
-        "year_start",
-    }
-)
+    ["authority", "body", "compared", "date", "links", "publication", "role", "salutation",
+     "type", "year", "year_end", "year_start"]
+)  # fmt: skip
+"""Those of every text; the panels and the body have more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartWording:
+    """A ring or a bar: the number at which it is full, and what it shows in words.
+
+    `source` is where edition.toml says that there is a chart.
+    """
+
+    kind: str
+    full: int
+    text: PlainWording
+    nothing: PlainWording
+    key: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
 class PanelWording:
-    """What one panel says, with every variant; `count` and `based_on` name fields of Counts."""
+    """What one panel says, with every variant.
 
-    heading: str
+    `nothing` stands for the sentence where the statistic has nothing to count; it is the same
+    sentence where there is no statistic.
+    """
+
+    statistic: Statistic | None
+    heading: PlainWording
+    chart: ChartWording | None
     sentence: SentenceWording
-    comparison: SentenceWording
-    count: Figure | None
-    small_print: SentenceWording
-    based_on: Figure
+    comparison: SentenceWording | None
+    count: SentenceWording | None
+    small_print: SentenceWording | None
     nothing: SentenceWording
-    nothing_average: SentenceWording
+    nothing_average: SentenceWording | None
     note: Wording | None
-    chart: PlainWording
-    chart_nothing: PlainWording
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,16 @@ class OwnParagraphs:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition(Choices):
+class Edition:
     """A year's wording, dates and choices, all of them checked.
 
     `sha256` is that of its files' names and contents, `texts` the lines of its text files that go
     into letters, comments left empty.
     """
 
+    year: ReportingYear
+    settings: Settings
+    definitions: Definitions
     files: int
     sha256: str
     texts: Mapping[str, Sequence[str]]
@@ -99,61 +106,12 @@ class Edition(Choices):
     footer: PlainWording
     masthead: tuple[str, ...] | Picture
     signature: Picture
-    panels: Mapping[Statistic, PanelWording]
+    panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]
 
     def type_settings(self, name: str) -> TypeSettings:
         """The edition's word for the body of a type, and whether the type is compared."""
-        return next(each for each in self.settings.types if each.name == name)
-
-    def noun(self, figure: Figure, number: int) -> str:
-        """What a figure counts: "upheld decision" for 1, else "upheld decisions"."""
-        one, many = self.settings.nouns[figure]
-        return one if number == 1 else many
-
-
-def read_edition(folder: Path, year: int) -> Edition:
-    """Reads and checks the edition of a reporting year.
-
-    Raises UsageError where the folder is none, EditionError with every problem in its files.
-    """
-    reader = _Reader(folder)
-    settings = reader.settings()
-    if not reader.is_toml:
-        raise EditionError(reader.problems)
-    own = reader.own_paragraphs()
-    body = reader.body(own_paragraphs_needed=bool(own))
-    if settings is None:
-        raise EditionError(reader.problems)
-    reader.check(settings, year)
-    edition = Edition(
-        year=ReportingYear(year),
-        settings=settings,
-        body=body,
-        title=reader.plain(settings, "document", "title"),
-        subject=reader.plain(settings, "document", "subject"),
-        heading=reader.plain(settings, "letter", "heading"),
-        salutation=reader.plain(settings, "letter", "salutation"),
-        footer=reader.plain(settings, "letter", "footer"),
-        masthead=reader.masthead(settings),
-        signature=reader.picture(
-            settings.signatory.signature,
-            settings.signatory.alternative,
-            ("signatory", "signature"),
-        ),
-        panels={each: reader.panel(settings, each) for each in Statistic},
-        own_paragraphs=own,
-        files=len(reader.contents),
-        sha256=reader.digest(),
-        texts=reader.texts,
-    )
-    if reader.problems:
-        raise EditionError(sorted(reader.problems, key=_by_place))
-    return edition
-
-
-def _by_place(problem: Problem) -> tuple[bool, str, int]:
-    return problem.file != SETTINGS, problem.file, problem.line or 0
+        return next(type_ for type_ in self.settings.types if type_.name == name)
 
 
 def fit_own_paragraphs(
@@ -183,97 +141,131 @@ def fit_own_paragraphs(
 AnyWording = TypeVar("AnyWording", PlainWording, Wording, SentenceWording)
 
 
-class _Reader(EditionFolder):
-    """Reads the pieces of an edition and gathers what is wrong with them.
+class WordingReader:
+    """Reads the pieces of an edition beside its settings, and gathers what is wrong with them.
 
-    For a piece that is wrong it returns a stand-in, so that the others are read too; an edition
-    with a stand-in in it is never returned, because its problem is.
+    For a piece that is wrong there is a stand-in, so that the others are read too; an edition with
+    a stand-in in it is of no use, and `folder.problems` says why.
     """
 
-    def body(self, own_paragraphs_needed: bool) -> Wording:
-        needed = {"own_paragraphs"} if own_paragraphs_needed else set()
-        text = self.text(BODY)
-        if text is not None and not text.strip():
-            self.problems.append(Problem(BODY, 1, "the file is empty; write the letter in it."))
-        return self._wording(
-            Wording, text or "", Source(BODY), {"own_paragraphs"}, set() if text is None else needed
-        )
-
-    def plain(self, settings: Settings, table: str, name: str) -> PlainWording:
-        text = getattr(getattr(settings, table), name)
-        return self._wording(PlainWording, text, self._source((table, name)))
-
-    def panel(self, settings: Settings, statistic: Statistic) -> PanelWording:
-        panel = getattr(settings.panels, statistic)
-
-        def wording(
-            kind: type[AnyWording], name: str, known: Set[str] = frozenset(), needed: bool = True
-        ) -> AnyWording:
-            source = self._source(("panels", statistic.value, name))
-            text = getattr(panel, name)
-            return self._wording(kind, text, source, known, known if needed else set())
-
-        return PanelWording(
-            heading=panel.heading,
-            sentence=wording(SentenceWording, "sentence", {"rate"}),
-            comparison=wording(SentenceWording, "comparison", {"average"}),
-            count=panel.count,
-            small_print=wording(SentenceWording, "small_print", {"based_on"}),
-            based_on=panel.based_on,
-            nothing=wording(SentenceWording, "nothing"),
-            nothing_average=wording(SentenceWording, "nothing_average", {"average"}),
-            note=None if panel.note is None else wording(Wording, "note"),
-            chart=wording(PlainWording, "chart", {"rate", "average"}, needed=False),
-            chart_nothing=wording(PlainWording, "chart_nothing"),
-        )
+    def __init__(
+        self,
+        folder: EditionFolder,
+        lines: SettingLines,
+        links: Mapping[str, str],
+        functions: Mapping[str, Signature],
+    ) -> None:
+        """`lines` are those of edition.toml; texts may use its links and call the functions."""
+        self._folder, self._lines = folder, lines
+        self._known = {**dict.fromkeys(COMMON_PLACEHOLDERS, ""), "links": links, **functions}
 
     def own_paragraphs(self) -> tuple[OwnParagraphs, ...]:
-        names = sorted(each.name for each in self.folder.iterdir() if each.name.lower() == OWN)
-        folder = self.folder / (names or [OWN])[0]
-        if folder.exists() and not folder.is_dir():
-            message = "is no folder; make it one, with a file for each authority."
-            self.problems.append(Problem(OWN, None, message))
-        files = [
-            file
-            for file in sorted(folder.iterdir() if folder.is_dir() else [])
-            if not file.name.startswith(".") and file.name.lower() not in _NOT_THE_OFFICERS
-        ]
-        if len(files) > _MOST_OWN_PARAGRAPHS:
-            message = f"holds more than {_MOST_OWN_PARAGRAPHS:,} files; keep one for an authority."
-            self.problems.append(Problem(OWN, None, message))
-            return ()
-        return tuple(own for file in files if (own := self._own_paragraphs(file)) is not None)
+        """The files in own/."""
+        read = map(self._own_paragraphs, self._folder.own_files())
+        return tuple(own for own in read if own is not None)
 
-    def _own_paragraphs(self, file: Path) -> OwnParagraphs | None:
-        name = f"{file.parent.name}/{file.name}"
-        if file.suffix.lower() != ".md":
-            self.problems.append(Problem(name, None, "is no .md file; rename or move it."))
-            return None
-        text = self.text(name)
+    def _own_paragraphs(self, name: str) -> OwnParagraphs | None:
+        text = self._folder.text(name)
         if text is None:
             return None
         if not text.strip():
-            self.problems.append(Problem(name, 1, "the file is empty; write in it or delete it."))
-        return OwnParagraphs(name, file.stem, self._wording(Wording, text, Source(name)))
+            message = "the file is empty; write in it or delete it."
+            self._folder.problems.append(Problem(name, 1, message))
+        wording = self._wording(Wording, text, Source(name))
+        return OwnParagraphs(name, PurePosixPath(name).stem, wording)
 
-    def masthead(self, settings: Settings) -> tuple[str, ...] | Picture:
-        letter = settings.letter
-        if letter.masthead_image is None:
-            return tuple(letter.masthead)
-        path = ("letter", "masthead_image")
-        return self.picture(letter.masthead_image, " ".join(letter.masthead), path)
+    def body(self, own_paragraphs_needed: bool) -> Wording:
+        """letter.md."""
+        needed = {"own_paragraphs"} if own_paragraphs_needed else set()
+        text = self._folder.text(BODY)
+        if text is None:
+            return self._wording(Wording, "", Source(BODY))
+        if not text.strip():
+            message = "the file is empty; write the letter in it."
+            self._folder.problems.append(Problem(BODY, 1, message))
+        return self._wording(Wording, text, Source(BODY), {"own_paragraphs"}, needed)
 
-    def picture(self, name: str, alternative: str, path: Sequence[str]) -> Picture:
-        content = self.content(name, path)
-        stand_in = Picture(b"", 1, 1, alternative)
-        if content is None:
-            return stand_in
-        try:
-            width, height = _size_of_png(content)
-        except ValueError as error:
-            self.setting_problem(path, f"{error}.", name)
-            return stand_in
-        return Picture(content, width, height, alternative)
+    def edition(
+        self,
+        year: ReportingYear,
+        settings: Settings,
+        definitions: Definitions,
+        body: Wording,
+        own_paragraphs: tuple[OwnParagraphs, ...],
+    ) -> Edition:
+        """The edition, with the texts and pictures of its settings."""
+        letter, document, signatory = settings.letter, settings.document, settings.signatory
+        masthead: tuple[str, ...] | Picture = tuple(letter.masthead)
+        if letter.masthead_image is not None:
+            words = " ".join(letter.masthead)
+            masthead = self._picture(letter.masthead_image, words, ("letter", "masthead_image"))
+        statistics = {statistic.name: statistic for statistic in definitions.statistics}
+        return Edition(
+            year=year,
+            settings=settings,
+            definitions=definitions,
+            body=body,
+            title=self._plain(document.title, ("document", "title")),
+            subject=self._plain(document.subject, ("document", "subject")),
+            heading=self._plain(letter.heading, ("letter", "heading")),
+            salutation=self._plain(letter.salutation, ("letter", "salutation")),
+            footer=self._plain(letter.footer, ("letter", "footer")),
+            masthead=masthead,
+            signature=self._picture(
+                signatory.signature, signatory.alternative, ("signatory", "signature")
+            ),
+            panels=tuple(
+                self._panel(panel, statistics.get(panel.statistic or ""), ("panels", index))
+                for index, panel in enumerate(settings.panels)
+            ),
+            own_paragraphs=own_paragraphs,
+            files=len(self._folder.contents),
+            sha256=self._folder.digest(),
+            texts=self._folder.texts,
+        )
+
+    def _panel(
+        self, panel: PanelSettings, statistic: Statistic | None, path: SettingPath
+    ) -> PanelWording:
+        rate, average = {"rate"}, {"average"}
+        if panel.statistic is None:  # whose they would be
+            rate = average = set()
+
+        def optional(
+            kind: type[AnyWording], name: str, known: Set[str], needed: Set[str] = frozenset()
+        ) -> AnyWording | None:
+            text, source = getattr(panel, name), self._source((*path, name))
+            return None if text is None else self._wording(kind, text, source, known, needed)
+
+        source = self._source((*path, "sentence"))
+        sentence = self._wording(SentenceWording, panel.sentence, source, rate | average, rate)
+        return PanelWording(
+            statistic=statistic,
+            heading=self._plain(panel.heading, (*path, "heading")),
+            chart=self._chart(panel, path),
+            sentence=sentence,
+            comparison=optional(SentenceWording, "comparison", rate | average, average),
+            count=optional(SentenceWording, "count", rate | average),
+            small_print=optional(SentenceWording, "small_print", rate | average),
+            nothing=optional(SentenceWording, "nothing", average) or sentence,
+            nothing_average=optional(SentenceWording, "nothing_average", average, average),
+            note=optional(Wording, "note", rate | average),
+        )
+
+    def _chart(self, panel: PanelSettings, path: SettingPath) -> ChartWording | None:
+        if panel.chart == "none" or panel.chart_text is None or panel.chart_nothing is None:
+            return None
+        return ChartWording(
+            kind=panel.chart,
+            full=panel.scale if panel.chart == "bar" and panel.scale is not None else 100,
+            text=self._plain(panel.chart_text, (*path, "chart_text"), {"rate", "average"}),
+            nothing=self._plain(panel.chart_nothing, (*path, "chart_nothing"), {"average"}),
+            key=panel.key,
+            source=self._source((*path, "chart")),
+        )
+
+    def _plain(self, text: str, path: SettingPath, known: Set[str] = frozenset()) -> PlainWording:
+        return self._wording(PlainWording, text, self._source(path), known)
 
     def _wording(
         self,
@@ -283,20 +275,27 @@ class _Reader(EditionFolder):
         more: Set[str] = frozenset(),
         needed: Set[str] = frozenset(),
     ) -> AnyWording:
-        known: dict[str, Any] = dict.fromkeys(COMMON_PLACEHOLDERS | more, "")
-        known["links"] = self.links
+        known = {**self._known, **dict.fromkeys(more, "")}
         try:
             return kind(text, source, known, needed)
         except EditionError as error:
-            self.problems += error.problems
+            self._folder.problems += error.problems
             return kind("stand-in", source, known)
 
-    def _source(self, path: Sequence[str]) -> Source:
-        return Source(SETTINGS, dotted(path), self.lines.lines(path))
+    def _source(self, path: SettingPath) -> Source:
+        return Source(SETTINGS, dotted(path), self._lines.lines(path))
+
+    def _picture(self, name: str, alternative: str, path: SettingPath) -> Picture:
+        try:
+            content = self._folder.content(name, LARGEST_PICTURE)
+            return Picture(content, *_size_of_png(content), alternative)
+        except UnreadableError as error:
+            self._folder.problems.append(self._lines.problem(path, str(error), name))
+            return Picture(b"", 1, 1, alternative)
 
 
 def _size_of_png(content: bytes) -> tuple[int, int]:
-    """Width and height in pixels of a whole and readable PNG; ValueError for anything else."""
+    """Width and height in pixels of a whole PNG; raises UnreadableError for anything else."""
     from PIL import Image
     from PIL.PngImagePlugin import PngImageFile  # Image.open would load the other formats too
 
@@ -309,6 +308,7 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
             return width, height
     except Image.DecompressionBombError as error:
         most = f"{_MOST_PIXELS // 1_000_000} million pixels, or than {_LONGEST_SIDE:,} on a side"
-        raise ValueError(f"has more than {most}; make it smaller") from error
+        raise UnreadableError(f"has more than {most}; make it smaller.") from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise ValueError("is no PNG image that can be read; save it as PNG again") from error
+        message = "is not a PNG image that can be read; save it as PNG again."
+        raise UnreadableError(message) from error

@@ -49,7 +49,7 @@ def _unhide(text: str) -> str:
 
 # The rules for tables and struck text are on so that both are seen, and refused.
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-# Links are taken as they stand: what is no web address is told by `_leads_out`.
+# Links are taken as they stand: what is not a web address is told by `_leads_out`.
 _MARKDOWN.normalizeLink = _unhide  # type: ignore[method-assign,assignment]
 _MARKDOWN.validateLink = lambda _: True  # type: ignore[method-assign,assignment]
 
@@ -72,7 +72,7 @@ _LEFT_OVER = re.compile(
     \*\*|__|\]\(|\]\[|\]\s+\((?=https?:|mailto:)  # bold or a link that is not closed, or has a gap
     | ^\#{1,6}(?=\w)  # a heading without its space
     | ^[•·]  # a list that Markdown does not know
-    | \{\s*[a-z_.]+\s*\}  # a placeholder in single brackets
+    | \{\s*[a-z_.]+(\([^(){}]*\))?\s*\}  # a placeholder or a call in single brackets
     """,
     re.VERBOSE,
 )
@@ -100,7 +100,7 @@ def _too_many(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         yield 1, f"has more than {_MOST_PIECES} paragraphs and list items; write fewer."
 
 
-@lru_cache(maxsize=256)  # most letters of a run hold the same text
+@lru_cache(maxsize=1024)  # most letters of a run hold the same text
 def read_blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Block, ...]:
     """Markdown → blocks; `in_source` where the lines are the file's, so that a problem names one.
 
@@ -140,7 +140,7 @@ def _unfit(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
         elif token.type == "heading_open" and (token.tag not in ("h2", "h3") or depth):
             yield line, f"a heading of level {token.tag[1]} does not fit here; {_INSTEAD}."
         elif token.type in _UNSUPPORTED:
-            yield line, f"{_UNSUPPORTED[token.type]} cannot stand in a letter; {_INSTEAD}."
+            yield line, f"{_UNSUPPORTED[token.type]} is not supported in a letter; {_INSTEAD}."
         elif token.type == "inline":
             for part, message in _unfit_inline(token.children or []):
                 yield line + part, message
@@ -148,17 +148,17 @@ def _unfit(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 def _unfit_inline(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     line = 0
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if token.type in ("softbreak", "hardbreak"):
             line += 1
         elif token.type in _UNSUPPORTED:
-            yield line, f"{_UNSUPPORTED[token.type]} cannot stand in a letter; {_INSTEAD}."
+            yield line, f"{_UNSUPPORTED[token.type]} is not supported in a letter; {_INSTEAD}."
         elif token.type == "link_open" and not _leads_out(str(token.attrs["href"])):
-            yield line, f'"{token.attrs["href"]}" is no web address; write it with https://.'
+            yield line, f'"{token.attrs["href"]}" is not a web address; write it with https://.'
         elif token.type == "link_open":
-            words = "".join(_words_of_link(tokens[place + 1 :]))
+            words = "".join(_words_of_link(tokens[index + 1 :]))
             if key(words).strip(" .:") in _SAY_NOTHING:
-                yield line, f'the link "{words}" does not say where it leads; name that instead.'
+                yield line, f'the link "{words}" does not say where it leads; use words that do.'
 
 
 # What a reader who goes from link to link would hear (WCAG 2.2, success criterion 2.4.4).
@@ -173,7 +173,7 @@ def _words_of_link(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    """Marks of bold or of a link that came out as text (those in a value are no marks here)."""
+    """Marks of bold or of a link that came out as text; those in a value are not marks here."""
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
         for part in token.children or []:
@@ -182,7 +182,7 @@ def _left_over(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
             elif part.type == "text" and (left := _LEFT_OVER.search(part.content)):
                 yield (
                     line,
-                    f'"{left.group()}" is no mark of Markdown here; close it, or take it out.',
+                    f'"{left.group()}" is not a Markdown mark here; close it, or take it out.',
                 )
 
 

@@ -1,28 +1,32 @@
 """The edition's text with placeholders → text or blocks, filled in with values.
 
 A value goes in as text: it passes the Markdown parser as letters, whatever stands in it. The
-template language is cut down to placeholders and conditions, so that an edition can neither run
-code nor loop, nor read another file.
+template language is cut down to placeholders, conditions and a few functions, so that an edition
+can neither run code nor loop, nor read another file.
 """
 
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import fold, nearest
 
 from .blocks import Block, Paragraph
+from .functions import IN_STEAD
 from .markdown import Source, hide, read_blocks
 
 Values = Mapping[str, Any]
-"""What the placeholders stand for: text, truth values, or (links) a mapping of texts."""
+"""What the names in a text stand for: text, numbers, truth values, a mapping of texts (links), or
+one of the functions. Where a text is only checked, a function is its `functions.Signature`."""
 
 
 class Markdown(str):
@@ -43,7 +47,7 @@ def _environment(finalize: Any) -> SandboxedEnvironment:
     environment = _Environment(
         finalize=finalize,
         undefined=StrictUndefined,
-        autoescape=False,  # the letter is no HTML; `finalize` does the escaping that it needs
+        autoescape=False,  # the letter is not HTML; `finalize` does the escaping that it needs
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -59,19 +63,10 @@ _MARKDOWN_ENVIRONMENT = _environment(_as_markdown)
 _PLAIN_ENVIRONMENT = _environment(lambda value: fold(str(value)))
 
 _ALLOWED_NODES = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Name,
-    nodes.Getattr,
-    nodes.Const,
-    nodes.If,
-    nodes.Not,
-    nodes.And,
-    nodes.Or,
-    nodes.Compare,
-    nodes.Operand,
-)
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,
+    nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.Call,
+    nodes.Keyword,  # only in a call, which takes none
+)  # fmt: skip
 
 
 class _Template:
@@ -82,7 +77,7 @@ class _Template:
     def __init__(
         self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()
     ) -> None:
-        """Compiles the text; `known` are the placeholders it may use, `needed` those it must.
+        """Compiles the text; `known` are the names it may use, `needed` those it must.
 
         Raises EditionError with every problem in it.
         """
@@ -92,31 +87,45 @@ class _Template:
         problems += self._more_problems(text)
         if tree is None or problems:
             raise EditionError(sorted(problems, key=lambda problem: problem.line or 0))
-        self._used = sorted({node.name for node in tree.find_all(nodes.Name)})
+        calls = _CallsToNames()
         try:
+            calls.visit(tree)
             self._template: Template = self._environment.from_string(tree)
         except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
             raise EditionError([source.problem(1, _TOO_DEEP)]) from None
+        self._calls = {name: call for call, name in calls.names.items()}
+        self._used = sorted({node.name for node in tree.find_all(nodes.Name)})
         # Typed, since Markdown goes in otherwise than the same text.
-        self._fill = lru_cache(maxsize=128, typed=True)(self._render)
+        self._fill = lru_cache(maxsize=512, typed=True)(self._render)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         return ()
 
     def _filled_in(self, values: Values) -> str:
         """The text with the values in it; for the same values it is filled in once."""
-        used = [values[name] for name in self._used]
+        used = [self._value(name, values) for name in self._used]
         return self._fill(*[tuple(x.items()) if isinstance(x, dict) else x for x in used])
 
+    def _value(self, name: str, values: Values) -> Any:
+        if (call := self._calls.get(name)) is None:
+            return values[name]
+        function, *arguments = call
+        return values[function](*arguments)
+
     def _render(self, *used: Any) -> str:
-        values = [dict(each) if isinstance(each, tuple) else each for each in used]
+        values = [dict(value) if isinstance(value, tuple) else value for value in used]
         pieces, length = [], 0
-        for piece in self._template.generate(zip(self._used, values, strict=True)):
-            length += len(piece)
-            if length > _LONGEST_FILLED_IN:
-                message = f"comes to more than {_LONGEST_FILLED_IN:,} characters; shorten it."
-                raise EditionError([self.source.problem(1, message)])
-            pieces.append(piece)
+        try:
+            for piece in self._template.generate(zip(self._used, values, strict=True)):
+                length += len(piece)
+                if length > _LONGEST_FILLED_IN:
+                    message = f"comes to more than {_LONGEST_FILLED_IN:,} characters; shorten it."
+                    raise EditionError([self.source.problem(1, message)])
+                pieces.append(piece)
+        except TypeError as error:  # in the template's own code, which Jinja gives its lines
+            line = traceback.extract_tb(error.__traceback__)[-1].lineno or 1
+            message = "a condition compares a text with a number; correct it."
+            raise EditionError([self.source.problem(line, message)]) from error
         return "".join(pieces)
 
 
@@ -126,12 +135,15 @@ class PlainWording(_Template):
     _environment = _PLAIN_ENVIRONMENT
 
     def text(self, values: Values) -> str:
-        """The text with the values in it."""
-        return self._filled_in(values)
+        """The text with the values in it; EditionError where a condition leaves none."""
+        text = self._filled_in(values)
+        if not text.strip():
+            raise EditionError([self.source.problem(1, "leaves no words; give it some.")])
+        return text
 
 
 class Wording(_Template):
-    """A text in Markdown with placeholders: the body of the letter, a sentence of a panel."""
+    """A text in Markdown with placeholders: the body of the letter, a note."""
 
     _environment = _MARKDOWN_ENVIRONMENT
 
@@ -158,25 +170,30 @@ class SentenceWording(Wording):
     """A Wording that is one paragraph."""
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
-        problems = super()._more_problems(text)
-        if problems or _one_paragraph(read_blocks(_without_placeholders(text), self.source)):
+        if problems := super()._more_problems(text):
             return problems
-        return (self.source.problem(1, "is not one paragraph of text; make it one."),)
+        match read_blocks(_without_placeholders(text), self.source):
+            case [Paragraph()]:
+                return ()
+        return (self.source.problem(1, _NOT_ONE_PARAGRAPH),)
 
     def paragraph(self, values: Values) -> Paragraph:
         """The paragraph with the values in it; EditionError where a condition leaves none."""
-        if paragraph := _one_paragraph(self.blocks(values)):
+        if (paragraph := self.optional_paragraph(values)) is not None:
             return paragraph
         raise EditionError([self.source.problem(1, "leaves no paragraph; give it words.")])
 
+    def optional_paragraph(self, values: Values) -> Paragraph | None:
+        """The same, or None where a condition leaves none."""
+        match self.blocks(values):
+            case []:
+                return None
+            case [Paragraph() as paragraph]:
+                return paragraph
+        raise EditionError([self.source.problem(1, _NOT_ONE_PARAGRAPH)])
 
-def _one_paragraph(blocks: Sequence[Block]) -> Paragraph | None:
-    """The paragraph, where there is one and nothing else."""
-    match blocks:
-        case [Paragraph() as paragraph]:
-            return paragraph
-        case _:
-            return None
+
+_NOT_ONE_PARAGRAPH = "is not one paragraph of text; make it one."
 
 
 # ---- placeholders
@@ -207,34 +224,43 @@ def _template_problems(
     tree: nodes.Template, source: Source, known: Values, needed: Set[str]
 ) -> Iterator[Problem]:
     found = list(tree.find_all(nodes.Node))
-    used = set()
+    called = {id(node.node) for node in found if isinstance(node, nodes.Call)}
     tables = {id(node.node) for node in found if isinstance(node, nodes.Getattr)}
     for node in found:
-        if isinstance(node, nodes.Name):
-            used.add(node.name)
-            if isinstance(known.get(node.name), Mapping) and id(node) not in tables:
-                yield source.problem(
-                    node.lineno,
-                    f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}.",
-                    f"{{{{ {node.name} }}}}",
-                )
-            if node.name not in known:
-                near = nearest(node.name, known)[0]
-                yield source.problem(
-                    node.lineno,
-                    f"is no placeholder of this text; the nearest is {{{{ {near} }}}}.",
-                    f"{{{{ {node.name} }}}}",
-                )
-        elif not isinstance(node, _ALLOWED_NODES):
-            line = next(
-                (each.lineno for each in (node, *node.find_all(nodes.Node)) if each.lineno), 1
-            )
-            message = f"a letter knows placeholders and conditions, not {_plainly(node)}"
-            yield source.problem(line, f"{message}; take it out.")
+        if isinstance(node, nodes.Call):
+            yield from _call_problems(node, source, known)
         elif isinstance(node, nodes.Getattr):
             yield from _attribute_problems(node, source, known)
-    for name in sorted(needed - used):
-        yield source.problem(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
+        elif isinstance(node, nodes.Name):
+            if id(node) not in called:
+                yield from _name_problems(node, source, known, is_table=id(node) in tables)
+        elif not isinstance(node, _ALLOWED_NODES):
+            inside = (part.lineno for part in (node, *node.find_all(nodes.Node)))
+            line = next((line for line in inside if line), 1)
+            message = f"a text can hold placeholders and conditions, not {_plainly(node)}"
+            yield source.problem(line, f"{message}; take it out.")
+    used = {node.name for node in found if isinstance(node, nodes.Name)}
+    for name in sorted(needed):
+        if used.isdisjoint({name} | IN_STEAD.get(name, set())):
+            yield source.problem(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
+
+
+def _name_problems(
+    node: nodes.Name, source: Source, known: Values, *, is_table: bool
+) -> Iterator[Problem]:
+    """A name on its own is a placeholder, neither a function nor a whole table."""
+    match known.get(node.name):
+        case None:
+            placeholders = [name for name, value in known.items() if not isinstance(value, tuple)]
+            near = nearest(node.name, placeholders)[0]
+            message = f"is not a placeholder of this text; the nearest is {{{{ {near} }}}}."
+        case tuple():
+            message = f"is a function; say of what: {{{{ {node.name}('NAME') }}}}."
+        case Mapping() if not is_table:
+            message = f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}."
+        case _:
+            return
+    yield source.problem(node.lineno, message, f"{{{{ {node.name} }}}}")
 
 
 def _attribute_problems(node: nodes.Getattr, source: Source, known: Values) -> Iterator[Problem]:
@@ -253,8 +279,44 @@ def _attribute_problems(node: nodes.Getattr, source: Source, known: Values) -> I
         )
 
 
+def _call_problems(node: nodes.Call, source: Source, known: Values) -> Iterator[Problem]:
+    """A call is one of a function of the edition, with names in quotation marks and no more."""
+    function = node.node.name if isinstance(node.node, nodes.Name) else ""
+    signature = known.get(function)
+    if not isinstance(signature, tuple):
+        near = nearest(
+            function, [name for name, value in known.items() if isinstance(value, tuple)]
+        )
+        hint = f"the nearest is {near[0]}('NAME')" if near else "there are none"
+        message = f"is not a function of an edition's texts; {hint}."
+        yield source.problem(node.lineno, message, f"{function}()")
+        return
+    names = [part.value for part in node.args if isinstance(part, nodes.Const)]
+    fits = 1 <= len(node.args) == len(names) <= len(signature)
+    if not fits or node.kwargs or node.dyn_args or node.dyn_kwargs or {*map(type, names)} != {str}:
+        takes = "'NAME'" if len(signature) == 1 else "'NAME') or with a second ('NAME', 'NAME'"
+        message = f"takes names in quotation marks and no more: {function}({takes})."
+        yield source.problem(node.lineno, message, f"{function}()")
+        return
+    for name, check in zip(names, signature, strict=False):
+        if (message := check(name)) is not None:
+            yield source.problem(node.lineno, message, name)
+
+
+class _CallsToNames(NodeTransformer):
+    """Puts a name in the place of each call, so that none is left for the template to make."""
+
+    def __init__(self) -> None:
+        self.names: dict[tuple[str, ...], str] = {}
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Name:  # noqa: N802  # Jinja's name
+        call: Any = (node.node.name, *(argument.value for argument in node.args))  # type: ignore[attr-defined]
+        name = self.names.setdefault(call, f"call_{len(self.names)}")
+        return nodes.Name(name, "load", lineno=node.lineno, environment=node.environment)
+
+
 def _plainly(node: nodes.Node) -> str:
-    return {"Filter": "filters", "Call": "calls", "For": "loops", "Include": "includes"}.get(
+    return {"Filter": "filters", "For": "loops", "Include": "includes"}.get(
         type(node).__name__, f'"{type(node).__name__.lower()}"'
     )
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -19,16 +20,18 @@ from lgo_letters.edition.blocks import Block, Paragraph, Picture
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A ring of which `rate` per cent is filled, with a mark at `average` per cent.
+    """A ring or a bar of which `share` is filled, with a mark at `average`.
 
-    Both are whole numbers from 0 to 100, as in the panel's words; None where there is no such
-    figure, and an empty chart has no mark, which would look like its rate. `alternative` says the
-    same in words.
+    Both are fractions of the full ring or bar, from 0 to 1, of the figures as they are printed;
+    None where there is no such figure, and an empty chart has no mark, which would look like its
+    rate. `alternative` says the same in words; `key` stands beside the mark, "" for nothing.
     """
 
-    rate: int | None
-    average: int | None
+    kind: str
+    share: Fraction | None
+    average: Fraction | None
     alternative: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +39,28 @@ class Panel:
     """One headline panel, its parts in the order in which they are read."""
 
     heading: str
-    chart: Chart
+    chart: Chart | None
     sentence: Paragraph
     comparison: Paragraph | None
-    count: tuple[str, str] | None
-    """A number and its noun: ("2", "upheld decisions")."""
+    count: Paragraph | None
     small_print: Paragraph | None
     note: tuple[Block, ...]
 
-    def shared(self) -> Panel:
-        """The panel without what is its authority's own, as `Letter.shared`."""
+    def without_variables(self) -> Panel:
+        """The panel without what varies from letter to letter, as `Letter.without_variables`."""
+        chart = self.chart and replace(self.chart, share=None, average=None, alternative="")
         return replace(
             self,
-            chart=_NO_CHART,
-            sentence=_NO_WORDS if is_own(self.sentence) else self.sentence,
-            comparison=None if is_own(self.comparison) else self.comparison,
-            count=None,
-            small_print=None if is_own(self.small_print) else self.small_print,
+            chart=chart,
+            sentence=Paragraph(()) if is_variable(self.sentence) else self.sentence,
+            comparison=None if is_variable(self.comparison) else self.comparison,
+            count=None if is_variable(self.count) else self.count,
+            small_print=None if is_variable(self.small_print) else self.small_print,
         )
 
 
-_NO_CHART, _NO_WORDS = Chart(None, None, ""), Paragraph(())
-
-
-def is_own(paragraph: Paragraph | None) -> bool:
-    """Whether a paragraph that differs from letter to letter may: one with a link is fixed.
+def is_variable(paragraph: Paragraph | None) -> bool:
+    """Whether a paragraph may vary from letter to letter: one with a link is fixed.
 
     Where a link leads from is a place on the page.
     """
@@ -101,10 +101,10 @@ class Letter:
     mark: str | None
     """What every page says of the letter as a whole, such as that its figures are invented."""
 
-    def shared(self) -> Letter:
-        """The letter without what is its authority's own: what all its like have in common.
+    def without_variables(self) -> Letter:
+        """The letter without what varies from letter to letter: what all its like have in common.
 
-        Here alone is said what varies from letter to letter; all else is fixed.
+        Here alone is said what varies; all else is fixed.
         """
         return replace(
             self,
@@ -113,18 +113,26 @@ class Letter:
             subject="",
             address=(),
             salutation="",
-            panels=tuple(panel.shared() for panel in self.panels),
+            panels=tuple(panel.without_variables() for panel in self.panels),
             footer="",
         )
 
     def sha256(self) -> str:
         """A digest of all that the letter says and looks like, and of the program's version."""
-        said = [each if isinstance(each, str) else _digest(Same(each)) for each in self.pieces()]
-        return hashlib.sha256(f"{__version__} {said}".encode()).hexdigest()
+        content = [
+            piece if isinstance(piece, str | Fraction | None) else _digest(Same(piece))
+            for piece in _pieces(self)
+        ]
+        return hashlib.sha256(f"{__version__} {content}".encode()).hexdigest()
 
-    def pieces(self) -> Iterator[object]:
-        """All that the letter holds, as pieces that it may have in common with other letters."""
-        return _pieces(self)
+    def characters(self) -> set[str]:
+        """Every character in the letter's texts."""
+        return set().union(
+            *(
+                piece if isinstance(piece, str) else _characters(Same(piece))
+                for piece in _pieces(self)
+            )
+        )
 
 
 class Same:
@@ -142,10 +150,11 @@ class Same:
         return id(self.value)
 
 
-_WHOLES = (Letter, Panel, Chart, Signature)  # made for each letter anew
+_WHOLES = (Letter, Panel, Chart, Signature)  # made again for each letter
 
 
 def _pieces(whole: Any) -> Iterator[object]:
+    """All that a letter holds, as pieces that it may have in common with other letters."""
     for name in whole.__slots__:
         value = getattr(whole, name)
         if isinstance(value, _WHOLES):
@@ -160,3 +169,19 @@ def _pieces(whole: Any) -> Iterator[object]:
 @lru_cache(maxsize=512)
 def _digest(same: Same) -> str:
     return hashlib.sha256(repr(same.value).encode()).hexdigest()
+
+
+@lru_cache(maxsize=512)
+def _characters(same: Same) -> frozenset[str]:
+    return frozenset("".join(_texts(same.value)))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))

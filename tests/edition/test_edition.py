@@ -2,24 +2,35 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from lgo_letters.edition.blocks import Picture
-from lgo_letters.edition.edition import Edition, OwnParagraphs, fit_own_paragraphs, read_edition
+from lgo_letters.edition.edition import Edition, OwnParagraphs, fit_own_paragraphs
 from lgo_letters.edition.markdown import Source
+from lgo_letters.edition.read import open_edition
 from lgo_letters.edition.wording import Wording
 from lgo_letters.errors import UsageError
-from lgo_letters.figures.statistics import AverageMethod, Statistic
-from tests.support.editions import change, image, line_of, own, png_that_claims, problems
+from lgo_letters.figures.definitions import AverageMethod, Statistic
+from tests.support.editions import (
+    change,
+    image,
+    line_of,
+    own,
+    png_that_claims,
+    problems,
+    read_edition,
+)
 from tests.support.paths import EDITION
 
 
 @pytest.fixture(scope="module")
 def edition() -> Edition:
-    return read_edition(EDITION, 2020)
+    return read_edition(EDITION)
 
 
 # ---- the shipped edition
@@ -28,41 +39,110 @@ def edition() -> Edition:
 def test_the_shipped_edition_is_read_whole(edition: Edition) -> None:
     assert edition.year.ending == 2020
     assert edition.files == 3
-    assert edition.average_method is AverageMethod.POOLED
-    assert edition.compared_types == [
+    assert edition.definitions.average_method is AverageMethod.POOLED
+    assert edition.definitions.compared_types == (
         "County Council",
         "District Council",
         "Metropolitan Borough",
         "Unitary Council",
         "London Borough",
-    ]
-    assert set(edition.types) - set(edition.compared_types) == {
+    )
+    types = open_edition(EDITION, 2020).types
+    assert types is not None
+    assert set(types) - set(edition.definitions.compared_types) == {
         "National Park Authority",
         "Transport body",
         "Combined Authority",
     }
     assert edition.masthead == ("Local Government &", "Social Care", "OMBUDSMAN")
-    assert list(edition.panels) == [Statistic.UPHELD, Statistic.COMPLIANCE, Statistic.REMEDY]
+    assert [panel.statistic for panel in edition.panels] == list(edition.definitions.statistics)
     assert edition.own_paragraphs == ()
+
+
+def test_the_shipped_edition_counts_and_compares_as_the_ombudsman_did_in_2020(
+    edition: Edition,
+) -> None:
+    kinds = edition.definitions.kinds
+    assert dict(kinds.counts_as) == {
+        "Upheld": ("detailed_investigations", "upheld"),
+        "Not upheld": ("detailed_investigations",),
+        "Closed after initial enquiries": (),
+        "Referred back for local resolution": (),
+        "Advice given": (),
+        "Incomplete or invalid": (),
+    }
+    assert (kinds.remedy_on, kinds.compliance_on) == ("upheld", "upheld")
+    assert edition.definitions.statistics == (
+        Statistic("upheld", "upheld", "detailed_investigations"),
+        Statistic("compliance", "complied", "compliance_outcomes", england_decimals=1),
+        Statistic("remedy", "satisfactory_remedies", "upheld"),
+    )
+    assert edition.definitions.columns == (
+        "decisions",
+        "detailed_investigations",
+        "upheld",
+        "compliance_outcomes",
+        "complied",
+        "complied_late",
+        "satisfactory_remedies",
+    )
+
+
+# ---- settings first, wording after
+
+
+def test_figures_need_the_settings_alone(edition_copy: Path) -> None:
+    (edition_copy / "letter.md").unlink()
+    (edition_copy / "signature.png").unlink()
+    change(edition_copy, ('heading = "Annual Review letter {{ year }}"', 'heading = "{{ yer }}"'))
+    opened = open_edition(edition_copy, 2020)
+    assert list(opened.problems) == []
+    assert opened.year.ending == 2020
+    assert opened.definitions is not None
+    assert opened.types is not None
+    assert opened.read_wording() is None
+    assert [problem.file for problem in opened.problems] == [
+        "edition.toml",
+        "edition.toml",
+        "letter.md",
+    ]
+
+
+def test_settings_with_a_problem_define_nothing(edition_copy: Path) -> None:
+    change(edition_copy, ('numerator = "complied"', 'numerator = "compiled"'))
+    opened = open_edition(edition_copy, 2020)
+    assert (opened.definitions, opened.types) == (None, None)
+    assert [problem.value for problem in opened.problems] == ["compiled"]
+
+
+def test_edition_and_settings_define_the_same(edition_copy: Path) -> None:
+    opened = open_edition(edition_copy, 2020)
+    read = opened.read_wording()
+    assert read is not None
+    assert read.definitions is opened.definitions
+    assert read.year == opened.year
+
+
+@pytest.mark.parametrize("method", list(AverageMethod))
+def test_how_averages_are_drawn_is_the_edition_s(edition_copy: Path, method: AverageMethod) -> None:
+    change(edition_copy, ('\nmethod = "pooled"', f'\nmethod = "{method.value}"'))
+    assert read_edition(edition_copy).definitions.average_method is method
+
+
+def test_settings_are_read_without_what_only_wording_needs() -> None:
+    code = (
+        "import sys; from pathlib import Path; from lgo_letters.edition.read import open_edition; "
+        f"assert open_edition(Path({str(EDITION)!r}), 2020).definitions; "
+        "print(*sorted({'jinja2', 'markdown_it', 'PIL', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["pydantic"]
 
 
 def test_the_signature_is_the_image_with_its_size_and_its_words(edition: Edition) -> None:
     content = (EDITION / "signature.png").read_bytes()
     width, height = struct.unpack(">II", content[16:24])
     assert edition.signature == Picture(content, width, height, "Signature of Michael King")
-
-
-@pytest.mark.parametrize(
-    ("number", "noun"),
-    [
-        (0, "upheld decisions"),
-        (1, "upheld decision"),
-        (2, "upheld decisions"),
-        (21, "upheld decisions"),
-    ],
-)
-def test_a_noun_is_singular_for_one_alone(edition: Edition, number: int, noun: str) -> None:
-    assert edition.noun("upheld", number) == noun
 
 
 def test_a_type_has_its_word_for_the_body(edition: Edition) -> None:
@@ -75,7 +155,7 @@ def test_an_edition_saved_by_windows_is_read(edition_copy: Path) -> None:
     for file in ("edition.toml", "letter.md"):
         text = (edition_copy / file).read_text(encoding="utf-8")
         (edition_copy / file).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
-    read = read_edition(edition_copy, 2020)
+    read = read_edition(edition_copy)
     assert read.settings.letter.delivery == "By email"
 
 
@@ -83,27 +163,27 @@ def test_an_edition_saved_by_windows_is_read(edition_copy: Path) -> None:
 
 
 def test_the_digest_stays_while_no_file_changes(edition: Edition, edition_copy: Path) -> None:
-    assert read_edition(edition_copy, 2020).sha256 == edition.sha256
+    assert read_edition(edition_copy).sha256 == edition.sha256
 
 
 @pytest.mark.parametrize("file", ["edition.toml", "letter.md", "signature.png", "own/Bath.md"])
 def test_the_digest_changes_with_each_file(edition_copy: Path, file: str) -> None:
     own(edition_copy, "Bath.md", "Thanks.\n")
-    before = read_edition(edition_copy, 2020)
+    before = read_edition(edition_copy)
     assert before.files == 4
     path = edition_copy / file
     if file.endswith(".png"):
         path.write_bytes(image("PNG"))
     else:
         path.write_bytes(path.read_bytes() + b"\n")
-    assert read_edition(edition_copy, 2020).sha256 != before.sha256
+    assert read_edition(edition_copy).sha256 != before.sha256
 
 
 def test_the_digest_changes_with_a_file_s_name(edition_copy: Path) -> None:
     own(edition_copy, "Bath.md")
-    before = read_edition(edition_copy, 2020).sha256
+    before = read_edition(edition_copy).sha256
     (edition_copy / "own" / "Bath.md").rename(edition_copy / "own" / "Cork.md")
-    assert read_edition(edition_copy, 2020).sha256 != before
+    assert read_edition(edition_copy).sha256 != before
 
 
 def test_the_digest_is_one_of_sha_256(edition: Edition) -> None:
@@ -114,7 +194,7 @@ def test_the_digest_is_one_of_sha_256(edition: Edition) -> None:
 
 
 def test_a_folder_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="nowhere is no folder; give the folder of an edition"):
+    with pytest.raises(UsageError, match="nowhere is not a folder; give the folder of an edition"):
         read_edition(tmp_path / "nowhere", 2020)
 
 
@@ -277,7 +357,7 @@ def test_a_masthead_image_has_the_masthead_s_words_for_its_alternative(edition_c
     content = image("PNG", (300, 80))
     (edition_copy / "logo.png").write_bytes(content)
     change(edition_copy, ("# masthead_image", "masthead_image"))
-    read = read_edition(edition_copy, 2020)
+    read = read_edition(edition_copy)
     words = "Local Government & Social Care OMBUDSMAN"
     assert read.masthead == Picture(content, 300, 80, words)
     assert read.files == 4
@@ -305,45 +385,268 @@ def test_a_type_named_twice_is_named_with_the_second_line(edition_copy: Path, na
     assert "twice" in problem.message
 
 
-def test_each_figure_of_a_panel_without_a_noun_is_named(edition_copy: Path) -> None:
-    noun = 'detailed_investigations = ["detailed investigation", "detailed investigations"]\n'
-    change(edition_copy, (noun, ""), ('count = "upheld"', 'count = "complied"'))
-    found = problems(edition_copy)
-    assert {(each.column, each.value) for each in found} == {
-        ("panels.upheld.count", "complied"),
-        ("panels.upheld.based_on", "detailed_investigations"),
-        ("panels.remedy.based_on", "detailed_investigations"),
-    }
-    (count,) = (each for each in found if each.value == "complied")
-    assert count.line == line_of('count = "complied"', edition_copy)
-    assert "[nouns]" in count.message
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [
+        ("decisions", '"Advice given"', '"not  UPHELD"'),
+        ("statistics", 'name = "remedy"', 'name = "upheld"'),
+    ],
+)
+def test_a_kind_or_a_statistic_named_twice_is_named_with_the_second_line(
+    edition_copy: Path, table: str, old: str, new: str
+) -> None:
+    change(edition_copy, (old, f"{new} # again"))
+    problem = problems(edition_copy)[0]
+    assert problem.line == line_of("# again", edition_copy)
+    assert problem.column in ("decisions.5.name", "statistics.3.name")
+    assert f"twice in [[{table}]]" in problem.message
 
 
-@pytest.mark.parametrize("panel", ["upheld", "compliance", "remedy"])
+@pytest.mark.parametrize(
+    ("counts", "index", "what"),
+    [
+        ('"decisions"', 1, "taken"),
+        ('"upheld", "complied_late"', 2, "taken"),
+        ('"population"', 1, "taken"),
+        ('"code"', 1, "taken"),
+        ('"remedy_rate"', 1, "taken"),
+        ('"compliance_average"', 1, "taken"),
+        ('"upheld", "detailed_investigations", "upheld"', 3, "twice"),
+    ],
+)
+def test_an_own_count_has_a_name_of_its_own(
+    edition_copy: Path, counts: str, index: int, what: str
+) -> None:
+    change(
+        edition_copy, ('name = "Advice given"', f'name = "Advice given"\ncounts_as = [{counts}]')
+    )
+    (problem,) = problems(edition_copy)
+    assert problem.line == line_of(f"[{counts}]", edition_copy)
+    assert problem.column == f"decisions.5.counts_as.{index}"
+    assert what in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting", "value", "near"),
+    [
+        ('remedy_on = "upheld"', 'remedy_on = "uphold"', "remedy_on", "uphold", "upheld"),
+        ('compliance_on = "upheld"', 'compliance_on = "decisions"', "compliance_on", "decisions",
+         "detailed_investigations"),
+        ('upheld = ["upheld d', 'upholds = ["upheld d', "nouns.upholds", "upholds", "upheld"),
+        ('numerator = "upheld"', 'numerator = "uphold"', "statistics.1.numerator", "uphold",
+         "upheld"),
+        ('denominator = "compliance_outcomes"', 'denominator = "outcomes"',
+         "statistics.2.denominator", "outcomes", "compliance_outcomes"),
+        ('denominator = "detailed_investigations"', 'denominator = "population"',
+         "statistics.1.denominator", "population", ""),
+        ('statistic = "compliance"', 'statistic = "complience"', "panels.2.statistic",
+         "complience", "compliance"),
+    ],
+)  # fmt: skip
+def test_an_unknown_count_or_statistic_is_named_with_the_nearest(
+    edition_copy: Path, old: str, new: str, setting: str, value: str, near: str
+) -> None:
+    change(edition_copy, (old, new))
+    problem = next(found for found in problems(edition_copy) if found.column == setting)
+    assert (problem.line, problem.value) == (line_of(new, edition_copy), value)
+    assert near in problem.message
+    others = [found for found in problems(edition_copy) if found != problem]
+    assert {found.message.partition(" ")[0] for found in others} <= {"has"}  # no [nouns]
+
+
+def test_an_edition_without_statistics_may_have_panels_of_words(edition_copy: Path) -> None:
+    file = edition_copy / "edition.toml"
+    text = file.read_text(encoding="utf-8")
+    panels = '[[panels]]\nheading = "Decisions"\nsentence = "{{ counted(\'decisions\') }}"\n'
+    text = text[: text.index("[[statistics]]")] + panels
+    file.write_text(text, encoding="utf-8")
+    read = read_edition(edition_copy)
+    assert read.definitions.statistics == ()
+    file.write_text(text.replace("[[panels]]", '[[panels]]\nstatistic = "upheld"'), "utf-8")
+    found = {problem.column: problem.message for problem in problems(edition_copy)}
+    assert "it has none" in found["panels.1.statistic"]
+
+
+# ---- panels
+
+RING = 'chart = "ring"\n'
+
+
+@pytest.mark.parametrize(
+    ("changes", "setting", "what"),
+    [
+        ([('nothing = "We carried', 'note = "We carried')], "nothing", "missing"),
+        ([('chart_text = "Donut chart: {{ rate }} per cent upheld', 'note = "')],
+         "chart_text", "missing"),
+        ([('chart_nothing = "Empty chart: no detailed', 'note = "')], "chart_nothing", "missing"),
+        ([('statistic = "upheld"\n', ""), ("**{{ rate }}%** of", "All of"),
+          ("**{{ average }}%**", "all"), ("**{{ average }}%**", "all"),
+          ("chart: {{ rate }} per cent upheld{% if average %}, average {{ average }} per cent"
+           "{% endif %}", "a")],
+         "chart", "shows a statistic"),
+        ([('denominator = "detailed_investigations"',
+           'denominator = "detailed_investigations"\nper = 1_000')],
+         "chart", "per 1,000"),
+        ([('denominator = "detailed_investigations"',
+           'denominator = "detailed_investigations"\nper = 1_000'), (RING, 'chart = "bar"\n')],
+         "scale", "full"),
+    ],
+)  # fmt: skip
+def test_settings_of_a_panel_that_do_not_go_together_are_named(
+    edition_copy: Path, changes: list[tuple[str, str]], setting: str, what: str
+) -> None:
+    change(edition_copy, *changes)
+    (problem,) = problems(edition_copy)
+    assert problem.column == f"panels.1.{setting}"
+    text = (edition_copy / "edition.toml").read_text(encoding="utf-8")
+    words = '\nchart = "' if setting == "chart" else "\n[[panels]]"
+    assert problem.line == text[: text.index(words) + 1].count("\n") + 1
+    assert what in problem.message
+
+
+@pytest.mark.parametrize(
+    ("per", "chart", "full"),
+    [
+        ("", 'chart = "ring"', 100),
+        ("", 'chart = "bar"', 100),
+        ("", 'chart = "bar"\nscale = 50', 50),
+        ("per = 1_000\n", 'chart = "bar"\nscale = 1_000', 1000),
+    ],
+)
+def test_a_ring_is_full_at_a_hundred_and_a_bar_at_its_scale(
+    edition_copy: Path, per: str, chart: str, full: int
+) -> None:
+    change(
+        edition_copy, (RING.strip(), chart), ('numerator = "upheld"', f'{per}numerator = "upheld"')
+    )
+    wording = read_edition(edition_copy).panels[0].chart
+    assert wording is not None
+    assert wording.full == full
+
+
+def test_a_panel_without_a_chart_needs_no_texts_for_one(edition_copy: Path) -> None:
+    change(
+        edition_copy,
+        (RING, ""),
+        ('chart_text = "Donut chart: {{ rate }} per cent upheld', 'note = "'),
+        ('chart_nothing = "Empty chart: no detailed investigations"', ""),
+    )
+    assert read_edition(edition_copy).panels[0].chart is None
+    change(edition_copy, ('chart = "ring"', 'chart = "none"'))
+    assert read_edition(edition_copy).panels[1].chart is None
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
 @pytest.mark.parametrize(
     ("setting", "old", "new", "name"),
     [
         ("sentence", "{{ rate }}", "40", "rate"),
         ("comparison", "{{ average }}", "45", "average"),
-        ("small_print", "{{ based_on }}", "5 decisions", "based_on"),
         ("nothing_average", "{{ average }}", "45", "average"),
     ],
 )
 def test_a_panel_without_its_figure_is_named_with_its_line(
-    edition_copy: Path, panel: str, setting: str, old: str, new: str, name: str
+    edition_copy: Path, index: int, setting: str, old: str, new: str, name: str
 ) -> None:
     file = edition_copy / "edition.toml"
-    text = file.read_text(encoding="utf-8")
-    start = text.index(f"\n{setting} = ", text.index(f"[panels.{panel}]"))
-    end = text.index("\n", start + 1)
-    file.write_text(text[:start] + text[start:end].replace(old, new) + text[end:], encoding="utf-8")
+    before, *panels = file.read_text(encoding="utf-8").split("[[panels]]")
+    lines = panels[index].splitlines(keepends=True)
+    number = next(n for n, line in enumerate(lines) if line.startswith(f"{setting} = "))
+    lines[number] = lines[number].replace(old, new)
+    panels[index] = "".join(lines)
+    file.write_text("[[panels]]".join([before, *panels]), encoding="utf-8")
     (problem,) = problems(edition_copy)
-    assert (problem.line, problem.column) == (
-        text[: start + 1].count("\n") + 1,
-        f"panels.{panel}.{setting}",
-    )
+    line = "[[panels]]".join([before, *panels[:index], ""]).count("\n") + number + 1
+    assert (problem.line, problem.column) == (line, f"panels.{index + 1}.{setting}")
     assert f"{{{{ {name} }}}}" in problem.message
     assert "missing" in problem.message
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{{ rate_of('upheld') }}",
+        "{{ counted('upheld') }}",
+        "{% if rate == 100 %}All{% endif %} were",
+    ],
+)
+def test_a_panel_may_have_its_figure_from_a_function_or_a_condition(
+    edition_copy: Path, sentence: str
+) -> None:
+    change(edition_copy, ("**{{ rate }}%** of complaints", sentence))
+    assert read_edition(edition_copy).panels[0].sentence
+
+
+# ---- calls
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "setting", "value", "what"),
+    [
+        ("**{{ number('upheld')", "**{{ number('uphold')", "panels.1.count", "uphold", '"upheld"'),
+        ("** {{ noun('upheld')", "** {{ noun('uphold')", "panels.1.count", "uphold", '"upheld"'),
+        ("counted('detailed", "counted('retailed", "panels.1.small_print",
+         "retailed_investigations", '"detailed_investigations"'),
+        ("** {{ noun('upheld')", "** {{ noun('complied')", "panels.1.count", "complied", "[nouns]"),
+        ("** {{ noun('upheld')", "** {{ noun('complied', 'upheld')", "panels.1.count", "complied",
+         "[nouns]"),
+        ("** {{ noun('upheld')", "** {{ noun('upheld', 'complid')", "panels.1.count", "complid",
+         '"complied"'),
+        ("counted('compliance_outcomes')", "counted('not_complied')", "panels.2.small_print",
+         "not_complied", "[nouns]"),
+        ('heading = "Annual Review letter {{ year }}"', "heading = \"{{ rate_of('uphold') }}\"",
+         "letter.heading", "uphold", '"upheld"'),
+        ('footer = "', "footer = \"{% if average_of('remedies') %}a{% endif %}",
+         "letter.footer", "remedies", '"remedy"'),
+    ],
+)  # fmt: skip
+def test_a_call_that_names_what_is_not_there_is_named_when_the_edition_is_read(
+    edition_copy: Path, old: str, new: str, setting: str, value: str, what: str
+) -> None:
+    change(edition_copy, (old, new))
+    (problem,) = problems(edition_copy)
+    assert (problem.line, problem.column) == (line_of(new, edition_copy), setting)
+    assert problem.value == value
+    assert what in problem.message
+
+
+def test_a_count_without_a_noun_is_named_in_each_text_that_needs_it(edition_copy: Path) -> None:
+    noun = 'detailed_investigations = ["detailed investigation", "detailed investigations"]\n'
+    change(edition_copy, (noun, ""))
+    found = problems(edition_copy)
+    assert [(problem.column, problem.value) for problem in found] == [
+        ("panels.1.small_print", "detailed_investigations"),
+        ("panels.3.small_print", "detailed_investigations"),
+    ]
+    assert all("[nouns]" in problem.message for problem in found)
+
+
+@pytest.mark.parametrize("file", ["letter.md", "own/Bath.md"])
+def test_a_call_of_the_body_is_checked_with_its_line(edition_copy: Path, file: str) -> None:
+    own(edition_copy, "Bath.md")
+    path = edition_copy / file
+    text = "{{ own_paragraphs }}\n\n" if file == "letter.md" else "Yes.\n\n"
+    path.write_text(
+        text + "We made {{ counted('upheld') }} of {{ number('not_for_us') }}.\n", "utf-8"
+    )
+    (problem,) = problems(edition_copy)
+    assert (problem.file, problem.line, problem.value) == (file, 3, "not_for_us")
+    change(
+        edition_copy,
+        ('name = "Advice given"', 'name = "Advice given"\ncounts_as = ["not_for_us"]'),
+    )
+    assert read_edition(edition_copy)
+
+
+def test_calls_are_not_checked_against_settings_that_could_not_be_read(edition_copy: Path) -> None:
+    change(edition_copy, ('delivery = "By email"', "delivery = 5"))
+    with (edition_copy / "letter.md").open("a", encoding="utf-8") as file:
+        file.write("\n{{ counted('not_for_us') }}{{ rate_of('any') }}\n")
+    (problem,) = problems(edition_copy)
+    assert problem.column == "letter.delivery"
+
+
+# ---- placeholders
 
 
 @pytest.mark.parametrize(
@@ -354,10 +657,12 @@ def test_a_panel_without_its_figure_is_named_with_its_line(
         ('footer = "Annual', 'footer = "{{ rate }} Annual', "letter.footer"),
         ('title = "Annual', 'title = "{{ auth }} Annual', "document.title"),
         ('subject = "Complaint', 'subject = "{{ end }} Complaint', "document.subject"),
-        ('nothing = "We upheld', 'nothing = "{{ rate }} We upheld', "panels.remedy.nothing"),
-        ('note = "- F', 'note = "{{ rate }} - F', "panels.compliance.note"),
+        ('nothing = "We upheld', 'nothing = "{{ rate }} We upheld', "panels.3.nothing"),
+        ('note = "- F', 'note = "{{ rates }} - F', "panels.2.note"),
+        ('comparison = "This', 'comparison = "{{ averag }} This', "panels.1.comparison"),
+        ('heading = "Complaints upheld"', 'heading = "{{ rate }} upheld"', "panels.1.heading"),
         ('chart_nothing = "Empty chart: no u', 'chart_nothing = "{{ rate }} no u',
-         "panels.remedy.chart_nothing"),
+         "panels.3.chart_nothing"),
     ],
 )  # fmt: skip
 def test_a_placeholder_that_a_text_does_not_know_is_named_with_its_line(
@@ -436,7 +741,7 @@ def test_problems_of_all_files_are_reported_at_once(edition_copy: Path) -> None:
         ("edition.toml", "year"),
         ("edition.toml", "letter.heading"),
         ("edition.toml", "types.5.name"),
-        ("edition.toml", "panels.upheld.sentence"),
+        ("edition.toml", "panels.1.sentence"),
         ("edition.toml", "signatory.signature"),
         ("letter.md", None),
         ("own/Bath.md", None),
@@ -469,7 +774,7 @@ def test_problems_of_the_settings_come_in_the_order_of_their_lines(edition_copy:
 def test_own_paragraphs_are_read_with_the_name_of_their_file(edition_copy: Path) -> None:
     own(edition_copy, "Bath.md")
     own(edition_copy, "king's-lynn.MD")
-    read = read_edition(edition_copy, 2020).own_paragraphs
+    read = read_edition(edition_copy).own_paragraphs
     assert {(each.file, each.name) for each in read} == {
         ("own/Bath.md", "Bath"),
         ("own/king's-lynn.MD", "king's-lynn"),
@@ -481,7 +786,7 @@ def test_files_that_a_computer_puts_into_folders_are_left_alone(
     edition_copy: Path, name: str
 ) -> None:
     own(edition_copy, name)
-    assert read_edition(edition_copy, 2020).own_paragraphs == ()
+    assert read_edition(edition_copy).own_paragraphs == ()
 
 
 @pytest.mark.parametrize("name", ["Bath.txt", "Bath.docx", "Bath", "Bath.md.bak"])
@@ -513,7 +818,7 @@ def test_a_letter_without_a_place_for_own_paragraphs_needs_one_only_where_there_
     edition_copy: Path,
 ) -> None:
     change(edition_copy, ("{{ own_paragraphs }}\n", ""), file="letter.md")
-    assert read_edition(edition_copy, 2020).own_paragraphs == ()
+    assert read_edition(edition_copy).own_paragraphs == ()
     own(edition_copy, "Bath.md")
     (problem,) = problems(edition_copy)
     assert problem.file == "letter.md"

@@ -5,10 +5,14 @@ import datetime
 import pytest
 
 from lgo_letters.edition.settings import Settings, contrast_with_white, read_settings
+from lgo_letters.edition.toml_lines import read_toml
 from lgo_letters.errors import Problem
 from tests.support.paths import EDITION
 
 SHIPPED = (EDITION / "edition.toml").read_text(encoding="utf-8")
+
+
+WRONG = ("count = \"**{{ number('satisfactory_remedies') }}**", 'count = 5 # "')
 
 
 def change(*changes: tuple[str, str]) -> str:
@@ -24,42 +28,56 @@ def line_of(words: str, text: str) -> int:
     return text[: text.index(words)].count("\n") + 1
 
 
+def read(text: str) -> tuple[Settings | None, list[Problem]]:
+    tables, lines, problem = read_toml("edition.toml", text)
+    return (None, [problem]) if problem is not None else read_settings(tables, lines)
+
+
 def problems(text: str) -> list[Problem]:
-    settings, _, found = read_settings("edition.toml", text)
+    settings, found = read(text)
     assert settings is None
     assert found
     return found
 
 
 def settings(text: str) -> Settings:
-    read, _, found = read_settings("edition.toml", text)
+    read_whole, found = read(text)
     assert found == []
-    assert read is not None
-    return read
+    assert read_whole is not None
+    return read_whole
 
 
 def test_the_shipped_settings_are_read() -> None:
-    read = settings(SHIPPED)
-    assert read.year == 2020
-    assert read.letter.date == datetime.date(2020, 7, 22)
-    assert read.letter.publication == datetime.date(2020, 7, 29)
-    assert read.letter.masthead == ["Local Government &", "Social Care", "OMBUDSMAN"]
-    assert read.signatory.name == "Michael King"
-    assert read.averages.method == "pooled"
-    assert [(each.name, each.body) for each in read.types if not each.compared] == [
+    shipped = settings(SHIPPED)
+    assert shipped.year == 2020
+    assert shipped.letter.date == datetime.date(2020, 7, 22)
+    assert shipped.letter.publication == datetime.date(2020, 7, 29)
+    assert shipped.letter.masthead == ["Local Government &", "Social Care", "OMBUDSMAN"]
+    assert shipped.signatory.name == "Michael King"
+    assert shipped.averages.method == "pooled"
+    assert [(each.name, each.body) for each in shipped.types if not each.compared] == [
         ("National Park Authority", "Authority"),
         ("Transport body", "Authority"),
         ("Combined Authority", "Authority"),
     ]
-    assert read.panels.compliance.count is None
-    assert read.panels.remedy.based_on == "detailed_investigations"
+    assert [kind.counts_as for kind in shipped.decisions] == [
+        ["detailed_investigations", "upheld"],
+        ["detailed_investigations"],
+        *[[]] * 4,
+    ]
+    assert [(statistic.per, statistic.decimals) for statistic in shipped.statistics] == [
+        (100, 0)
+    ] * 3
+    assert [panel.statistic for panel in shipped.panels] == ["upheld", "compliance", "remedy"]
+    assert [panel.key for panel in shipped.panels] == [""] * 3
+    assert shipped.panels[1].count is None
 
 
 def test_an_edition_may_do_without_links_and_notes() -> None:
     start, end = SHIPPED.index("\n[links]"), SHIPPED.index("\n[averages]")
-    read = settings(SHIPPED[:start] + SHIPPED[end:])
-    assert read.links == {}
-    assert read.panels.upheld.note is None
+    without = settings(SHIPPED[:start] + SHIPPED[end:])
+    assert without.links == {}
+    assert without.panels[0].note is None
 
 
 @pytest.mark.parametrize(
@@ -101,13 +119,41 @@ def test_an_edition_may_do_without_links_and_notes() -> None:
         ),
         # choices
         ('method = "pooled"', 'method = "median"', "averages.method", "median", "'mean'"),
-        ('count = "upheld"', 'count = "uphold"', "panels.upheld.count", "uphold", "'upheld'"),
+        ('chart = "ring"', 'chart = "donut"', "panels.1.chart", "donut", "'bar'"),
+        # counts and statistics
         (
-            'based_on = "compliance_outcomes"',
-            'based_on = "outcomes"',
-            "panels.compliance.based_on",
-            "outcomes",
-            "'compliance_outcomes'",
+            '"Not upheld"\ncounts_as = [',
+            '"Not upheld"\ncounts_as = ["Not upheld", ',
+            "decisions.2.counts_as.1",
+            "Not upheld",
+            "lower-case",
+        ),
+        (
+            'name = "remedy"',
+            'name = "Remedy rate"',
+            "statistics.3.name",
+            "Remedy rate",
+            "lower-case",
+        ),
+        ('name = "remedy"', 'name = "remedy"\nper = 0', "statistics.3.per", "0", "greater than"),
+        ('name = "remedy"', 'name = "remedy"\nper = 1.5', "statistics.3.per", "1.5", "integer"),
+        ('name = "remedy"', 'name = "remedy"\ndecimals = 7', "statistics.3.decimals", "7", "6"),
+        (
+            'name = "remedy"',
+            'name = "remedy"\nengland_decimals = -1',
+            "statistics.3.england_decimals",
+            "-1",
+            "greater than",
+        ),
+        # panels
+        ('chart = "ring"', 'chart = "bar"\nscale = 0', "panels.1.scale", "0", "greater than"),
+        ('chart = "ring"', 'chart = "bar"\nkey = 5', "panels.1.key", "5", "quotation marks"),
+        (
+            'chart = "ring"',
+            'chart = "bar"\nkey = "{{ a }}"',
+            "panels.1.key",
+            "{{ a }}",
+            "placeholder",
         ),
         # addresses and colours
         (
@@ -122,14 +168,14 @@ def test_an_edition_may_do_without_links_and_notes() -> None:
             'training = "https://www.lgo.org.uk/our training"',
             "links.training",
             "https://www.lgo.org.uk/our training",
-            "no web address",
+            "not a web address",
         ),
         (
             'training = "https://www.lgo.org.uk/training"',
             'training = "javascript:alert(1)"',
             "links.training",
             "javascript:alert(1)",
-            "no web address",
+            "not a web address",
         ),
         ('"#1D4F60"', '"blue"', "letter.accent", "blue", "#1D4F60"),
         ('"#1D4F60"', '"#1D4F6"', "letter.accent", "#1D4F6", "#1D4F60"),
@@ -152,7 +198,7 @@ def test_a_wrong_value_is_named_with_line_setting_value_and_what_to_do(
     text = change((old, new))
     (problem,) = problems(text)
     assert problem.file == "edition.toml"
-    assert problem.line == line_of(new.strip(), text)
+    assert problem.line == line_of(new.strip(), text) + new.strip().count("\n")
     assert (problem.column, problem.value) == (setting, value)
     assert what_to_do in problem.message
 
@@ -206,15 +252,12 @@ def test_an_address_of_the_web_or_of_mail_is_taken(address: str) -> None:
             "[document]",
         ),
         ('name = "Michael King"\n', "signatory.name", "[signatory]"),
-        ('count = "upheld"\nsmall_print', "panels.upheld.small_print", "[panels.upheld]"),
-        ('heading = "Complaints upheld"\n', "panels.upheld.heading", "[panels.upheld]"),
     ],
 )
 def test_a_missing_setting_is_named_with_the_line_of_its_table(
     removed: str, setting: str, table: str
 ) -> None:
-    new = "note" if removed.endswith("small_print") else ""
-    text = change((removed, new))
+    text = change((removed, ""))
     (problem,) = problems(text)
     assert (problem.line, problem.column) == (line_of(table, text), setting)
     assert "missing" in problem.message
@@ -229,6 +272,27 @@ def test_a_setting_missing_from_a_type_is_named_with_the_line_of_that_type() -> 
         line_of('name = "London Borough"', text) - 1,
         "types.5.body",
     )
+
+
+@pytest.mark.parametrize(
+    ("removed", "setting", "beside"),
+    [
+        ('heading = "Complaints upheld"\n', "panels.1.heading", 'statistic = "upheld"'),
+        ('sentence = "**{{ rate }}%** of complaints we investigated were upheld."\n',
+         "panels.1.sentence", 'statistic = "upheld"'),
+        ('name = "remedy"\n', "statistics.3.name", 'numerator = "satisfactory_remedies"'),
+        ('numerator = "complied"\n', "statistics.2.numerator", 'name = "compliance"'),
+        ('name = "Advice given"\n', "decisions.5.name", None),
+    ],
+)  # fmt: skip
+def test_a_setting_missing_from_an_entry_is_named_with_the_line_of_that_entry(
+    removed: str, setting: str, beside: str | None
+) -> None:
+    text = change((removed, ""))
+    (problem,) = problems(text)
+    line = line_of('name = "Incomplete', text) - 3 if beside is None else line_of(beside, text) - 1
+    assert (problem.line, problem.column) == (line, setting)
+    assert "missing" in problem.message
 
 
 @pytest.mark.parametrize("table", ["averages", "signatory", "document"])
@@ -246,8 +310,20 @@ def test_a_missing_table_is_named(table: str) -> None:
         ("year = 2020 #", "yaer = 2020 #", "yaer", "year"),
         ("language = ", "langauge = ", "document.langauge", "language"),
         ("[averages]", "[average]", "average", "averages"),
-        ("note = ", "notes = ", "panels.compliance.notes", "note"),
-        ("[panels.remedy]", "[panels.remedies]", "panels.remedies", "remedy"),
+        ("note = ", "notes = ", "panels.2.notes", "note"),
+        (
+            "england_decimals = ",
+            "england_decimal = ",
+            "statistics.2.england_decimal",
+            "england_decimals",
+        ),
+        (
+            '["detailed_investigations"]\n\n[[dec',
+            '["detailed_investigations"]\ncount_as = []\n\n[[dec',
+            "decisions.2.count_as",
+            "counts_as",
+        ),
+        ("remedy_on = ", "remedies_on = ", "remedies_on", "remedy_on"),
     ],
 )
 def test_an_unknown_setting_is_named_with_its_line_and_the_nearest(
@@ -255,22 +331,53 @@ def test_an_unknown_setting_is_named_with_its_line_and_the_nearest(
 ) -> None:
     text = change((old, new))
     (problem,) = (each for each in problems(text) if "not known" in each.message)
-    assert (problem.line, problem.column) == (line_of(new, text), setting)
+    line = line_of(new, text) + ("count_as = []" in new)
+    assert (problem.line, problem.column) == (line, setting)
     assert f'"{near}"' in problem.message
 
 
 def test_an_unknown_setting_of_a_type_is_named_with_its_line_and_the_nearest() -> None:
-    text = change(("[panels.upheld]", '[[types]]\nname = "a"\nboddy = "b"\n\n[panels.upheld]'))
+    text = change(("[nouns]", '[[types]]\nname = "a"\nboddy = "b"\n\n[nouns]'))
     (problem,) = (each for each in problems(text) if "not known" in each.message)
     assert (problem.line, problem.column) == (line_of("boddy", text), "types.9.boddy")
     assert '"body"' in problem.message
 
 
-def test_an_unknown_figure_is_named_with_its_line_and_those_there_are() -> None:
-    text = change(('upheld = ["upheld decision"', 'upholds = ["upheld decision"'))
+@pytest.mark.parametrize(
+    ("panels", "what_to_do"), [(0, "add it"), (7, "at most 6"), (400, "at most 6")]
+)
+def test_an_edition_has_one_to_six_panels(panels: int, what_to_do: str) -> None:
+    start = SHIPPED.index("[[panels]]")
+    panel = '[[panels]]\nheading = "Decisions"\nsentence = "a"\n'
+    (problem,) = problems(SHIPPED[:start] + panel * panels)
+    assert problem.column == "panels"
+    assert what_to_do in problem.message
+    assert len(settings(SHIPPED[:start] + panel * 6).panels) == 6
+
+
+def test_an_empty_list_of_panels_is_too_short() -> None:
+    start = SHIPPED.index("[[panels]]")
+    (problem,) = problems("panels = []\n" + SHIPPED[:start])
+    assert (problem.line, problem.column) == (1, "panels")
+    assert "at least 1" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("panels", "setting"),
+    [
+        ('[panels.upheld]\nheading = "a"\n[panels.remedy]\nheading = "b"\n', "panels.upheld"),
+        ('[panels.remedy]\ncount = "upheld"\n', "panels.remedy"),
+        ("[panels]\n", "panels"),
+    ],
+)
+def test_an_edition_of_the_first_version_is_one_problem_that_says_what_to_change(
+    panels: str, setting: str
+) -> None:
+    text = SHIPPED[: SHIPPED.index("[[decisions]]")] + panels
     (problem,) = problems(text)
-    assert (problem.line, problem.value) == (line_of("upholds =", text), "upholds")
-    assert "'upheld'" in problem.message
+    assert (problem.line, problem.column) == (line_of(f"[{setting}]", text), setting)
+    for form in ("0.1", "[[panels]]", "[[statistics]]", "[[decisions]]"):
+        assert form in problem.message
 
 
 @pytest.mark.parametrize(
@@ -317,7 +424,7 @@ def test_all_problems_are_reported_in_the_order_of_their_lines() -> None:
             ('delivery = "By email"', "delivery = 5"),
             ('method = "pooled"', 'method = "median"'),
             ('"#1D4F60"', '"blue"'),
-            ('count = "satisfactory_remedies"', 'count = "remedies"'),
+            WRONG,
         )
     )
     assert [problem.column for problem in found] == [
@@ -325,13 +432,11 @@ def test_all_problems_are_reported_in_the_order_of_their_lines() -> None:
         "letter.delivery",
         "letter.accent",
         "averages.method",
-        "panels.remedy.count",
+        "panels.3.count",
     ]
 
 
 # ---- lines
-
-WRONG = ('count = "satisfactory_remedies"', 'count = "remedies"')
 
 
 @pytest.mark.parametrize(
@@ -349,7 +454,7 @@ WRONG = ('count = "satisfactory_remedies"', 'count = "remedies"')
         ),
         pytest.param(
             'heading = "Complaints upheld"',
-            'heading = "Complaints upheld"\nnote = """one \\\n   two"""\n# count = "remedies"',
+            'heading = "Complaints upheld"\nnote = """one \\\n   two"""\n# count = 5',
             id="a text continued",
         ),
         pytest.param(
@@ -372,21 +477,21 @@ WRONG = ('count = "satisfactory_remedies"', 'count = "remedies"')
             'delivery = "By\u2028email"',
             id="a line separator pasted from Word",
         ),
-        pytest.param("[panels.remedy]", "\n\n  [ panels . remedy ] # c", id="a spaced table"),
-        pytest.param("[panels.remedy]", '[panels."remedy"]', id="a quoted table"),
+        pytest.param("[[panels]]", "\n\n  [[ panels ]] # c", id="a spaced table"),
+        pytest.param("[[panels]]", '[["panels"]]', id="a quoted table"),
     ],
 )
 def test_lines_are_right_after(old: str, new: str) -> None:
     text = change(WRONG, (old, new))
     (problem,) = problems(text)
-    assert problem.column == "panels.remedy.count"
-    assert problem.line == text[: text.index('\ncount = "remedies"\n# In 2020')].count("\n") + 2
+    assert problem.column == "panels.3.count"
+    assert problem.line == line_of("count = 5 # ", text)
 
 
 def test_lines_are_right_with_windows_line_ends() -> None:
     text = change(WRONG)
     (problem,) = problems(text.replace("\n", "\r\n"))
-    assert problem.line == line_of('count = "remedies"', text)
+    assert problem.line == line_of("count = 5 # ", text)
 
 
 @pytest.mark.parametrize("place", range(8))

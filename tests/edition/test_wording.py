@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lgo_letters.edition.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Run
 from lgo_letters.edition.markdown import Source
-from lgo_letters.edition.wording import PlainWording, SentenceWording, Wording
+from lgo_letters.edition.wording import Markdown, PlainWording, SentenceWording, Wording
 from lgo_letters.errors import EditionError, Problem
 
 BODY = Source("letter.md")
@@ -287,19 +287,19 @@ def test_markdown_of_another_wording_goes_in_as_markdown_and_its_values_as_text(
         ("- a\n\n  b `c`", 3, "code"),
         ("## a\n\n## b `c`", 3, "code"),
         ("- a\n-", 2, "a list item is empty"),
-        ("a\n\n**b", 3, '"**" is no mark of Markdown here'),
-        ("a\nb** c", 2, '"**" is no mark of Markdown here'),
-        ("a\n\n** b **", 3, '"**" is no mark of Markdown here'),
-        ("a\n\n[b](https://example.org", 3, '"](" is no mark of Markdown here'),
-        ("a\n\n[b](https://example.org/a b)", 3, '"](" is no mark of Markdown here'),
-        ("a\n\n[b](javascript:alert(1))", 3, "is no web address"),
-        ("a\n\n[b][c]", 3, '"][" is no mark of Markdown here'),
-        ("a\n\n[b](c)", 3, '"c" is no web address'),
-        ("a\nb [c](www.example.org)", 2, '"www.example.org" is no web address'),
-        ("a\n\n[b](ftp://example.org)", 3, '"ftp://example.org" is no web address'),
-        ("a\n\n[b](#c)", 3, '"#c" is no web address'),
-        ("a\n\n[b]()", 3, '"" is no web address'),
-        ("a\n\n[b](placeholder-guide)", 3, '"placeholder-guide" is no web address'),
+        ("a\n\n**b", 3, '"**" is not a Markdown mark here'),
+        ("a\nb** c", 2, '"**" is not a Markdown mark here'),
+        ("a\n\n** b **", 3, '"**" is not a Markdown mark here'),
+        ("a\n\n[b](https://example.org", 3, '"](" is not a Markdown mark here'),
+        ("a\n\n[b](https://example.org/a b)", 3, '"](" is not a Markdown mark here'),
+        ("a\n\n[b](javascript:alert(1))", 3, "is not a web address"),
+        ("a\n\n[b][c]", 3, '"][" is not a Markdown mark here'),
+        ("a\n\n[b](c)", 3, '"c" is not a web address'),
+        ("a\nb [c](www.example.org)", 2, '"www.example.org" is not a web address'),
+        ("a\n\n[b](ftp://example.org)", 3, '"ftp://example.org" is not a web address'),
+        ("a\n\n[b](#c)", 3, '"#c" is not a web address'),
+        ("a\n\n[b]()", 3, '"" is not a web address'),
+        ("a\n\n[b](placeholder-guide)", 3, '"placeholder-guide" is not a web address'),
     ],
 )
 def test_markdown_that_a_letter_cannot_show_is_named_with_its_line(
@@ -342,12 +342,12 @@ def test_lines_are_counted_past_comments_conditions_and_placeholders_of_several_
 
 
 def test_a_problem_stands_on_the_line_and_key_of_its_setting() -> None:
-    source = Source("edition.toml", "panels.upheld.note", (40, 41, 42))
+    source = Source("edition.toml", "panels.1.note", (40, 41, 42))
     (problem,) = refusal("a\n\n> b", source=source)
     assert (problem.file, problem.line, problem.column) == (
         "edition.toml",
         42,
-        "panels.upheld.note",
+        "panels.1.note",
     )
 
 
@@ -475,14 +475,30 @@ def test_conditions_nested_deeply_are_set_or_a_problem_of_the_edition(text: str)
     assert all("nested too deeply" in problem.message for problem in refused)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("{% if authority > 5 %}a{% endif %}", 1),
+        ("one\n\n{% if compared %}\n{% if 5 < authority %}a{% endif %}\n{% endif %}", 4),
+        ("one\n\n{{ year in authority }}", 3),
+    ],
+)
+def test_a_comparison_of_a_text_with_a_number_is_a_problem_with_its_line(
+    text: str, line: int
+) -> None:
+    with pytest.raises(EditionError) as refused:
+        read(text)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("letter.md", line)
+    assert "compares a text with a number" in problem.message
+
+
 # ---- sentences and plain texts
 
 
 @pytest.mark.parametrize("text", ["a\n\nb", "- a", "## a", "", "  \n"])
 def test_a_sentence_is_one_paragraph(text: str) -> None:
-    (problem,) = refusal(
-        text, SentenceWording, Source("edition.toml", "panels.upheld.nothing", (7,))
-    )
+    (problem,) = refusal(text, SentenceWording, Source("edition.toml", "panels.1.nothing", (7,)))
     assert problem.line == 7
     assert "one paragraph" in problem.message
 
@@ -495,7 +511,7 @@ def test_a_sentence_gives_its_paragraph() -> None:
 
 
 def test_a_sentence_that_a_condition_leaves_empty_is_named() -> None:
-    source = Source("edition.toml", "panels.upheld.nothing", (7,))
+    source = Source("edition.toml", "panels.1.nothing", (7,))
     wording = SentenceWording("{% if compared %}a{% endif %}", source, VALUES)
     assert wording.paragraph(VALUES).text == "a"
     with pytest.raises(EditionError) as refused:
@@ -504,8 +520,35 @@ def test_a_sentence_that_a_condition_leaves_empty_is_named() -> None:
     assert (problem.file, problem.line, problem.column) == (
         "edition.toml",
         7,
-        "panels.upheld.nothing",
+        "panels.1.nothing",
     )
+
+
+def test_a_sentence_that_may_be_left_out_is_none_where_a_condition_leaves_it_empty() -> None:
+    wording = SentenceWording("{% if compared %}a{% endif %}", BODY, VALUES)
+    assert wording.optional_paragraph(VALUES) == paragraph(Run("a"))
+    assert wording.optional_paragraph({**VALUES, "compared": False}) is None
+
+
+@pytest.mark.parametrize(
+    "paragraph_of", [SentenceWording.paragraph, SentenceWording.optional_paragraph]
+)
+def test_a_sentence_of_which_a_condition_leaves_two_paragraphs_is_named(paragraph_of: Any) -> None:
+    wording = SentenceWording("a{% if compared %}{{ authority }}{% endif %}", BODY, VALUES)
+    with pytest.raises(EditionError) as refused:
+        paragraph_of(wording, {**VALUES, "authority": Markdown("\n\nb")})
+    assert "one paragraph" in refused.value.problems[0].message
+
+
+def test_a_plain_text_that_a_condition_leaves_empty_is_named() -> None:
+    source = Source("edition.toml", "panels.1.chart_text", (7,))
+    wording = PlainWording("{% if compared %}a{% endif %}", source, VALUES)
+    assert wording.text(VALUES) == "a"
+    with pytest.raises(EditionError) as refused:
+        wording.text({**VALUES, "compared": False})
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.column) == (7, "panels.1.chart_text")
+    assert "leaves no words" in problem.message
 
 
 def test_a_plain_text_knows_no_markdown() -> None:

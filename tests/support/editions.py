@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lgo_letters.edition.edition import read_edition
+from lgo_letters.edition.edition import Edition
+from lgo_letters.edition.read import open_edition
 from lgo_letters.errors import EditionError, Problem
 
 
@@ -31,6 +32,15 @@ def line_of(words: str, edition: Path, file: str = "edition.toml") -> int:
 def own(edition: Path, name: str, text: str = "Thank you.\n") -> None:
     (edition / "own").mkdir(exist_ok=True)
     (edition / "own" / name).write_text(text, encoding="utf-8")
+
+
+def read_edition(folder: Path, year: int = 2020) -> Edition:
+    opened = open_edition(folder, year)
+    edition = opened.read_wording()
+    if edition is None:
+        raise EditionError(opened.problems)
+    assert opened.problems == ()
+    return edition
 
 
 def problems(edition: Path, year: int = 2020) -> tuple[Problem, ...]:

@@ -1,0 +1,124 @@
+"""What one setting of edition.toml alone cannot tell, and what the figures take from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from lgo_letters.errors import Problem
+from lgo_letters.figures.definitions import (
+    BUILT_IN_COUNTS,
+    AverageMethod,
+    Definitions,
+    Statistic,
+)
+from lgo_letters.names import key
+from lgo_letters.tables.kinds import DecisionKinds
+
+from .functions import unknown
+from .settings import PanelSettings, Settings
+from .toml_lines import Path, SettingLines
+
+# Names in tables of figures that are not the edition's to give, those of later versions included.
+_RESERVED = {*BUILT_IN_COUNTS, "population", "authority", "authorities", "type", "code"}
+
+
+def definitions_of(settings: Settings) -> Definitions:
+    """What the edition counts and compares."""
+    return Definitions(
+        kinds=DecisionKinds(
+            {kind.name: tuple(kind.counts_as) for kind in settings.decisions},
+            settings.remedy_on,
+            settings.compliance_on,
+        ),
+        statistics=tuple(Statistic(**statistic.model_dump()) for statistic in settings.statistics),
+        compared_types=tuple(type_.name for type_ in settings.types if type_.compared),
+        average_method=AverageMethod(settings.averages.method),
+    )
+
+
+def check(
+    settings: Settings, definitions: Definitions, year: int, lines: SettingLines
+) -> Iterator[Problem]:
+    """Every problem between settings, or with the reporting year that is asked for."""
+    if settings.year != year:
+        message = f"is not the reporting year asked for, {year}; give that year's edition."
+        yield lines.problem(("year",), message, str(settings.year))
+    for table in ("types", "decisions", "statistics"):
+        names = [entry.name for entry in getattr(settings, table)]
+        yield from _names_given_twice(table, names, lines)
+    yield from _own_counts(settings, lines)
+    for path, name, what, defined in _names_of_others(settings, definitions):
+        if (wrong := unknown(name, what, defined)) is not None:
+            yield lines.problem(path, wrong, name)
+    statistics = {statistic.name: statistic for statistic in definitions.statistics}
+    for index, panel in enumerate(settings.panels):
+        for name, message in _panel(panel, statistics.get(panel.statistic or "")):
+            yield lines.problem(("panels", index, name), message)
+
+
+def _names_given_twice(table: str, names: Sequence[str], lines: SettingLines) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, name in enumerate(names):
+        if first.setdefault(key(name), index) != index:
+            message = f"stands twice in [[{table}]]; rename or delete one of the two."
+            yield lines.problem((table, index, "name"), message, name)
+
+
+def _own_counts(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
+    columns = {
+        f"{statistic.name}_{column}"
+        for statistic in settings.statistics
+        for column in ("rate", "average")
+    }
+    for index, kind in enumerate(settings.decisions):
+        for place, count in enumerate(kind.counts_as):
+            path = ("decisions", index, "counts_as", place)
+            if count in _RESERVED | columns:
+                message = "is a name that is taken by the tables of figures; choose another."
+                yield lines.problem(path, message, count)
+            elif count in kind.counts_as[:place]:
+                yield lines.problem(path, "stands twice here; delete one of the two.", count)
+
+
+def _names_of_others(
+    settings: Settings, definitions: Definitions
+) -> Iterator[tuple[Path, str, str, Collection[str]]]:
+    """Each setting that names what others define: its path, the name, of what, which there are."""
+    counts = definitions.counts
+    for name in ("remedy_on", "compliance_on"):
+        own = definitions.kinds.counts
+        yield (name,), getattr(settings, name), "a count in the [[decisions]]", own
+    for noun in settings.nouns:
+        yield ("nouns", noun), noun, "a count", counts
+    for index, statistic in enumerate(settings.statistics):
+        yield ("statistics", index, "numerator"), statistic.numerator, "a count", counts
+        yield ("statistics", index, "denominator"), statistic.denominator, "a count", counts
+    statistics = [statistic.name for statistic in settings.statistics]
+    for index, panel in enumerate(settings.panels):
+        if panel.statistic is not None:
+            yield ("panels", index, "statistic"), panel.statistic, "a statistic", statistics
+
+
+def _panel(panel: PanelSettings, statistic: Statistic | None) -> Iterator[tuple[str, str]]:
+    """Settings of a panel that are missing or do not go together, and why."""
+    if panel.statistic is not None and panel.nothing is None:
+        yield "nothing", "is missing; say what stands where there is nothing to count."
+    if panel.chart == "none":
+        return
+    if panel.statistic is None:
+        message = 'a chart shows a statistic; name it in statistic = "…", or write chart = "none".'
+        yield "chart", message
+    if panel.chart_text is None:
+        yield "chart_text", "is missing; say in words what the chart shows."
+    if panel.chart_nothing is None:
+        yield "chart_nothing", "is missing; say in words that the chart is empty."
+    if statistic is None or statistic.per == 100:
+        return
+    if panel.chart == "ring":
+        message = (
+            f"a ring shows a percentage, and this statistic is per {statistic.per:,}; "
+            'write chart = "bar" and its scale.'
+        )
+        yield "chart", message
+    elif panel.scale is None:
+        yield "scale", "is missing; give the number at which the bar is full."

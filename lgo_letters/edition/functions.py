@@ -1,0 +1,127 @@
+"""The functions of an edition's texts: what a call gives, and which names it may give.
+
+A call gives its names in quotation marks, so that every one is checked when the edition is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Self
+
+from lgo_letters.figures.definitions import Counts, Statistic
+from lgo_letters.names import nearest
+
+
+class Number(Fraction):
+    """A number that a text prints, and that a condition takes for true or compares as printed."""
+
+    text: str
+    is_true: bool
+
+    def __new__(cls, text: str, *, is_true: bool) -> Self:
+        """`text` is what is printed: 1,234 or 12.5."""
+        number = super().__new__(cls, text.replace(",", ""))
+        number.text, number.is_true = text, is_true
+        return number
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return self.is_true
+
+    def __eq__(self, other: object) -> bool:
+        return self.text == other if isinstance(other, str) else super().__eq__(other)
+
+    __hash__ = Fraction.__hash__
+
+
+@lru_cache(maxsize=4096)  # the same few numbers stand in letter after letter
+def _number(text: str, *, is_true: bool) -> Number:
+    return Number(text, is_true=is_true)
+
+
+class _NoRate(float):
+    """A rate that does not exist: blank, false, and neither above nor below anything."""
+
+    def __str__(self) -> str:
+        return ""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NO_RATE = _NoRate("nan")
+
+
+def functions(
+    counts: Counts,
+    averages: Mapping[str, Fraction | None],
+    statistics: Mapping[str, Statistic],
+    nouns: Mapping[str, Sequence[str]],
+) -> dict[str, Callable[..., object]]:
+    """The functions by name, as they are in the letter of one authority.
+
+    `nouns` has for a count one, and several or none.
+    """
+
+    def number(count: str) -> Number:
+        return _number(f"{counts[count]:,}", is_true=counts[count] != 0)
+
+    def noun(count: str, of: str | None = None) -> str:
+        one, several = nouns[count]
+        return one if counts[of or count] == 1 else several
+
+    def printed(statistic: Statistic, rate: Fraction | None) -> Number | _NoRate:
+        return NO_RATE if rate is None else _number(statistic.printed(rate), is_true=True)
+
+    return {
+        "number": number,
+        "noun": noun,
+        "counted": lambda count: f"{number(count)} {noun(count)}",
+        "rate_of": lambda name: printed(statistics[name], statistics[name].rate(counts)),
+        "average_of": lambda name: printed(statistics[name], averages.get(name)),
+    }
+
+
+Signature = tuple[Callable[[str], str | None], ...]
+"""For each name that a function takes, what tells if it is wrong; a second may be left out."""
+
+IN_STEAD = {"rate": {"rate_of", "number", "counted"}, "average": {"average_of"}}
+"""For a placeholder that a text must have, the functions that may give a figure in its stead."""
+
+
+def signatures(
+    counts: Collection[str] | None, nouns: Collection[str], statistics: Collection[str]
+) -> dict[str, Signature]:
+    """How each function may be called; with any names where `counts` are None, not being known."""
+
+    def count(name: str) -> str | None:
+        return None if counts is None else unknown(name, "a count", counts)
+
+    def noun(name: str) -> str | None:
+        if counts is None or name in nouns or name not in counts:
+            return count(name)
+        return "has no entry in [nouns]; add its singular and plural there."
+
+    def statistic(name: str) -> str | None:
+        return None if counts is None else unknown(name, "a statistic", statistics)
+
+    return {
+        "number": (count,),
+        "noun": (noun, count),
+        "counted": (noun,),
+        "rate_of": (statistic,),
+        "average_of": (statistic,),
+    }
+
+
+def unknown(name: str, what: str, names: Collection[str]) -> str | None:
+    """The message where a name is none of those that the edition defines, with the nearest."""
+    if name in names:
+        return None
+    near = nearest(name, names)
+    hint = f'the nearest is "{near[0]}"' if near else "it has none"
+    return f"is not {what} of this edition; {hint}."

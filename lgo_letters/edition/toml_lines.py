@@ -1,0 +1,149 @@
+"""A TOML file → its tables, and on which line each setting stands, which no TOML reader tells."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lgo_letters.errors import Problem
+
+_MOST_DOTS = 200  # on a line: a key of many parts takes memory by the square of their number
+
+Path = tuple[str | int, ...]
+"""Where a setting stands: ("letter", "heading"), ("types", 0, "name")."""
+
+
+def read_toml(file: str, text: str) -> tuple[dict[str, Any], SettingLines, Problem | None]:
+    """The file's tables, none where it is not TOML, which is a problem; and where they stand."""
+    lines = SettingLines(file, text)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _MOST_DOTS:
+            message = f"the line has more than {_MOST_DOTS} full stops; write fewer."
+            return {}, lines, Problem(file, number, message)
+    try:
+        return tomllib.loads(text), lines, None
+    except tomllib.TOMLDecodeError as error:
+        return {}, lines, _not_toml(file, str(error), lines)
+    except RecursionError:
+        return {}, lines, Problem(file, 1, "is nested too deeply; use fewer levels.")
+    except ValueError:  # of Python, on thousands of digits
+        return {}, lines, Problem(file, None, "holds a number of too many digits; shorten it.")
+
+
+def _not_toml(file: str, error: str, lines: SettingLines) -> Problem:
+    line = re.search(r"at line (\d+)", error)
+    what = re.sub(r"\s*\(at .*\)", "", error)
+    message = f"the file is not TOML here ({what}); put text, and no date, in quotation marks."
+    return Problem(file, int(line[1]) if line else lines.last, message)
+
+
+class SettingLines:
+    """On which lines of a TOML file each setting stands."""
+
+    def __init__(self, file: str, text: str) -> None:
+        settings = list(_setting_lines(text))
+        self._file = file
+        self._lines = dict(reversed(settings))
+        self.last = settings[-1][1][0] if settings else 1
+
+    def lines(self, path: Sequence[str | int]) -> tuple[int, ...]:
+        """The line of each line of a text; of the nearest thing round it where it has none."""
+        known = (tuple(path[:end]) for end in range(len(path), 0, -1))
+        return next((self._lines[part] for part in known if part in self._lines), (1,))
+
+    def problem(self, path: Sequence[str | int], message: str, value: str | None = None) -> Problem:
+        """A problem with a setting."""
+        return Problem(self._file, self.lines(path)[0], message, dotted(path), value)
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """The setting's name as TOML writes it; entries of a list count from 1."""
+    named = (str(part + 1) if isinstance(part, int) else part for part in path)
+    return ".".join(part for part in named if part != "[key]")  # pydantic's word for a name
+
+
+# What a TOML file is made of; a text that is never closed goes on to the end of the file.
+_TOKEN = re.compile(
+    r"""
+    (?P<text> \"{3}(?:\\.|[^\\])*?(?:\"{3}|\Z) | '{3}.*?(?:'{3}|\Z)
+            | "(?:\\.|[^"\\\n])*" | '[^'\n]*' )
+    | (?P<comment> \#[^\n]* )
+    | (?P<end> \n )
+    | (?P<mark> [\[\]{}=.] )
+    | (?P<word> [^\s\[\]{}=.\"'\#]+ )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+
+
+@dataclass(slots=True)
+class _Statement:
+    """A header or a setting: its line, its pieces up to the equals sign, and its value's texts."""
+
+    line: int
+    pieces: list[str] = field(default_factory=list)
+    texts: list[tuple[int, str]] = field(default_factory=list)
+    is_list: bool = False
+
+
+def _setting_lines(text: str) -> Iterator[tuple[Path, tuple[int, ...]]]:
+    """Each setting's path and lines, in the order of the file; so too each text of a list."""
+    table: Path = ()
+    entries: dict[Path, int] = {}
+    for statement in _statements(text):
+        name = _parts(statement.pieces)
+        if statement.pieces[0] == "[":
+            table = name
+            if statement.pieces[1:2] == ["["]:
+                entries[name] = entries.get(name, -1) + 1
+                table = (*name, entries[name])
+            yield table, (statement.line,)
+        elif statement.is_list or not statement.texts:
+            yield (*table, *name), (statement.line,)
+            for index, (line, _) in enumerate(statement.texts):
+                yield (*table, *name, index), (line,)
+        else:
+            yield (*table, *name), _text_lines(*statement.texts[0])
+
+
+def _statements(text: str) -> Iterator[_Statement]:
+    line, depth, in_value = 1, 0, False
+    statement = _Statement(line)
+    for token in _TOKEN.finditer(text):
+        piece = token[0]
+        if token.lastgroup == "end" and not depth:
+            if statement.pieces:
+                yield statement
+            statement, in_value = _Statement(line + 1), False
+        elif in_value:
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(piece, 0)
+            statement.is_list |= depth > 0
+            if token.lastgroup == "text":
+                statement.texts.append((line, piece))
+        elif piece == "=":
+            in_value = True
+        elif token.lastgroup != "comment":
+            statement.pieces.append(piece)
+        line += piece.count("\n")
+    if statement.pieces:
+        yield statement
+
+
+def _text_lines(line: int, text: str) -> tuple[int, ...]:
+    """For each line of a text, as TOML reads it, the line of the file that it stands on."""
+    text = re.sub(r"^(\"{3}|'{3})", "", text)
+    opening = re.match(r"\r?\n", text)
+    line += opening is not None
+    lines = [line]
+    for found in re.finditer(r"\\\s*\n\s*|\\.|\n", text[opening.end() if opening else 0 :]):
+        line += found[0].count("\n")
+        if found[0] in ("\n", "\\n"):
+            lines.append(line)
+    return tuple(lines)
+
+
+def _parts(statement: Sequence[str]) -> Path:
+    return tuple(piece.strip("\"'") for piece in statement if piece not in ("[", "]", "."))

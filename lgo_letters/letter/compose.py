@@ -1,0 +1,165 @@
+"""Figures and edition → letters: the wording of the edition, with the figures in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from lgo_letters.edition.blocks import Block, Heading, Paragraph
+from lgo_letters.edition.edition import (
+    ChartWording,
+    Edition,
+    OwnParagraphs,
+    PanelWording,
+)
+from lgo_letters.edition.folder import BODY
+from lgo_letters.edition.functions import NO_RATE, Number, functions
+from lgo_letters.edition.wording import Markdown, SentenceWording, Values
+from lgo_letters.errors import EditionError, Problem
+from lgo_letters.figures.compare import AuthorityFigures
+from lgo_letters.year import british
+
+from .letter import Chart, Letter, Panel, Signature
+
+EXAMPLE_MARK = "Example: invented figures"
+
+
+def compose_all(
+    figures: Iterable[AuthorityFigures],
+    edition: Edition,
+    own_paragraphs: Mapping[str, OwnParagraphs],
+    *,
+    example: bool,
+) -> tuple[Letter, ...]:
+    """One letter per authority, in the order of the figures; own paragraphs go by its name.
+
+    Raises EditionError with every problem of every letter, each once.
+    """
+    letters = []
+    problems: dict[Problem, None] = {}
+    for authority in figures:
+        own = own_paragraphs.get(authority.authority.name)
+        try:
+            letters.append(compose(authority, edition, own, example=example))
+        except EditionError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise EditionError(list(problems))
+    return tuple(letters)
+
+
+def compose(
+    figures: AuthorityFigures, edition: Edition, own: OwnParagraphs | None, *, example: bool
+) -> Letter:
+    """One authority's letter, with its own paragraphs; `example` marks invented figures.
+
+    Raises EditionError where a text of the edition leaves nothing that can be set, or a figure
+    does not fit its chart.
+    """
+    settings, values = edition.settings, _values(figures, edition)
+    recipient = [figures.authority.recipient] if figures.authority.recipient else []
+    own_text = own.wording.markdown(values) if own else Markdown()
+    body = edition.body.blocks({**values, "own_paragraphs": own_text})
+    if not body:
+        message = f"leaves nothing to say to {figures.authority.name}; give it words for that type."
+        raise EditionError([edition.body.source.problem(1, message)])
+    _check_levels(body, own.file if own else BODY)
+    return Letter(
+        authority=figures.authority.name,
+        language=settings.document.language,
+        title=edition.title.text(values),
+        author=settings.document.author,
+        subject=edition.subject.text(values),
+        dated=settings.letter.date,
+        accent=settings.letter.accent,
+        masthead=edition.masthead,
+        date=british(settings.letter.date),
+        delivery=settings.letter.delivery,
+        address=(*recipient, figures.authority.role, figures.authority.name),
+        salutation=edition.salutation.text(values),
+        heading=edition.heading.text(values),
+        body=body,
+        closing=settings.letter.closing,
+        signature=Signature(
+            edition.signature, settings.signatory.name, tuple(settings.signatory.office)
+        ),
+        panels=tuple(_panel(wording, values) for wording in edition.panels),
+        footer=edition.footer.text(values),
+        mark=EXAMPLE_MARK if example else None,
+    )
+
+
+def _check_levels(body: Sequence[Block], file: str) -> None:
+    """Raises EditionError where a level of heading is left out (ISO 14289-1, 7.4.2)."""
+    headings = [block for block in body if isinstance(block, Heading)]
+    if headings and headings[0].level > 2:
+        message = "has no ## heading above it; make it one with ##, or put one above it."
+        raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
+
+
+def _values(figures: AuthorityFigures, edition: Edition) -> Values:
+    """What the names in every text stand for in this authority's letter."""
+    settings, year = edition.settings, edition.year
+    type_settings = edition.type_settings(figures.authority.type)
+    statistics = {statistic.name: statistic for statistic in edition.definitions.statistics}
+    return {
+        "authority": figures.authority.name,
+        "body": type_settings.body,
+        "compared": type_settings.compared,
+        "date": british(settings.letter.date),
+        "links": settings.links,
+        "publication": british(settings.letter.publication),
+        "role": figures.authority.role,
+        "salutation": figures.authority.addressed_as,
+        "type": type_settings.name,
+        "year": year.ending,
+        "year_end": british(year.end),
+        "year_start": british(year.start),
+        **functions(figures.counts, figures.averages, statistics, settings.nouns),
+    }
+
+
+def _panel(wording: PanelWording, values: Values) -> Panel:
+    has_rate = has_average = True
+    if wording.statistic is not None:
+        rate = values["rate_of"](wording.statistic.name)
+        average = values["average_of"](wording.statistic.name)
+        values = {**values, "rate": rate, "average": average}
+        has_rate, has_average = bool(rate), bool(average)
+    sentence = wording.sentence if has_rate else wording.nothing
+    comparison = wording.comparison if has_rate else wording.nothing_average
+
+    def paragraph(piece: SentenceWording | None, *, stands: bool) -> Paragraph | None:
+        return piece.optional_paragraph(values) if piece is not None and stands else None
+
+    return Panel(
+        heading=wording.heading.text(values),
+        chart=None if wording.chart is None else _chart(wording.chart, values),
+        sentence=sentence.paragraph(values),
+        comparison=paragraph(comparison, stands=has_average),
+        count=paragraph(wording.count, stands=has_rate),
+        small_print=paragraph(wording.small_print, stands=has_rate),
+        note=() if wording.note is None else wording.note.blocks(values),
+    )
+
+
+def _chart(wording: ChartWording, values: Values) -> Chart:
+    if not values["rate"]:
+        return Chart(wording.kind, None, None, wording.nothing.text(values))
+    share, average = (_share(name, wording, values) for name in ("rate", "average"))
+    key = "" if average is None else wording.key
+    return Chart(wording.kind, share, average, wording.text.text(values), key)
+
+
+def _share(name: str, wording: ChartWording, values: Values) -> Fraction | None:
+    """How much of the full ring or bar a figure is; None where there is no such figure."""
+    if values[name] is NO_RATE:
+        return None
+    number: Number = values[name]
+    if number > wording.full:
+        message = (
+            f"ends at {wording.full:,}, and the {name} of {values['authority']} is {number}; "
+            'write chart = "bar" with a scale that goes so far.'
+        )
+        raise EditionError([wording.source.problem(1, message, wording.kind)])
+    return number / wording.full

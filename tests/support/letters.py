@@ -1,0 +1,93 @@
+"""Letters composed from figures that a test makes up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from lgo_letters.edition.blocks import Paragraph, Run
+from lgo_letters.edition.edition import Edition, fit_own_paragraphs
+from lgo_letters.figures.compare import AuthorityFigures
+from lgo_letters.figures.definitions import Counts
+from lgo_letters.letter.compose import compose_all
+from lgo_letters.letter.letter import Chart, Letter, Panel
+from lgo_letters.tables.data import Authority
+from tests.support.editions import read_edition
+from tests.support.paths import EDITION
+
+AVON = Authority("Avon Council", "Unitary Council", "Chief Executive")
+BATH = Authority("Bath Council", "Unitary Council", "Chief Executive", "Ms Lee")
+TRANSPORT = Authority("Transport for London", "Transport body", "Commissioner")
+
+
+def counts_of(
+    decisions: int = 0,
+    detailed_investigations: int = 0,
+    upheld: int = 0,
+    compliance_outcomes: int = 0,
+    complied: int = 0,
+    complied_late: int = 0,
+    satisfactory_remedies: int = 0,
+    **own_counts: int,
+) -> Counts:
+    return {
+        "decisions": decisions,
+        "detailed_investigations": detailed_investigations,
+        "upheld": upheld,
+        "satisfactory_remedies": satisfactory_remedies,
+        "compliance_outcomes": compliance_outcomes,
+        "complied": complied,
+        "complied_late": complied_late,
+        "not_complied": compliance_outcomes - complied,
+        **own_counts,
+    }
+
+
+SOME = counts_of(12, 5, 2, 2, 2, 0, 0)
+FEW = counts_of(1, 1, 1, 1, 1, 0, 1)
+NO_COUNTS = counts_of()
+Averages = Mapping[str, Fraction | None]
+# Of districts: 405 of 900 upheld, 297 of 300 complied with, 81 of 405 remedied.
+AVERAGES: Averages = {
+    "upheld": Fraction(9, 20),
+    "compliance": Fraction(99, 100),
+    "remedy": Fraction(1, 5),
+}
+NO_AVERAGES: Averages = dict.fromkeys(AVERAGES)
+
+
+def compose(
+    edition: Path | Edition = EDITION,
+    authority: Authority = BATH,
+    counts: Counts = SOME,
+    averages: Averages = AVERAGES,
+    example: bool = False,
+) -> Letter:
+    figures = AuthorityFigures(authority, counts, averages)
+    (letter,) = letters_of(edition, figures, example=example)
+    return letter
+
+
+def letters_of(
+    edition: Path | Edition, *figures: AuthorityFigures, example: bool = False
+) -> tuple[Letter, ...]:
+    if isinstance(edition, Path):
+        edition = read_edition(edition)
+    names = [authority.authority.name for authority in figures]
+    fitting, problems = fit_own_paragraphs(edition.own_paragraphs, names)
+    assert problems == []
+    return compose_all(figures, edition, fitting, example=example)
+
+
+def a_count(number: str, noun: str) -> Paragraph:
+    return Paragraph((Run(number, bold=True), Run(f" {noun}")))
+
+
+def chart_of(panel: Panel) -> Chart:
+    assert panel.chart is not None
+    return panel.chart
+
+
+def charts(letter: Letter) -> list[Chart]:
+    return [chart_of(panel) for panel in letter.panels]
