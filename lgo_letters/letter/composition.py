@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 
-from lgo_letters.edition.blocks import Block, Heading
+from lgo_letters.edition.blocks import Block, Heading, Paragraph, Run
 from lgo_letters.edition.edition import BODY, Edition, OwnParagraphs, PanelWording
 from lgo_letters.edition.settings import Figure
 from lgo_letters.edition.wording import Markdown, Values
@@ -145,13 +146,23 @@ def _panel(
     chart = wording.chart_nothing if empty else wording.chart
     return Panel(
         heading=wording.heading,
-        chart=Chart(rounded, None if empty else rounded_average, chart.text(values)),
+        chart=Chart(
+            "ring",
+            None if rounded is None else Fraction(rounded, 100),
+            None if empty or rounded_average is None else Fraction(rounded_average, 100),
+            chart.text(values),
+        ),
         sentence=(wording.nothing if empty else wording.sentence).paragraph(values),
         comparison=None if average is None else comparison.paragraph(values),
-        count=None if empty or not wording.count else _counted(wording.count, figures, edition),
+        count=None if empty or not wording.count else _count(wording.count, figures, edition),
         small_print=None if empty else wording.small_print.paragraph(values),
         note=() if wording.note is None else wording.note.blocks(values),
     )
+
+
+def _count(figure: Figure, figures: AuthorityFigures, edition: Edition) -> Paragraph:
+    number, noun = _counted(figure, figures, edition)
+    return Paragraph((Run(number, bold=True), Run(f" {noun}")))
 
 
 def _counted(figure: Figure, figures: AuthorityFigures, edition: Edition) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -19,16 +20,18 @@ from lgo_letters.edition.blocks import Block, Paragraph, Picture
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A ring of which `rate` per cent is filled, with a mark at `average` per cent.
+    """A ring or a bar, of which a share is filled, with a mark at an average.
 
-    Both are whole numbers from 0 to 100, as in the panel's words; None where there is no such
-    figure, and an empty chart has no mark, which would look like its rate. `alternative` says the
-    same in words.
+    Both are parts of the full ring or bar, from 0 to 1, from the figures that the panel's words
+    print: `share` is None where there is nothing to count, `average` where there is no mark.
+    `alternative` says the same in words; `key` are words beside the mark, if any.
     """
 
-    rate: int | None
-    average: int | None
+    kind: str  # "ring" or "bar"
+    share: Fraction | None
+    average: Fraction | None
     alternative: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +39,31 @@ class Panel:
     """One headline panel, its parts in the order in which they are read."""
 
     heading: str
-    chart: Chart
+    chart: Chart | None
     sentence: Paragraph
     comparison: Paragraph | None
-    count: tuple[str, str] | None
-    """A number and its noun: ("2", "upheld decisions")."""
+    count: Paragraph | None
     small_print: Paragraph | None
     note: tuple[Block, ...]
 
-    def shared(self) -> Panel:
-        """The panel without what is its authority's own, as `Letter.shared`."""
+    def without_variables(self) -> Panel:
+        """The panel without what varies, as `Letter.without_variables`."""
+        chart = self.chart and Chart(self.chart.kind, None, None, "", self.chart.key)
         return replace(
             self,
-            chart=_NO_CHART,
-            sentence=_NO_WORDS if is_own(self.sentence) else self.sentence,
-            comparison=None if is_own(self.comparison) else self.comparison,
-            count=None,
-            small_print=None if is_own(self.small_print) else self.small_print,
+            chart=chart,
+            sentence=_NO_WORDS if is_variable(self.sentence) else self.sentence,
+            comparison=None if is_variable(self.comparison) else self.comparison,
+            count=None if is_variable(self.count) else self.count,
+            small_print=None if is_variable(self.small_print) else self.small_print,
         )
 
 
-_NO_CHART, _NO_WORDS = Chart(None, None, ""), Paragraph(())
+_NO_WORDS = Paragraph(())
 
 
-def is_own(paragraph: Paragraph | None) -> bool:
-    """Whether a paragraph that differs from letter to letter may: one with a link is fixed.
+def is_variable(paragraph: Paragraph | None) -> bool:
+    """Whether a paragraph of a panel may vary from letter to letter: one with a link is fixed.
 
     Where a link leads from is a place on the page.
     """
@@ -101,8 +104,8 @@ class Letter:
     mark: str | None
     """What every page says of the letter as a whole, such as that its figures are invented."""
 
-    def shared(self) -> Letter:
-        """The letter without what is its authority's own: what all its like have in common.
+    def without_variables(self) -> Letter:
+        """The letter without what varies from one authority to the next.
 
         Here alone is said what varies from letter to letter; all else is fixed.
         """
@@ -113,7 +116,7 @@ class Letter:
             subject="",
             address=(),
             salutation="",
-            panels=tuple(panel.shared() for panel in self.panels),
+            panels=tuple(panel.without_variables() for panel in self.panels),
             footer="",
         )
 

@@ -129,7 +129,7 @@ def _by_kind(letters: Sequence[Letter]) -> Iterator[tuple[int, Letter]]:
 
 def _kind(placed: tuple[int, Letter]) -> tuple[int, Sequence[bool], int]:
     _, letter = placed
-    full = [panel.chart.rate is not None for panel in letter.panels]
+    full = [panel.chart is None or panel.chart.share is not None for panel in letter.panels]
     return sum(full), full, id(letter.body)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +20,7 @@ from .pool import Workers, local_workers, this_process
 
 if TYPE_CHECKING:
     from lgo_letters.letter.letter import Letter
+    from lgo_letters.pdf.typeset import Pdf
     from lgo_letters.signing.sign import Signer
 
 _one_at_a_time = threading.Lock()  # a Dask worker has several threads, ReportLab is made for one
@@ -59,10 +60,20 @@ def presses(number: int) -> AbstractContextManager[Workers]:
 
 def _get_ready() -> None:
     """Does what takes time and needs no letter: imports what makes them, and reads the fonts."""
-    from lgo_letters.pdf import template  # noqa: F401
     from lgo_letters.pdf.styles import register_fonts
 
     register_fonts()
+    _typesetter()
+
+
+def _typesetter() -> Callable[..., Pdf]:
+    """What sets a letter: the fast layout, or `typeset` where the line that imports it is gone."""
+    from lgo_letters.pdf.typeset import typeset
+
+    # isort: split
+    from lgo_letters.pdf.template import typeset_fast as typeset  # noqa: F811
+
+    return typeset
 
 
 def lacking_characters(used: frozenset[str]) -> frozenset[str]:
@@ -83,9 +94,7 @@ def is_set_otherwise(character: str) -> bool:
 
 def try_letter(letter: Letter) -> None:
     """Sets a letter and keeps nothing of it; raises EditionError where it cannot be set."""
-    from lgo_letters.pdf.template import typeset_by_layout
-
-    typeset_by_layout(letter)
+    _typesetter()(letter)
 
 
 def make_letters(orders: Sequence[Order], signer: Signer | None = None) -> list[MadeLetter]:
@@ -98,14 +107,13 @@ def make_letters(orders: Sequence[Order], signer: Signer | None = None) -> list[
 
 
 def _make(order: Order, signer: Signer | None) -> MadeLetter:
-    from lgo_letters.pdf.template import typeset_by_layout
-
+    typeset = _typesetter()
     if signer is None:
-        pdf = typeset_by_layout(order.letter, sha256=order.sha256)
+        pdf = typeset(order.letter, sha256=order.sha256)
         return MadeLetter(pdf.content, _sha256(pdf.content), pdf.pages)
     from lgo_letters.signing.sign import sign  # needs the extra that a signer comes from
 
-    pdf = typeset_by_layout(order.letter, signature_field=True, sha256=order.sha256)
+    pdf = typeset(order.letter, signature_field=True, sha256=order.sha256)
     signed = sign(pdf.content, signer)
     return MadeLetter(signed, _sha256(signed), pdf.pages, _sha256(pdf.content))
 
