@@ -21,8 +21,8 @@ from lgo_letters.letter.letter import Chart
 from .structure import Element
 from .styles import RING, RING_EDGE, WIDTH
 
-_EDGE = 0.8
-OVERHANG = 6.0  # of the mark, beyond the ring or the bar on both sides
+_EDGE, _MARK, _KEY = 0.8, 2.6, 9.0
+_OVERHANG = 6.0  # of the mark, beyond the ring or the bar on both sides
 
 
 class Drawing(ABC):
@@ -30,6 +30,7 @@ class Drawing(ABC):
 
     width: float
     height: float
+    overhang = 0.0  # how far the mark may stand out on the left
 
     @abstractmethod
     def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
@@ -48,9 +49,10 @@ class Ring(Drawing):
     """A ring that is filled clockwise from the top."""
 
     width = height = 42 * mm
+    overhang = _OVERHANG
     _THICKNESS = 19.0
     _CENTRE = width / 2
-    _OUTER = _CENTRE - OVERHANG
+    _OUTER = _CENTRE - _OVERHANG
     _INNER = _OUTER - _THICKNESS
 
     def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
@@ -85,7 +87,7 @@ class Ring(Drawing):
             canvas,
             [
                 self._CENTRE + radius * part
-                for radius in (self._INNER - OVERHANG, self._OUTER + OVERHANG)
+                for radius in (self._INNER - _OVERHANG, self._OUTER + _OVERHANG)
                 for part in (math.cos(angle), math.sin(angle))
             ],
         )
@@ -95,7 +97,7 @@ class Bar(Drawing):
     """A bar over the width of the text, filled from the left."""
 
     _THICKNESS = 16.0
-    width, height = WIDTH, _THICKNESS + 2 * OVERHANG
+    width, height = WIDTH, _THICKNESS + 2 * _OVERHANG
 
     def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
         """The bar."""
@@ -103,7 +105,7 @@ class Bar(Drawing):
         canvas.setFillColor(RING)
         inset = _EDGE / 2
         canvas.rect(
-            inset, OVERHANG + inset, self.width - _EDGE, self._THICKNESS - _EDGE, fill=not is_empty
+            inset, _OVERHANG + inset, self.width - _EDGE, self._THICKNESS - _EDGE, fill=not is_empty
         )
         canvas.setDash()
 
@@ -112,7 +114,7 @@ class Bar(Drawing):
         if share:
             canvas.setFillColor(colour)
             width = float(self.width * share)
-            canvas.rect(0, OVERHANG, width, self._THICKNESS, stroke=0, fill=1)
+            canvas.rect(0, _OVERHANG, width, self._THICKNESS, stroke=0, fill=1)
 
     def draw_mark(self, canvas: Any, average: Fraction) -> None:
         """A line from below the bar to above it."""
@@ -131,9 +133,16 @@ def _set_edge(canvas: Any, *, is_dashed: bool) -> None:
     canvas.setStrokeColor(RING_EDGE)
 
 
+def draw_key(canvas: Any, left: float, top: float) -> None:
+    """A small mark, for the words that say what the mark of a chart means."""
+    canvas.setStrokeColor(black)
+    canvas.setLineWidth(_MARK)
+    canvas.line(left + _MARK / 2, top - _KEY, left + _MARK / 2, top)
+
+
 def _draw_mark(canvas: Any, ends: Sequence[float]) -> None:
     """A black line, edged in white where it crosses what is dark."""
-    for colour, width in ((white, 4.6), (black, 2.6)):
+    for colour, width in ((white, _MARK + 2), (black, _MARK)):
         canvas.setStrokeColor(colour)
         canvas.setLineWidth(width)
         canvas.line(*ends)
@@ -156,6 +165,7 @@ class ChartFlowable(Flowable):
     def draw(self) -> None:
         """Draws the track, the share and the mark."""
         chart, canvas, drawing = self._chart, self.canv, self._drawing
+        canvas.translate(-drawing.overhang, 0)
         with canvas.figure(self._element, self.width, self.height):  # type: ignore[attr-defined]
             drawing.draw_track(canvas, is_empty=chart.share is None)
             if chart.share is not None:

@@ -15,19 +15,23 @@ from reportlab.platypus import Flowable, Paragraph
 from lgo_letters.edition import blocks
 from lgo_letters.letter import letter
 
-from .charts import OVERHANG, ChartFlowable, Ring
+from .charts import ChartFlowable, Ring, draw_key
 from .structure import Element
 from .styles import RULE, WIDTH, Styles
 from .words import StyledText, heading, list_paragraphs, paragraph
 
 _ABOVE_HEADING = 8
 _BESIDE_RING = Ring.width + 6 * mm  # from the margin to the words beside a ring
-_BELOW_BAR = 9
+_BELOW_CHART, _BELOW_HEADING = 10, 4  # of words that nothing stands beside
+_ALONE = 138 * mm  # the width of words that nothing stands beside; longer lines are hard to read
 
 
 def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
-    """The words of a panel up to its note, in their order."""
+    """The words of a panel up to its note, in the order in which they are read."""
     width = text_width(panel)
+    if panel.chart is not None and _has_key(panel.chart):
+        key = blocks.Paragraph((blocks.Run(panel.chart.key),))
+        yield StyledText(key, "key", Ring.width if _has_ring(panel) else width)
     yield StyledText(panel.sentence, "panel_text", width, is_large=True)
     if panel.comparison is not None:
         yield StyledText(panel.comparison, "panel_text", width)
@@ -38,31 +42,40 @@ def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
 
 
 def text_width(panel: letter.Panel) -> float:
-    """The width of a panel's words: beside a ring, or over the whole page."""
-    return WIDTH - _BESIDE_RING if _has_ring(panel) else WIDTH
+    """The width of a panel's words: those beside a ring, or those that stand alone."""
+    return WIDTH - _BESIDE_RING if _has_ring(panel) else _ALONE
 
 
 def _has_ring(panel: letter.Panel) -> bool:
     return panel.chart is not None and panel.chart.kind == "ring"
 
 
+def _has_key(chart: letter.Chart) -> bool:
+    return chart.average is not None and chart.key != ""
+
+
 class PanelFlowable(Flowable):
     """A panel that is drawn on one page or not at all: rule, heading, chart and words.
 
-    A ring stands on the left of the words, a bar above them.
+    A ring stands on the left of the words, a bar above them; what its mark means, if it is said,
+    stands below either.
     """
 
     def __init__(self, panel: letter.Panel, look: Styles) -> None:
         super().__init__()
         section = Element("Sect")
         self._heading = heading(panel.heading, look.panel_heading, "H2", section)
-        self._chart = panel.chart and ChartFlowable(panel.chart, look.accent, section)
-        self._words = [
-            *(words.flowable(look, section) for words in panel_texts(panel)),
-            *_note(panel, look, section),
-        ]
+        texts = [words.flowable(look, section) for words in panel_texts(panel)]
+        self._chart: list[Flowable] = []
+        if panel.chart is not None:
+            self._chart.append(ChartFlowable(panel.chart, look.accent, section))
+        self._has_key = panel.chart is not None and _has_key(panel.chart)
+        if self._has_key:
+            self._chart.append(texts.pop(0))
+        self._words = [*texts, *_note(panel, look, section)]
         self._accent, self._has_ring = look.accent, _has_ring(panel)
         self._text_width = text_width(panel)
+        self._gap = _BELOW_CHART if self._chart else _BELOW_HEADING
         self.spaceAfter = 15 * mm
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
@@ -70,12 +83,13 @@ class PanelFlowable(Flowable):
         self.width = available_width
         _, heading = self._heading.wrap(available_width, available_height)
         self._top = RULE + _ABOVE_HEADING + heading + self._heading.getSpaceAfter()
+        chart_width = Ring.width if self._has_ring else available_width
+        self._chart_height = stacked_height(self._chart, chart_width, available_height)
         self._words_height = stacked_height(self._words, self._text_width, available_height)
-        chart = self._chart.height if self._chart else 0
         if self._has_ring:
-            self.height = self._top + max(self._words_height, chart)
+            self.height = self._top + max(self._words_height, self._chart_height)
         else:
-            self.height = self._top + chart + self._words_height + (_BELOW_BAR if chart else 0)
+            self.height = self._top + self._chart_height + self._gap + self._words_height
         return self.width, self.height
 
     def draw(self) -> None:
@@ -85,14 +99,14 @@ class PanelFlowable(Flowable):
         heading_height = self._heading.height
         self._heading.drawOn(self.canv, 0, self.height - RULE - _ABOVE_HEADING - heading_height)
         left, top = 0.0, self.height - self._top
-        if self._chart:
-            chart = self._chart.height
-            self._chart.drawOn(self.canv, -OVERHANG if self._has_ring else 0, top - chart)
-            if self._has_ring:
-                left = _BESIDE_RING
-                top -= max(0.0, (chart - self._words_height) / 2)
-            else:
-                top -= chart + _BELOW_BAR
+        draw_stacked(self._chart, self.canv, left, top)
+        if self._has_key:
+            draw_key(self.canv, left, top - self._chart_height + self._chart[-1].height)
+        if self._has_ring:
+            left = _BESIDE_RING
+            top -= max(0.0, (Ring.height - self._words_height) / 2)
+        else:
+            top -= self._chart_height + self._gap
         draw_stacked(self._words, self.canv, left, top)
 
 

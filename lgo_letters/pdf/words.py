@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import groupby
+from typing import Any
 
 from reportlab.lib.colors import Color
 from reportlab.lib.styles import ParagraphStyle
@@ -22,6 +23,8 @@ from .styles import FONT, WIDTH, Styles
 
 LARGE = 28  # the percentage in a panel's sentence, and the number in its count
 _CAP_HEIGHT, _DESCENT = 0.73, 0.22  # of Liberation Sans, of its size
+_ROOM = 0.8  # of its size, above the foot of large type in a line that is not the first
+_ABOVE, _BELOW = 5 / 6, 1 / 6  # of a line's leading, over and under the foot of its type
 _LABEL_GAP = 0.6  # of the size, after a label: the least that ReportLab leaves
 
 
@@ -62,8 +65,8 @@ class LargeParagraph(TaggedParagraph):
     """A paragraph whose bold words are set large, in a colour.
 
     ReportLab hangs a paragraph by whatever stands first in it and gives every line the same
-    leading, so that large type runs out of its paragraph at the top or the foot; here the first
-    line hangs by the height of its large figures.
+    leading, so that large type runs out of its paragraph at the top or the foot, and into the line
+    above; here the first line hangs by the height of its figures, and others have room for theirs.
     """
 
     def __init__(
@@ -80,14 +83,31 @@ class LargeParagraph(TaggedParagraph):
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height, from the large figures' top to below the last line."""
         super().wrap(available_width, available_height)
-        lines = self.blPara
-        if lines.kind == 1:  # words in more than one style
-            top = _CAP_HEIGHT * LARGE
-            first, *others = lines.lines
-            first = first.clone(ascent=top, fontSize=top)
-            self.blPara = lines.clone(lines=[first, *others])
-            self.height = top + len(others) * self.style.leading + _DESCENT * LARGE
+        if self.blPara.kind == 1:  # words in more than one style
+            self._hang()
         return self.width, self.height
+
+    def _hang(self) -> None:
+        first, *others = self.blPara.lines
+        top = _CAP_HEIGHT * LARGE if _is_large(first) else first.fontSize
+        first = first.clone(ascent=top, fontSize=top)
+        above, below = _ABOVE * self.style.leading, _BELOW * self.style.leading
+        if any(map(_is_large, others)):
+            self.autoLeading = "max"  # of a line's own ascent and descent
+            first = first.clone(descent=-below)
+            others = [
+                line.clone(ascent=_ROOM * LARGE if _is_large(line) else above, descent=-below)
+                for line in others
+            ]
+            self.height = top + sum(below + line.ascent for line in others)
+        else:
+            self.height = top + len(others) * self.style.leading
+        self.height += _DESCENT * LARGE
+        self.blPara = self.blPara.clone(lines=[first, *others])
+
+
+def _is_large(line: Any) -> bool:
+    return any(word.fontSize == LARGE for word in line.words)
 
 
 def text(words: str, style: ParagraphStyle, parent: Element | None = None) -> TaggedParagraph:

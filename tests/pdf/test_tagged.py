@@ -27,7 +27,7 @@ from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf import reportlab_patches as mended
 from lgo_letters.pdf.structure import Element
 from lgo_letters.pdf.styles import FACES, FONT, register_fonts, styles
-from lgo_letters.pdf.tagged import TaggedParagraph
+from lgo_letters.pdf.paragraphs import TaggedParagraph
 from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.shapes import ADDRESS, SHAPES, a_link, a_paragraph, with_own, words_in
 from tests.support.tags import (

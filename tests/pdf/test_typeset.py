@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from PIL import Image
 
 from lgo_letters.edition.blocks import Heading, Paragraph, Picture
 from lgo_letters.errors import EditionError
-from lgo_letters.letter.letter import Letter
+from lgo_letters.letter.letter import Chart, Letter
 from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.pages import a_page_as_picture
 from tests.support.paths import ROOT, TESTS
@@ -75,7 +76,7 @@ def test_the_pages_of_the_letter_to_bromsgrove_look_as_they_were_approved(
 def test_a_page_that_looks_otherwise_is_noticed(bromsgrove: Letter, tmp_path: Path) -> None:
     first, *others = bromsgrove.panels
     changed = replace(
-        bromsgrove, panels=(replace(first, chart=replace(first.chart, rate=45)), *others)
+        bromsgrove, panels=(replace(first, chart=Chart("ring", Fraction(45, 100), None, "")), *others)
     )
     expected = tmp_path / "expected.png"
     a_page_as_picture(typeset(bromsgrove).content, 3).image.save(expected)

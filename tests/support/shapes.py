@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from PIL import Image
 
@@ -59,18 +60,18 @@ def _a_name_like_markup(letters: dict[str, Letter]) -> Letter:
     )  # fmt: skip
 
 
-def _rates(letter: Letter) -> list[int | None]:
-    return [panel.chart.rate for panel in letter.panels]
+def _shares(letter: Letter) -> list[Fraction | None]:
+    return [panel.chart.share for panel in letter.panels if panel.chart]
 
 
-def _where(wanted: Callable[[list[int | None]], bool]) -> Shape:
-    return lambda letters: next(each for each in letters.values() if wanted(_rates(each)))
+def _where(wanted: Callable[[list[Fraction | None]], bool]) -> Shape:
+    return lambda letters: next(each for each in letters.values() if wanted(_shares(each)))
 
 
 def _zero_everywhere(letters: dict[str, Letter]) -> Letter:
     """No council can have it: without an upheld decision there is no rate of remedies."""
-    nought = _where(lambda rates: rates[1:] == [0, 0])(letters)
-    first = next(each.panels[0] for each in letters.values() if _rates(each)[0] == 0)
+    nought = _where(lambda shares: shares[1:] == [0, 0])(letters)
+    first = next(each.panels[0] for each in letters.values() if _shares(each)[0] == 0)
     return replace(nought, panels=(first, *nought.panels[1:]))
 
 
@@ -114,8 +115,8 @@ SHAPES: dict[str, Shape] = {
     "Bromsgrove": lambda letters: letters["Bromsgrove District Council"],
     "unmarked": _unmarked,
     "three-digit counts": lambda letters: letters["Birmingham City Council"],
-    "all panels empty": _where(lambda rates: rates == [None, None, None]),
-    "100 % everywhere": _where(lambda rates: rates == [100, 100, 100]),
+    "all panels empty": _where(lambda shares: shares == [None, None, None]),
+    "100 % everywhere": _where(lambda shares: shares == [1, 1, 1]),
     "0 % everywhere": _zero_everywhere,
     "longest name": _longest_name,
     "a name of 300 characters": _a_name_of_300_characters,
