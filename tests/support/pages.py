@@ -71,10 +71,19 @@ def _parts(letter: Letter) -> Iterator[str]:
     yield from _block_parts(letter.body)
     yield from (letter.closing, letter.signature.name, *letter.signature.office)
     for panel in letter.panels:
-        yield from (panel.heading, key_of(panel), panel.sentence.text)
-        for paragraph in (panel.comparison, panel.count, panel.small_print):
-            yield paragraph.text if paragraph else ""
-        yield from _block_parts(panel.note)
+        yield from _panel_parts(panel)
+
+
+def words_of_panel(panel: Panel) -> list[str]:
+    """The words that a panel should show, in reading order."""
+    return " ".join(_panel_parts(panel)).split()
+
+
+def _panel_parts(panel: Panel) -> Iterator[str]:
+    yield from (panel.heading, key_of(panel), panel.sentence.text)
+    for paragraph in (panel.comparison, panel.count, panel.small_print):
+        yield paragraph.text if paragraph else ""
+    yield from _block_parts(panel.note)
 
 
 def key_of(panel: Panel) -> str:

@@ -6,6 +6,7 @@ at nothing, or tags in another order than the letter's; `complaints` does.
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -86,6 +87,18 @@ class MarkedContent:
     text: str = ""
     paints: bool = False
     """Whether it draws anything but text."""
+
+
+def opened(content: bytes) -> pikepdf.Pdf:
+    """The PDF that a file holds."""
+    return pikepdf.open(io.BytesIO(content))
+
+
+def bytes_of(pdf: TaggedPdf) -> bytes:
+    """The PDF as a file, with what was changed in it."""
+    content = io.BytesIO()
+    pdf.pdf.save(content)
+    return content.getvalue()
 
 
 class _PageReader:
