@@ -17,6 +17,7 @@ class Description:
     subject: str
     keywords: str
     creator: str
+    producer: str
     language: str
     dated: date
     identity: str
@@ -34,7 +35,7 @@ class Description:
         return f"[<{half}><{half}>]".encode()
 
 
-def xmp(description: Description, producer: str) -> bytes:
+def xmp(description: Description) -> bytes:
     """The description as XMP, with the claims to both standards (ISO 19005-3, 6.6.4)."""
     values = {
         "title": description.title,
@@ -42,7 +43,7 @@ def xmp(description: Description, producer: str) -> bytes:
         "subject": description.subject,
         "keywords": description.keywords,
         "creator": description.creator,
-        "producer": producer,
+        "producer": description.producer,
         "language": description.language,
         "moment": f"{description.day}T00:00:00Z",
     }

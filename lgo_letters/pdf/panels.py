@@ -1,18 +1,13 @@
-"""The headline panels as flowables: a chart on the left, the words on the right.
+"""The headline panels as flowables, and how they are shared out among pages.
 
-Sizes and distances are in points, angles in degrees.
+Sizes and distances are in points.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import combinations, pairwise
 
-from . import reportlab_settings  # noqa: F401  # before anything of ReportLab
-
-# isort: split
-from reportlab.lib.colors import Color, black, white
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
@@ -20,29 +15,67 @@ from reportlab.platypus import Flowable, Paragraph
 from lgo_letters.edition import blocks
 from lgo_letters.letter import letter
 
-from .slots import CHART, GAP, chart_hole, panel_words
+from .charts import ChartFlowable, Ring, draw_key
 from .structure import Element
-from .styles import RING, RING_EDGE, RULE, Styles, heading, list_paragraphs, paragraph
+from .styles import RULE, WIDTH, Styles
+from .words import StyledText, heading, list_paragraphs, paragraph
 
 _ABOVE_HEADING = 8
+_BESIDE_RING = Ring.width + 6 * mm  # from the margin to the words beside a ring
+_BELOW_CHART, _BELOW_HEADING = 10, 4  # of words that nothing stands beside
+_ALONE = 138 * mm  # the width of words that nothing stands beside; longer lines are hard to read
+
+
+def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
+    """The words of a panel up to its note, in the order in which they are read."""
+    width = text_width(panel)
+    if panel.chart is not None and _has_key(panel.chart):
+        key = blocks.Paragraph((blocks.Run(panel.chart.key),))
+        yield StyledText(key, "key", Ring.width if _has_ring(panel) else width)
+    yield StyledText(panel.sentence, "panel_text", width, is_large=True)
+    if panel.comparison is not None:
+        yield StyledText(panel.comparison, "panel_text", width)
+    if panel.count is not None:
+        yield StyledText(panel.count, "panel_count", width, is_large=True)
+    if panel.small_print is not None:
+        yield StyledText(panel.small_print, "small_print", width)
+
+
+def text_width(panel: letter.Panel) -> float:
+    """The width of a panel's words: those beside a ring, or those that stand alone."""
+    return WIDTH - _BESIDE_RING if _has_ring(panel) else _ALONE
+
+
+def _has_ring(panel: letter.Panel) -> bool:
+    return panel.chart is not None and panel.chart.kind == "ring"
+
+
+def _has_key(chart: letter.Chart) -> bool:
+    return chart.average is not None and chart.key != ""
 
 
 class PanelFlowable(Flowable):
-    """A panel that is drawn on one page or not at all: rule, heading, chart beside the words."""
+    """A panel that is drawn on one page or not at all: rule, heading, chart and words.
 
-    def __init__(self, panel: letter.Panel, number: int, styles: Styles) -> None:
+    A ring stands on the left of the words, a bar above them; what its mark means, if it is said,
+    stands below either.
+    """
+
+    def __init__(self, panel: letter.Panel, look: Styles) -> None:
         super().__init__()
         section = Element("Sect")
-        self._heading = heading(panel.heading, styles.panel_heading, "H2", section)
-        self._chart = ChartFlowable(panel.chart, styles, chart_hole(number), section)
-        self._words = [
-            *(
-                words.flowable(styles, hole, section)
-                for hole, words in panel_words(panel, number).items()
-            ),
-            *_note(panel, styles, section),
-        ]
-        self._accent = styles.accent
+        self._heading = heading(panel.heading, look.panel_heading, "H2", section)
+        texts = [words.flowable(look, section) for words in panel_texts(panel)]
+        self._chart: list[Flowable] = []
+        if panel.chart is not None:
+            self._chart.append(ChartFlowable(panel.chart, look.accent, section))
+        self._has_key = panel.chart is not None and _has_key(panel.chart)
+        if self._has_key:
+            self._chart.append(texts.pop(0))
+        self._words = [*texts, *_note(panel, look, section)]
+        self._accent, self._has_ring = look.accent, _has_ring(panel)
+        self._text_width = text_width(panel)
+        self._gap = _BELOW_CHART if self._chart else _BELOW_HEADING
         self.spaceAfter = 15 * mm
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
@@ -50,10 +83,13 @@ class PanelFlowable(Flowable):
         self.width = available_width
         _, heading = self._heading.wrap(available_width, available_height)
         self._top = RULE + _ABOVE_HEADING + heading + self._heading.getSpaceAfter()
-        self._words_height = stacked_height(
-            self._words, available_width - CHART - GAP, available_height
-        )
-        self.height = self._top + max(self._words_height, CHART)
+        chart_width = Ring.width if self._has_ring else available_width
+        self._chart_height = stacked_height(self._chart, chart_width, available_height)
+        self._words_height = stacked_height(self._words, self._text_width, available_height)
+        if self._has_ring:
+            self.height = self._top + max(self._words_height, self._chart_height)
+        else:
+            self.height = self._top + self._chart_height + self._gap + self._words_height
         return self.width, self.height
 
     def draw(self) -> None:
@@ -62,113 +98,68 @@ class PanelFlowable(Flowable):
         self.canv.rect(0, self.height - RULE, self.width, RULE, stroke=0, fill=1)
         heading_height = self._heading.height
         self._heading.drawOn(self.canv, 0, self.height - RULE - _ABOVE_HEADING - heading_height)
-        below = self.height - self._top
-        self._chart.drawOn(self.canv, -ChartFlowable.OVERHANG, below - CHART)
-        beside_the_middle = max(0.0, (CHART - self._words_height) / 2)
-        draw_stacked(self._words, self.canv, CHART + GAP, below - beside_the_middle)
+        left, top = 0.0, self.height - self._top
+        draw_stacked(self._chart, self.canv, left, top)
+        if self._has_key:
+            draw_key(self.canv, left, top - self._chart_height + self._chart[-1].height)
+        if self._has_ring:
+            left = _BESIDE_RING
+            top -= max(0.0, (Ring.height - self._words_height) / 2)
+        else:
+            top -= self._chart_height + self._gap
+        draw_stacked(self._words, self.canv, left, top)
 
 
-def _note(panel: letter.Panel, styles: Styles, section: Element) -> Iterator[Paragraph]:
+def _note(panel: letter.Panel, look: Styles, section: Element) -> Iterator[Paragraph]:
     for block in panel.note:
         match block:
             case blocks.ListBlock():
-                yield from list_paragraphs(block, styles.small_list, section)
+                yield from list_paragraphs(block, look.small_list, section)
             case blocks.Heading():
-                yield heading(block.text, styles.subheading, "H3", section)
+                yield heading(block.text, look.subheading, "H3", section)
             case blocks.Paragraph():
-                yield paragraph(block, styles.small_print, section)
+                yield paragraph(block, look.small_print, section)
 
 
-class ChartFlowable(Flowable):
-    """A ring whose dark arc is the rate, clockwise from the top, with a mark at the average."""
+def panels_by_page(panels: Sequence[Flowable], width: float, height: float) -> list[list[Flowable]]:
+    """Panels in their order, on as few pages as hold them, as many on one as on the next.
 
-    _RING = 19.0
-    OVERHANG = 6.0  # of the mark, beyond the ring on both sides
-    _OUTER = CHART / 2 - OVERHANG
-    _INNER = _OUTER - _RING
+    Where they cannot be shared out evenly, earlier pages hold more; a panel that is too high for
+    any page has one to itself.
+    """
+    fitting = (
+        pages
+        for pages in _ways_to_share(panels)
+        if all(len(page) == 1 or stacked_height(page, width, height) <= height for page in pages)
+    )
+    return min(fitting, key=_unevenness)
 
-    def __init__(
-        self, chart: letter.Chart, styles: Styles, hole: str, section: Element | None = None
-    ) -> None:
-        super().__init__()
-        self._drawn, self._hole = chart, hole
-        self._element = Element("Figure", section, chart.alternative)
-        self._accent = styles.accent
-        self.width = self.height = CHART
 
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """Width and height, which are fixed."""
-        return self.width, self.height
+def _unevenness(pages: Sequence[Sequence[Flowable]]) -> tuple[int, int, list[int]]:
+    numbers = [len(page) for page in pages]
+    return len(pages), sum(number**2 for number in numbers), [-number for number in numbers]
 
-    def draw(self) -> None:
-        """Draws the chart as a Figure, with its alternative text."""
-        canvas: Any = self.canv
-        with canvas.figure(self._element, CHART, CHART, self._hole):
-            self._draw_ring()
-            self.draw_own()
 
-    def draw_own(self) -> None:
-        """Draws what is the letter's own: the arc and the mark."""
-        canvas: Any = self.canv
-        with canvas.hole(self._hole):
-            if self._drawn.rate:
-                self._draw_arc(self._accent, self._drawn.rate)
-            if self._drawn.average is not None:
-                self._draw_mark(self._drawn.average)
-
-    def _draw_ring(self) -> None:
-        """Draws the ring; that of the empty chart is of dashes."""
-        if self._drawn.rate is None:
-            self.canv.setDash(3, 3)
-        else:
-            self._draw_arc(RING, 100)
-        self.canv.setLineWidth(0.8)
-        self.canv.setStrokeColor(RING_EDGE)
-        for radius in (self._OUTER, self._INNER):
-            self.canv.circle(CHART / 2, CHART / 2, radius)
-        self.canv.setDash()
-
-    def _draw_arc(self, colour: Color, rate: int) -> None:
-        """The part of the ring that `rate` per cent of it takes."""
-        radius = (self._INNER + self._OUTER) / 2
-        self.canv.setLineWidth(self._RING)
-        self.canv.setStrokeColor(colour)
-        near, far = CHART / 2 - radius, CHART / 2 + radius
-        path = self.canv.beginPath()
-        angle: Any = -3.6 * rate  # whole degrees would do for the types alone
-        path.arc(near, near, far, far, startAng=90, extent=angle)
-        if rate == 100:  # joined up, or the ring would show a seam
-            path.close()
-        self.canv.drawPath(path)
-
-    def _draw_mark(self, average: int) -> None:
-        """A black line across the ring, edged in white where it crosses the dark arc."""
-        angle = math.radians(90 - 3.6 * average)
-        ends = [
-            CHART / 2 + radius * part
-            for radius in (self._INNER - self.OVERHANG, self._OUTER + self.OVERHANG)
-            for part in (math.cos(angle), math.sin(angle))
-        ]
-        for colour, width in ((white, 4.6), (black, 2.6)):
-            self.canv.setStrokeColor(colour)
-            self.canv.setLineWidth(width)
-            self.canv.line(*ends)
+def _ways_to_share(panels: Sequence[Flowable]) -> Iterator[list[list[Flowable]]]:
+    for number in range(len(panels)):
+        for breaks in combinations(range(1, len(panels)), number):
+            yield [[*panels[start:end]] for start, end in pairwise((0, *breaks, len(panels)))]
 
 
 def stacked_height(content: Sequence[Flowable], width: float, height: float) -> float:
     """The height of flowables below each other, wrapped to a width, the last's space left out."""
     total = space = 0.0
-    for each in content:
-        total += max(space, each.getSpaceBefore()) if total else 0
-        total += each.wrap(width, height)[1]
-        space = each.getSpaceAfter()
+    for flowable in content:
+        total += max(space, flowable.getSpaceBefore()) if total else 0
+        total += flowable.wrap(width, height)[1]
+        space = flowable.getSpaceAfter()
     return total
 
 
 def draw_stacked(content: Sequence[Flowable], canvas: Canvas, left: float, top: float) -> None:
     """Draws wrapped flowables below each other from a point down."""
-    space, first = 0.0, True
-    for each in content:
-        top -= each.height + (0 if first else max(space, each.getSpaceBefore()))
-        each.drawOn(canvas, left, top)
-        space, first = each.getSpaceAfter(), False
+    space, is_first = 0.0, True
+    for flowable in content:
+        top -= flowable.height + (0 if is_first else max(space, flowable.getSpaceBefore()))
+        flowable.drawOn(canvas, left, top)
+        space, is_first = flowable.getSpaceAfter(), False

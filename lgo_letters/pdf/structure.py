@@ -10,9 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import reportlab_settings  # noqa: F401  # before anything of ReportLab
-
-# isort: split
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 
 
@@ -42,7 +39,7 @@ class Element:
 
 @dataclass(frozen=True)
 class _Mark:
-    """A marked-content sequence: the page's place among the pages, and the identifier on it."""
+    """A marked-content sequence: the index of its page, and the identifier on it."""
 
     page: int
     mcid: int
@@ -106,11 +103,13 @@ class StructureTree:
         added: to write dictionaries within dictionaries takes ReportLab many times as long.
         """
         first = document.objectcounter + 1
-        named = {each: b"%d 0 R" % number for number, each in enumerate(self._elements, first)}
+        named = {
+            element: b"%d 0 R" % number for number, element in enumerate(self._elements, first)
+        }
         root_named = b"%d 0 R" % (first + len(self._elements) + 1)
-        places = [document.Reference(page).format(document) for page in pages]
+        page_references = [document.Reference(page).format(document) for page in pages]
         for element in self._elements:
-            kids = [_kid(kid, named, places, document) for kid in element.kids]
+            kids = [_kid(kid, named, page_references, document) for kid in element.kids]
             parent = named[element.parent or self._document]
             if element is self._document:
                 parent = root_named
@@ -124,8 +123,8 @@ class StructureTree:
         numbers: list[Any] = []
         for key, marks in enumerate(self._pages[:-1]):
             numbers += [key, PDFArray([named[element] for element in marks])]
-        for place in range(len(self._annotations) - 1, -1, -1):
-            numbers += [_HIGHEST_KEY - place - 1, named[self._annotations[place]]]
+        for index in range(len(self._annotations) - 1, -1, -1):
+            numbers += [_HIGHEST_KEY - index - 1, named[self._annotations[index]]]
         tree = {
             "Type": PDFName("StructTreeRoot"),
             "K": PDFArray([named[self._document]]),
@@ -157,7 +156,7 @@ def _attributes(element: Element, document: Any) -> bytes:
     """What a Figure or an L has before its kids."""
     written = b""
     if element.box is not None:
-        box = PDFArray([round(each, 2) for each in element.box])
+        box = PDFArray([round(coordinate, 2) for coordinate in element.box])
         written += b"/A <<\n/BBox %b /O /Layout\n>> " % box.format(document)
     if element.tag == "L":
         numbering = b"Decimal" if element.numbered else b"Disc"

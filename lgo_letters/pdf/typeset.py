@@ -9,19 +9,15 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 from typing import Any
 
 from PIL import Image as PillowImage
 from PIL.PngImagePlugin import PngImageFile
-
-from . import reportlab_settings  # noqa: F401  # before anything of ReportLab
-
-# isort: split
-from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfdoc import PDFInfo
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -41,31 +37,16 @@ from lgo_letters.edition.blocks import Picture
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.letter.letter import Letter
 
+from .canvas import Pixels, TaggedCanvas
 from .description import Description
-from .panels import PanelFlowable, stacked_height
-from .slots import FOOTER, opening_words
+from .panels import PanelFlowable, panels_by_page, stacked_height
 from .structure import Element
-from .styles import (
-    FONT,
-    MARGIN,
-    RULE,
-    SMALL_PRINT,
-    WIDTH,
-    Styles,
-    heading,
-    list_paragraphs,
-    paragraph,
-    styles,
-    text,
-)
-from .tagged import Pixels, Places, TaggedCanvas
-
-# Streams stand in the file as they are: as text in base 85 they would be a quarter larger, and take
-# a third of the time.
-rl_config.useA85 = 0
+from .styles import FONT, MARGIN, RULE, SMALL_PRINT, WIDTH, Styles, styles
+from .words import StyledText, heading, list_paragraphs, paragraph, styled_line, text
 
 _TOP = 22 * mm
 _BOTTOM = 22 * mm
+_HEIGHT = A4[1] - _TOP - _BOTTOM  # of the text
 _FOOTER = 12 * mm  # from the page's lower edge
 _FOOTER_SIZE = 9
 _LONGEST_FOOTER = 500  # characters, more than fit: shortening takes the square of their number
@@ -82,46 +63,32 @@ class Pdf:
     pages: int
 
 
-def typeset(letter: Letter, *, signature_field: bool = False) -> Pdf:
+def typeset(letter: Letter, *, signature_field: bool = False, sha256: str | None = None) -> Pdf:
     """Sets a letter; the same letter always gives the same bytes.
 
     A letter that is to be signed has an empty field for the digital signature, without size, so
-    that its pages are those of the unsigned letter. Raises EditionError where a part that must not
-    be split is higher than a page.
-    """
-    return typeset_plainly(letter, letter.sha256(), signature_field=signature_field)[0]
-
-
-def typeset_plainly(letter: Letter, sha256: str, *, signature_field: bool) -> tuple[Pdf, Places]:
-    """As `typeset`, and where in the file the parts stand that are the letter's own.
-
-    `sha256` is the letter's.
+    that its pages are those of the unsigned letter. `sha256` is the letter's own where it is known.
+    Raises EditionError where a part that must not be split is higher than a page.
     """
     look = styles(letter.accent)
     buffer = io.BytesIO()
-    canvases: list[TaggedCanvas] = []
-
-    def new_canvas(*arguments: Any, **options: Any) -> TaggedCanvas:
-        description = describe(letter, sha256, signature_field)
-        canvases.append(TaggedCanvas(*arguments, description=description, **options))
-        return canvases[-1]
-
+    description = describe(letter, sha256 or letter.sha256(), signature_field)
     document = BaseDocTemplate(buffer, pagesize=A4, initialFontName=FONT)
     frame = Frame(
-        MARGIN, _BOTTOM, WIDTH, A4[1] - _TOP - _BOTTOM,
+        MARGIN, _BOTTOM, WIDTH, _HEIGHT,
         leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
     )  # fmt: skip
     document.addPageTemplates(
         PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, letter))
     )
     body = _body(letter, list(_closing(letter, look, signature_field)), look)
-    story = [*_opening(letter, look), *body, PageBreak(), *_panels(letter, look)]
+    story = [*_opening(letter, look), *body, *_panels(letter, look)]
     try:
-        document.build(story, canvasmaker=new_canvas)
+        document.build(story, canvasmaker=partial(TaggedCanvas, description=description))
     except LayoutError as error:
         message = "a heading, a panel or the signature does not fit on a page; shorten its text."
         raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
-    return Pdf(buffer.getvalue(), document.page), canvases[-1].places()
+    return Pdf(buffer.getvalue(), document.page)
 
 
 def describe(letter: Letter, sha256: str, signature_field: bool) -> Description:
@@ -132,6 +99,7 @@ def describe(letter: Letter, sha256: str, signature_field: bool) -> Description:
         subject=letter.subject,
         keywords=letter.mark or "",
         creator=f"lgo-letters {__version__}",
+        producer=PDFInfo.producer,
         language=letter.language,
         dated=letter.dated,
         identity=f"{sha256}, to be signed" if signature_field else sha256,
@@ -145,10 +113,8 @@ def _draw_footer(canvas: Any, letter: Letter) -> None:
     page = canvas.getPageNumber()
     with canvas.pagination("Footer"):
         if page > 1:
-            number = f"Page {page}"
-            with canvas.hole(FOOTER):
-                canvas.drawString(MARGIN, _FOOTER, footer(letter, page))
-            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, number)
+            canvas.drawString(MARGIN, _FOOTER, footer(letter, page))
+            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, f"Page {page}")
         if letter.mark is not None:
             canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
 
@@ -193,8 +159,8 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
     )
     yield text(letter.date, look.last_line)
     yield text(letter.delivery, look.last_line)
-    for hole, words in opening_words(letter).items():
-        yield words.flowable(look, hole)
+    for words in addressing(letter):
+        yield words.flowable(look)
     yield heading(letter.heading, look.title, "H1")
 
 
@@ -238,10 +204,21 @@ def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Fl
     yield from (text(line, look.line) for line in signature.office)
 
 
+def addressing(letter: Letter) -> list[StyledText]:
+    """To whom the letter goes: address and salutation, in the lines that they are set in."""
+    *lines, last = letter.address
+    return [
+        *(styled_line(line, "line") for line in lines),
+        styled_line(last, "last_line"),
+        styled_line(letter.salutation, "body"),
+    ]
+
+
 def _panels(letter: Letter, look: Styles) -> Iterator[Flowable]:
-    return (
-        PanelFlowable(panel, number, look) for number, panel in enumerate(letter.panels, start=1)
-    )
+    panels = [PanelFlowable(panel, look) for panel in letter.panels]
+    for page in panels_by_page(panels, WIDTH, _HEIGHT):
+        yield PageBreak()
+        yield from page
 
 
 class _Figure(Flowable):

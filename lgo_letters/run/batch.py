@@ -175,7 +175,7 @@ def _kind(numbered: tuple[int, Letter]) -> tuple[int, list[bool], int]:
     and therefore go first.
     """
     _, letter = numbered
-    full = [panel.chart is not None and panel.chart.share is not None for panel in letter.panels]
+    full = [panel.chart is None or panel.chart.share is not None for panel in letter.panels]
     return sum(full), full, id(letter.body)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +20,7 @@ from .pool import Pool, in_this_process, local_pool
 
 if TYPE_CHECKING:
     from lgo_letters.letter.letter import Letter
+    from lgo_letters.pdf.typeset import Pdf
     from lgo_letters.signing.sign import Signer
 
 _one_at_a_time = threading.Lock()  # a Dask worker has several threads, ReportLab is made for one
@@ -59,10 +60,20 @@ def render_pool(number: int) -> AbstractContextManager[Pool]:
 
 def _warm_up() -> None:
     """Does what takes time and needs no letter: imports what makes them, and reads the fonts."""
-    from lgo_letters.pdf import template  # noqa: F401
     from lgo_letters.pdf.styles import register_fonts
 
     register_fonts()
+    _typesetter()
+
+
+def _typesetter() -> Callable[..., Pdf]:
+    """What sets a letter: the fast layout, or `typeset` where the line that imports it is gone."""
+    from lgo_letters.pdf.typeset import typeset
+
+    # isort: split
+    from lgo_letters.pdf.template import typeset_fast as typeset  # noqa: F811
+
+    return typeset
 
 
 def unsupported_characters(used: frozenset[str]) -> frozenset[str]:
@@ -83,9 +94,7 @@ def needs_shaping(character: str) -> bool:
 
 def try_letter(letter: Letter) -> None:
     """Sets a letter and keeps nothing of it; raises EditionError where it cannot be set."""
-    from lgo_letters.pdf.template import typeset_fast
-
-    typeset_fast(letter)
+    _typesetter()(letter)
 
 
 def render_letters(jobs: Sequence[RenderJob], signer: Signer | None = None) -> list[RenderedLetter]:
@@ -98,14 +107,13 @@ def render_letters(jobs: Sequence[RenderJob], signer: Signer | None = None) -> l
 
 
 def _render(job: RenderJob, signer: Signer | None) -> RenderedLetter:
-    from lgo_letters.pdf.template import typeset_fast
-
+    typeset = _typesetter()
     if signer is None:
-        pdf = typeset_fast(job.letter, sha256=job.sha256)
+        pdf = typeset(job.letter, sha256=job.sha256)
         return RenderedLetter(pdf.content, _sha256(pdf.content), pdf.pages)
     from lgo_letters.signing.sign import sign  # needs the extra that a signer comes from
 
-    pdf = typeset_fast(job.letter, signature_field=True, sha256=job.sha256)
+    pdf = typeset(job.letter, signature_field=True, sha256=job.sha256)
     signed = sign(pdf.content, signer)
     return RenderedLetter(signed, _sha256(signed), pdf.pages, _sha256(pdf.content))
 

@@ -45,7 +45,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from lgo_letters.errors import UsageError, WriteError
-from lgo_letters.pdf.tagged import SIGNATURE_FIELD
+from lgo_letters.pdf.canvas import SIGNATURE_FIELD
 
 for _library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # what matters is raised too

@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 
-from lgo_letters.pdf.tagged import SIGNATURE_FIELD
+from lgo_letters.pdf.canvas import SIGNATURE_FIELD
 from lgo_letters.pdf.typeset import typeset
 from lgo_letters.run.inputs import Sources, read_inputs
 from lgo_letters.run.pipeline import year_figures, year_letters

@@ -31,7 +31,7 @@ def _luminance(colour: Color) -> float:
 @pytest.mark.parametrize("accent", LIGHTEST_ACCENTS)
 def test_all_text_has_a_contrast_of_4_5_to_1_against_the_page(accent: str) -> None:
     look = styles(accent)
-    every = [each for each in vars(look).values() if hasattr(each, "textColor")]
+    every = [style for style in vars(look).values() if hasattr(style, "textColor")]
     assert len(every) > 12
     for style in every:
         assert contrast(style.textColor, white) >= 4.5, style.name

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from lgo_letters.edition.blocks import Block, ListBlock
-from lgo_letters.letter.letter import Letter
+from lgo_letters.letter.letter import Letter, Panel
 from lgo_letters.pdf.pictures import page_pictures
 from tests.support.paths import TESTS
 
@@ -48,8 +48,8 @@ class PagePicture:
 def _side_by_side(images: Sequence[Image.Image]) -> Image.Image:
     gap, (width, height) = 8, images[0].size
     sheet = Image.new("L", (len(images) * (width + gap), height), 128)
-    for place, image in enumerate(images):
-        sheet.paste(image, (place * (width + gap), 0))
+    for index, image in enumerate(images):
+        sheet.paste(image, (index * (width + gap), 0))
     return sheet
 
 
@@ -71,11 +71,24 @@ def _parts(letter: Letter) -> Iterator[str]:
     yield from _block_parts(letter.body)
     yield from (letter.closing, letter.signature.name, *letter.signature.office)
     for panel in letter.panels:
-        yield from (panel.heading, panel.sentence.text)
-        yield panel.comparison.text if panel.comparison else ""
-        yield from panel.count or ()
-        yield panel.small_print.text if panel.small_print else ""
-        yield from _block_parts(panel.note)
+        yield from _panel_parts(panel)
+
+
+def words_of_panel(panel: Panel) -> list[str]:
+    """The words that a panel should show, in reading order."""
+    return " ".join(_panel_parts(panel)).split()
+
+
+def _panel_parts(panel: Panel) -> Iterator[str]:
+    yield from (panel.heading, key_of(panel), panel.sentence.text)
+    for paragraph in (panel.comparison, panel.count, panel.small_print):
+        yield paragraph.text if paragraph else ""
+    yield from _block_parts(panel.note)
+
+
+def key_of(panel: Panel) -> str:
+    """The words beside the mark of an average; none where there is no mark."""
+    return panel.chart.key if panel.chart and panel.chart.average is not None else ""
 
 
 def _block_parts(content: Sequence[Block]) -> Iterator[str]:

@@ -6,11 +6,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
+from typing import Any
 
 from PIL import Image
 
 from lgo_letters.edition.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Picture, Run
-from lgo_letters.letter.letter import Letter
+from lgo_letters.letter.letter import Chart, Letter, Panel
 from tests.support.pages import words_of
 
 SENTENCE = "During the year we published a report about the way in which the Council had acted. "
@@ -59,18 +61,18 @@ def _a_name_like_markup(letters: dict[str, Letter]) -> Letter:
     )  # fmt: skip
 
 
-def _rates(letter: Letter) -> list[int | None]:
-    return [panel.chart.rate for panel in letter.panels]
+def _shares(letter: Letter) -> list[Fraction | None]:
+    return [panel.chart.share for panel in letter.panels if panel.chart]
 
 
-def _where(wanted: Callable[[list[int | None]], bool]) -> Shape:
-    return lambda letters: next(each for each in letters.values() if wanted(_rates(each)))
+def _where(wanted: Callable[[list[Fraction | None]], bool]) -> Shape:
+    return lambda letters: next(each for each in letters.values() if wanted(_shares(each)))
 
 
 def _zero_everywhere(letters: dict[str, Letter]) -> Letter:
     """No council can have it: without an upheld decision there is no rate of remedies."""
-    nought = _where(lambda rates: rates[1:] == [0, 0])(letters)
-    first = next(each.panels[0] for each in letters.values() if _rates(each)[0] == 0)
+    nought = _where(lambda shares: shares[1:] == [0, 0])(letters)
+    first = next(each.panels[0] for each in letters.values() if _shares(each)[0] == 0)
     return replace(nought, panels=(first, *nought.panels[1:]))
 
 
@@ -104,6 +106,62 @@ def _a_note_of_every_kind(letters: dict[str, Letter]) -> Letter:
     return replace(letter, panels=(*others, replace(last, note=note)))
 
 
+def _bar(panel: Panel, **changes: Any) -> Panel:
+    """The panel with a bar in place of its ring."""
+    assert panel.chart is not None
+    return replace(panel, chart=replace(panel.chart, kind="bar", **changes))
+
+
+KEY = "average of similar authorities"
+
+DECISIONS = Panel(
+    heading="Decisions",
+    chart=None,
+    sentence=a_paragraph(
+        Run("18", bold=True),
+        " decisions on complaints and enquiries about your authority in the year, whatever they "
+        "were; this panel has no rate, no average and no chart.",
+    ),
+    comparison=None,
+    count=None,
+    small_print=None,
+    note=(),
+)
+
+PER_RESIDENTS = Panel(
+    heading="Complaints upheld per 100,000 residents",
+    chart=Chart("bar", Fraction(41, 100), Fraction(53, 100), "Bar: 4.1; average 5.3", KEY),
+    sentence=a_paragraph(Run("4.1", bold=True), " upheld complaints per 100,000 residents."),
+    comparison=a_paragraph("This compares to an average of ", Run("5.3", bold=True), "."),
+    count=a_paragraph("Of ", Run("1,234", bold=True), " decisions, ", Run("2", bold=True)),
+    small_print=a_paragraph("Statistics are based on a population of 98,662."),
+    note=(a_paragraph("The population is ", a_link("an estimate"), "."),),
+)
+
+_LATE_FIGURE = a_paragraph(
+    "Of all the complaints about your authority that we looked into in the course of the year, ",
+    Run("40%", bold=True),
+    " were upheld, which is fewer than in ",
+    Run("12", bold=True),
+    " authorities of your type.",
+)
+
+
+def _panels(build: Callable[[Panel, Panel, Panel], tuple[Panel, ...]]) -> Shape:
+    """Bromsgrove's letter with other panels, made from its three."""
+
+    def shape(letters: dict[str, Letter]) -> Letter:
+        bromsgrove = letters["Bromsgrove District Council"]
+        return replace(bromsgrove, panels=build(*bromsgrove.panels))
+
+    return shape
+
+
+def _sparse(panel: Panel) -> Panel:
+    """The panel with nothing but what it must have."""
+    return replace(panel, comparison=None, count=None, small_print=None, note=())
+
+
 def _letters(first: int, last: int) -> str:
     """The letters among these characters, five to a word."""
     letters = "".join(chr(code) for code in range(first, last) if chr(code).isalpha())
@@ -114,8 +172,8 @@ SHAPES: dict[str, Shape] = {
     "Bromsgrove": lambda letters: letters["Bromsgrove District Council"],
     "unmarked": _unmarked,
     "three-digit counts": lambda letters: letters["Birmingham City Council"],
-    "all panels empty": _where(lambda rates: rates == [None, None, None]),
-    "100 % everywhere": _where(lambda rates: rates == [100, 100, 100]),
+    "all panels empty": _where(lambda shares: shares == [None, None, None]),
+    "100 % everywhere": _where(lambda shares: shares == [1, 1, 1]),
     "0 % everywhere": _zero_everywhere,
     "longest name": _longest_name,
     "a name of 300 characters": _a_name_of_300_characters,
@@ -123,6 +181,31 @@ SHAPES: dict[str, Shape] = {
     "not compared": lambda letters: letters["Transport for London"],
     "a masthead image": _masthead_image,
     "a note of every kind": _a_note_of_every_kind,
+    "one panel": _panels(lambda upheld, complied, remedied: (remedied,)),
+    "one panel without a chart": _panels(lambda *_: (DECISIONS,)),
+    "two panels, a bar and no chart": _panels(
+        lambda upheld, *_: (_bar(upheld, key=KEY), DECISIONS),
+    ),
+    "four panels": _panels(lambda upheld, *others: (upheld, *others, upheld)),
+    "five panels of every kind": _panels(
+        lambda upheld, complied, remedied: (upheld, complied, remedied, PER_RESIDENTS, DECISIONS)
+    ),
+    "six panels, some of them empty": _panels(
+        lambda upheld, complied, remedied: (
+            DECISIONS,
+            _bar(upheld, share=None, average=None, key=KEY),
+            PER_RESIDENTS,
+            _sparse(complied),
+            _bar(_sparse(remedied), share=Fraction(1), average=Fraction(0)),
+            _bar(complied, share=Fraction(0), average=Fraction(1), key=KEY),
+        )
+    ),
+    "panels with their figures late": _panels(
+        lambda upheld, *_: (
+            replace(upheld, sentence=_LATE_FIGURE, count=_LATE_FIGURE),
+            replace(DECISIONS, sentence=_LATE_FIGURE, note=upheld.note),
+        )
+    ),
     "own paragraphs over several pages": _own(
         Heading("A public report"),
         a_paragraph(SENTENCE * 60),

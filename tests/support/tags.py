@@ -6,6 +6,7 @@ at nothing, or tags in another order than the letter's; `complaints` does.
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ import pikepdf
 
 from lgo_letters.edition.blocks import Block, Heading, ListBlock, Paragraph, Picture
 from lgo_letters.letter.letter import Letter, Panel
+from tests.support.pages import key_of
 from tests.support.shapes import words_in
 
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
@@ -87,6 +89,18 @@ class MarkedContent:
     """Whether it draws anything but text."""
 
 
+def opened(content: bytes) -> pikepdf.Pdf:
+    """The PDF that a file holds."""
+    return pikepdf.open(io.BytesIO(content))
+
+
+def bytes_of(pdf: TaggedPdf) -> bytes:
+    """The PDF as a file, with what was changed in it."""
+    content = io.BytesIO()
+    pdf.pdf.save(content)
+    return content.getvalue()
+
+
 class _PageReader:
     """Reads a page's marked contents, and how they fail to nest."""
 
@@ -152,7 +166,7 @@ class _PageReader:
             self._fault(f"{operator} paints neither a tag nor an artifact")
         # A form has contents of its own, which are not read here; a letter has none.
         if operator == "Do" and self._page.Resources.XObject[operands[0]].Subtype != "/Image":
-            self._fault(f"{operands[0]} is no image")
+            self._fault(f"{operands[0]} is not an image")
 
     def _set_state(self, operator: str, operands: list[Any]) -> None:
         match operator:
@@ -318,14 +332,13 @@ def _outline_of(letter: Letter) -> Iterator[str]:
 
 def _outline_of_panel(panel: Panel) -> Iterator[str]:
     yield f"H2: {panel.heading}"
-    yield f"Figure: {panel.chart.alternative}"
-    yield from _outline_of_paragraph(panel.sentence)
-    if panel.comparison is not None:
-        yield from _outline_of_paragraph(panel.comparison)
-    if panel.count is not None:
-        yield f"P: {' '.join(panel.count)}"
-    if panel.small_print is not None:
-        yield from _outline_of_paragraph(panel.small_print)
+    if panel.chart is not None:
+        yield f"Figure: {panel.chart.alternative}"
+    if key := key_of(panel):
+        yield f"P: {key}"
+    for paragraph in (panel.sentence, panel.comparison, panel.count, panel.small_print):
+        if paragraph is not None:
+            yield from _outline_of_paragraph(paragraph)
     yield from _outline_of_blocks(panel.note)
 
 

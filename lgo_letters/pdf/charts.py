@@ -1,0 +1,174 @@
+"""Charts: a ring or a bar, dark as far as its share goes, with a mark at an average.
+
+What a chart draws leans on nothing drawn before it, and is the same wherever on a page it stands.
+Sizes and distances are in points, angles in degrees.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from reportlab.lib.colors import Color, black, white
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable
+
+from lgo_letters.letter.letter import Chart
+
+from .structure import Element
+from .styles import RING, RING_EDGE, WIDTH
+
+_EDGE, _MARK, _KEY = 0.8, 2.6, 9.0
+_OVERHANG = 6.0  # of the mark, beyond the ring or the bar on both sides
+
+
+class Drawing(ABC):
+    """How a kind of chart is drawn, in a box whose lower left corner is the origin."""
+
+    width: float
+    height: float
+    overhang = 0.0  # how far the mark may stand out on the left
+
+    @abstractmethod
+    def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
+        """What a full share would fill; where there is nothing to count, its edge in dashes."""
+
+    @abstractmethod
+    def draw_share(self, canvas: Any, share: Fraction, colour: Color) -> None:
+        """The part that is filled; nothing at 0."""
+
+    @abstractmethod
+    def draw_mark(self, canvas: Any, average: Fraction) -> None:
+        """A line across the track at the average."""
+
+
+class Ring(Drawing):
+    """A ring that is filled clockwise from the top."""
+
+    width = height = 42 * mm
+    overhang = _OVERHANG
+    _THICKNESS = 19.0
+    _CENTRE = width / 2
+    _OUTER = _CENTRE - _OVERHANG
+    _INNER = _OUTER - _THICKNESS
+
+    def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
+        """The ring."""
+        if not is_empty:
+            self._draw_arc(canvas, Fraction(1), RING)
+        _set_edge(canvas, is_dashed=is_empty)
+        for radius in (self._OUTER, self._INNER):
+            canvas.circle(self._CENTRE, self._CENTRE, radius)
+        canvas.setDash()
+
+    def draw_share(self, canvas: Any, share: Fraction, colour: Color) -> None:
+        """An arc."""
+        if share:
+            self._draw_arc(canvas, share, colour)
+
+    def _draw_arc(self, canvas: Any, share: Fraction, colour: Color) -> None:
+        radius = (self._INNER + self._OUTER) / 2
+        canvas.setLineWidth(self._THICKNESS)
+        canvas.setStrokeColor(colour)
+        near, far = self._CENTRE - radius, self._CENTRE + radius
+        path = canvas.beginPath()
+        path.arc(near, near, far, far, startAng=90, extent=-float(360 * share))
+        if share == 1:  # joined up, or the ring would show a seam
+            path.close()
+        canvas.drawPath(path)
+
+    def draw_mark(self, canvas: Any, average: Fraction) -> None:
+        """A line from within the ring to beyond it."""
+        angle = math.radians(90 - 360 * average)
+        _draw_mark(
+            canvas,
+            [
+                self._CENTRE + radius * part
+                for radius in (self._INNER - _OVERHANG, self._OUTER + _OVERHANG)
+                for part in (math.cos(angle), math.sin(angle))
+            ],
+        )
+
+
+class Bar(Drawing):
+    """A bar over the width of the text, filled from the left."""
+
+    _THICKNESS = 16.0
+    width, height = WIDTH, _THICKNESS + 2 * _OVERHANG
+
+    def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
+        """The bar."""
+        _set_edge(canvas, is_dashed=is_empty)
+        canvas.setFillColor(RING)
+        inset = _EDGE / 2
+        canvas.rect(
+            inset, _OVERHANG + inset, self.width - _EDGE, self._THICKNESS - _EDGE, fill=not is_empty
+        )
+        canvas.setDash()
+
+    def draw_share(self, canvas: Any, share: Fraction, colour: Color) -> None:
+        """The left of the bar."""
+        if share:
+            canvas.setFillColor(colour)
+            width = float(self.width * share)
+            canvas.rect(0, _OVERHANG, width, self._THICKNESS, stroke=0, fill=1)
+
+    def draw_mark(self, canvas: Any, average: Fraction) -> None:
+        """A line from below the bar to above it."""
+        across = float(self.width * average)
+        _draw_mark(canvas, [across, 0, across, self.height])
+
+
+DRAWINGS: dict[str, Drawing] = {"ring": Ring(), "bar": Bar()}
+"""By the kind of a Chart."""
+
+
+def _set_edge(canvas: Any, *, is_dashed: bool) -> None:
+    if is_dashed:
+        canvas.setDash(3, 3)
+    canvas.setLineWidth(_EDGE)
+    canvas.setStrokeColor(RING_EDGE)
+
+
+def draw_key(canvas: Any, left: float, top: float) -> None:
+    """A small mark, for the words that say what the mark of a chart means."""
+    canvas.setStrokeColor(black)
+    canvas.setLineWidth(_MARK)
+    canvas.line(left + _MARK / 2, top - _KEY, left + _MARK / 2, top)
+
+
+def _draw_mark(canvas: Any, ends: Sequence[float]) -> None:
+    """A black line, edged in white where it crosses what is dark."""
+    for colour, width in ((white, _MARK + 2), (black, _MARK)):
+        canvas.setStrokeColor(colour)
+        canvas.setLineWidth(width)
+        canvas.line(*ends)
+
+
+class ChartFlowable(Flowable):
+    """A chart as a Figure, with its alternative text."""
+
+    def __init__(self, chart: Chart, accent: Color, section: Element) -> None:
+        super().__init__()
+        self._chart, self._accent = chart, accent
+        self._drawing = DRAWINGS[chart.kind]
+        self._element = Element("Figure", section, chart.alternative)
+        self.width, self.height = self._drawing.width, self._drawing.height
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height, which are fixed."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draws the track, the share and the mark."""
+        chart, canvas, drawing = self._chart, self.canv, self._drawing
+        canvas.translate(-drawing.overhang, 0)
+        with canvas.figure(self._element, self.width, self.height):  # type: ignore[attr-defined]
+            drawing.draw_track(canvas, is_empty=chart.share is None)
+            if chart.share is not None:
+                drawing.draw_share(canvas, chart.share, self._accent)
+            if chart.average is not None:
+                drawing.draw_mark(canvas, chart.average)

@@ -1,0 +1,225 @@
+"""The slots of a letter: the words and charts that differ from one letter to the next.
+
+Which they are, `Letter.without_variables` says. Here is what fills them: the code that a page's
+content holds at a slot.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import string
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from lgo_letters.edition.blocks import Paragraph
+from lgo_letters.letter.letter import Chart, Letter, Panel, is_variable
+from lgo_letters.pdf.canvas import TaggedCanvas
+from lgo_letters.pdf.charts import DRAWINGS
+from lgo_letters.pdf.description import Description
+from lgo_letters.pdf.panels import panel_texts
+from lgo_letters.pdf.structure import StructureTree
+from lgo_letters.pdf.styles import FACES, FONT, styles
+from lgo_letters.pdf.typeset import addressing, footer
+from lgo_letters.pdf.words import StyledText, styled_line
+
+
+class DoesNotFit(Exception):  # noqa: N818  # it is no error: the letter is typeset plainly
+    """A letter or a part of one that no template can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotContent:
+    """The code that fills a slot, a NUL for the number of its mark on the page."""
+
+    code: str
+    form: Hashable
+    """What the rest of the file depends on: style and height of words, and their fonts in order."""
+
+
+_MOST_PAGES = 999
+
+
+def slot_contents(letter: Letter) -> list[list[SlotContent]]:
+    """What fills the slots of a letter, in the order in which they are read.
+
+    First those of address and salutation, then those of each panel, last the footer. Raises
+    DoesNotFit where one cannot be filled.
+    """
+    styles(letter.accent)  # which makes the fonts known
+    is_whole = footer(letter, _MOST_PAGES) == letter.footer != ""
+    if not (is_whole and letter.footer.isascii()):
+        raise DoesNotFit
+    return [
+        [_text_content(line, letter.accent) for line in addressing(letter)],
+        *([*_panel_contents(panel, letter.accent)] for panel in letter.panels),
+        [SlotContent(f"({escaped(letter.footer)})", "footer")],
+    ]
+
+
+def _panel_contents(panel: Panel, accent: str) -> Iterator[SlotContent]:
+    if panel.chart is not None:
+        yield _chart_content(panel.chart, accent)
+    for text in panel_texts(panel):
+        if is_variable(text.content):
+            yield _text_content(text, accent)
+
+
+# ---- charts
+
+
+def _chart_content(chart: Chart, accent: str) -> SlotContent:
+    parts = [_track(chart.kind, chart.share is None)]
+    if chart.share is not None:
+        parts.append(_share(chart.kind, chart.share, accent))
+    if chart.average is not None:
+        parts.append(_mark(chart.kind, chart.average))
+    return SlotContent("\n".join(filter(None, parts)), ("chart", chart.kind))
+
+
+@lru_cache(maxsize=4)
+def _track(kind: str, is_empty: bool) -> str:  # the cache tells apart by position
+    return _drawn(lambda canvas: DRAWINGS[kind].draw_track(canvas, is_empty=is_empty))
+
+
+@lru_cache(maxsize=256)
+def _share(kind: str, share: Fraction, accent: str) -> str:
+    return _drawn(lambda canvas: DRAWINGS[kind].draw_share(canvas, share, styles(accent).accent))
+
+
+@lru_cache(maxsize=256)
+def _mark(kind: str, average: Fraction) -> str:
+    return _drawn(lambda canvas: DRAWINGS[kind].draw_mark(canvas, average))
+
+
+# ---- words
+
+
+def _text_content(text: StyledText, accent: str) -> SlotContent:
+    return _one_line(text, accent) or _with_its_digits(text, accent)
+
+
+@lru_cache(maxsize=256)
+def _with_its_digits(text: StyledText, accent: str) -> SlotContent:
+    """Words after the model of the same words with other digits, which are all of one width."""
+    zeros = Paragraph(
+        tuple(replace(run, text=_DIGIT.sub("0", run.text)) for run in text.content.runs)
+    )
+    model = _model(replace(text, content=zeros), accent)
+    digits = iter(_DIGIT.findall(text.content.text))
+    # The words stand in the literal strings that are shown, in their order.
+    code = _SHOWN.sub(lambda shown: _ZERO.sub(lambda _: next(digits), shown[0]), model.code)
+    return SlotContent(code, model.form)
+
+
+_DIGIT, _ZERO = re.compile(r"[0-9]"), re.compile("0")
+_SHOWN = re.compile(r"\((?:[^()\\]|\\.)*\)(?= Tj)")
+
+
+@lru_cache(maxsize=256)
+def _model(text: StyledText, accent: str) -> SlotContent:
+    """Words as ReportLab sets them; raises DoesNotFit where they hold more than printable ASCII.
+
+    The codes of other characters follow from the order in which a letter needs them.
+    """
+    if not text.content.text.isascii() or not _digits_are_of_one_width():
+        raise DoesNotFit
+    flowable = text.flowable(styles(accent))
+    flowable.wrap(text.width, A4[1])
+    drawn = _drawn(lambda canvas: flowable.drawOn(canvas, 0, 0))
+    texts = [*TEXT.finditer(drawn)]
+    if len(texts) != 1 or len(_MARK.findall(drawn)) != 1:
+        raise DoesNotFit
+    code = drawn[text_start(drawn, texts[0]) : texts[0].end()]
+    form = (text.style, text.is_large, flowable.height, *_FONT.findall(code))
+    return SlotContent(_MARK.sub("\0", code), form)
+
+
+TEXT = re.compile(r"^BT [-.\d ]+ Tm /P <</MCID (\d+)>> BDC .*$", re.MULTILINE)
+"""The line of a page's code that holds a paragraph."""
+_MARK = re.compile(r"BT [-.\d ]+ Tm /P <</MCID (\d+)>> BDC ")
+"""How the line of a page's code begins that holds a paragraph."""
+_MARK = re.compile(r"(?<=<</MCID )\d+(?=>> BDC)")
+_FONT = re.compile(r"/(\S+) \S+ Tf")
+
+
+def text_start(code: str, text: re.Match[str]) -> int:
+    """From where on the code of a paragraph is the same wherever on a page it stands."""
+    return code.rindex(_MOVED, 0, text.start()) + len(_MOVED)
+
+
+_MOVED = " cm\n"  # the end of the line that moves the origin to the paragraph's corner
+
+
+@lru_cache(maxsize=1)
+def _digits_are_of_one_width() -> bool:
+    return all(len({stringWidth(digit, face, 1) for digit in string.digits}) == 1 for face in FACES)
+
+
+def _one_line(text: StyledText, accent: str) -> SlotContent | None:
+    """Words that surely stand on one line, after the model of another line in their style."""
+    if text.is_large or len(text.content.runs) != 1:
+        return None
+    (run,), style = text.content.runs, getattr(styles(accent), text.style)
+    if run.bold or run.italic or not _PLAIN.fullmatch(run.text):
+        return None
+    room = text.width - style.leftIndent - style.rightIndent - 0.01
+    if stringWidth(run.text, style.fontName, style.fontSize) > room:
+        return None
+    model = "x & x" if " & " in run.text else "x"  # markup with an entity is set in another way
+    before, after, form = _line_model(model, text.style, text.width, accent)
+    return SlotContent(f"{before}{escaped(run.text)}{after}", form)
+
+
+# Printable ASCII, its words one space apart, of what markup knows but a free-standing "&".
+_PLAIN = re.compile(r"[!-%'-;=?-~]+(( &)? [!-%'-;=?-~]+)*")
+
+
+@lru_cache(maxsize=64)
+def _line_model(words: str, style: str, width: float, accent: str) -> tuple[str, str, Hashable]:
+    """A line's code before and after its words, and its form."""
+    model = _model(replace(styled_line(words, style), width=width), accent)
+    before, after = model.code.split(f"({words} )")
+    return f"{before}(", f" ){after}", model.form
+
+
+def escaped(text: str) -> str:
+    """Printable ASCII as it stands in a literal string (ISO 32000-1, 7.3.4.2)."""
+    return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+
+
+# ---- drawing what is to fill a slot
+
+
+def _drawn(draw: Callable[[Any], None]) -> str:
+    """The code that drawing leaves on a page."""
+    canvas = _scratch_canvas()
+    canvas.clear()
+    draw(canvas)
+    return canvas.code()
+
+
+class _ScratchCanvas(TaggedCanvas):
+    """A canvas that is drawn on again and again, and never saved."""
+
+    def clear(self) -> None:
+        """Forgets what was drawn, and its tags."""
+        self._code.clear()
+        self._tree, self._untagged_from = StructureTree(), 0
+
+    def code(self) -> str:
+        """What was drawn since."""
+        return "\n".join(self._code)
+
+
+@lru_cache(maxsize=1)
+def _scratch_canvas() -> _ScratchCanvas:
+    nothing_to_say = Description("", "", "", "", "", "", "", date.min, "")
+    return _ScratchCanvas(io.BytesIO(), description=nothing_to_say, initialFontName=FONT)

@@ -1,0 +1,239 @@
+"""A letter's file with slots in it, and how it is filled."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import re
+import zlib
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from reportlab.pdfbase.pdfdoc import DummyDoc, PDFString
+
+from lgo_letters.letter.letter import Letter, is_variable
+from lgo_letters.pdf.description import Description, xmp
+from lgo_letters.pdf.panels import panel_texts
+from lgo_letters.pdf.typeset import Pdf, addressing, describe, typeset
+
+from .file import ENTRY, Element, PdfFile, split_once, with_data
+from .slots import TEXT, DoesNotFit, SlotContent, slot_contents, text_start
+
+
+def typeset_fast(
+    letter: Letter, *, signature_field: bool = False, sha256: str | None = None
+) -> Pdf:
+    """Sets a letter as `typeset` does, from the template of its kind where there is one.
+
+    `sha256` is the letter's own where it is known. Raises EditionError as `typeset` does.
+    """
+    sha256 = sha256 or letter.sha256()
+    try:
+        contents = slot_contents(letter)
+    except DoesNotFit:
+        return typeset(letter, signature_field=signature_field, sha256=sha256)
+    forms = tuple(tuple(content.form for content in part) for part in contents)
+    templates = _templates(letter.without_variables(), forms, signature_field)
+    description = describe(letter, sha256, signature_field)
+    values = LetterValues(letter, [*itertools.chain(*contents)], description)
+    if templates:
+        return templates[0].filled(values)
+    pdf = typeset(letter, signature_field=signature_field, sha256=sha256)
+    with contextlib.suppress(DoesNotFit):
+        templates.append(PdfTemplate(pdf, values))
+    return pdf
+
+
+@lru_cache(maxsize=64)  # of some hundred kilobytes
+def _templates(*_: Hashable) -> list[PdfTemplate]:
+    """The one template of a kind of letter, once there is one.
+
+    A kind is what letters share, the forms of their slots, and whether they are to be signed. An
+    edition has about ten kinds, and more where many authorities have paragraphs of their own.
+    """
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class LetterValues:
+    """What a letter puts into the slots of a template."""
+
+    letter: Letter
+    contents: Sequence[SlotContent]
+    description: Description
+
+
+Fill = Callable[[LetterValues], bytes]
+"""Makes an object of the file for a letter."""
+
+
+class PdfTemplate:
+    """A letter's file, cut into what letters of its kind share and what is a letter's own."""
+
+    def __init__(self, pdf: Pdf, first: LetterValues) -> None:
+        """Cuts the file of a letter; raises DoesNotFit where filling it again gives another."""
+        file, self._pages = PdfFile(pdf.content), pdf.pages
+        fills = _fills(file, first)
+        numbers = sorted(fills)
+        self._fills = [fills[number] for number in numbers]
+        self._lengths = [len(file.object(number)) for number in numbers]
+        # What is shared before the first object of a letter's own, between it and the second, ...
+        self._shared = file.without(numbers)
+        # ... and where the objects start: up to the first of a letter's own, from there to the ...
+        self._offsets = [
+            file.offsets[start:end]
+            for start, end in itertools.pairwise((0, *numbers, len(file.offsets)))
+        ]
+        self._entries = ENTRY * len(file.offsets)
+        self._head = file.head
+        self._trailer = split_once(file.trailer, first.description.file_identifier)
+        self._end = split_once(self._trailer[1], b"%d" % file.table)
+        if self.filled(first) != pdf:
+            raise DoesNotFit
+
+    def filled(self, values: LetterValues) -> Pdf:
+        """The file of a letter of the template's kind."""
+        content, offsets, shift = [self._shared[0]], [*self._offsets[0]], 0
+        for fill, length, shared, after in zip(
+            self._fills, self._lengths, self._shared[1:], self._offsets[1:], strict=True
+        ):
+            filled = fill(values)
+            content += [filled, shared]
+            shift += len(filled) - length
+            offsets += [offset + shift for offset in after]
+        table = sum(map(len, content))
+        content += [self._head, self._entries % tuple(offsets)]
+        content += [self._trailer[0], values.description.file_identifier]
+        content += [self._end[0], b"%d" % table, self._end[1]]
+        return Pdf(b"".join(content), self._pages)
+
+
+def _fills(file: PdfFile, first: LetterValues) -> dict[int, Fill]:
+    """What makes the objects that are a letter's own, by their numbers."""
+    fills = {
+        file.information: _information_fill(file.object(file.information), first),
+        file.metadata: _metadata_fill(file.object(file.metadata)),
+    }
+    elements = _slot_elements(file, first.letter)
+    figures = [element.number for element in elements if element.tag == "Figure"]
+    charts = [index for index, panel in enumerate(first.letter.panels) if panel.chart is not None]
+    for number, index in zip(figures, charts, strict=True):
+        fills[number] = _figure_fill(file.object(number), index, first)
+    marks = {file.mark(element): slot for slot, element in enumerate(elements)}
+    for index, page in enumerate(file.pages()):
+        slots = {mcid: slot for (marked_on, mcid), slot in marks.items() if marked_on == page}
+        for stream in file.streams(page):
+            spans = _spans(file.code(stream), slots, first, has_footer=index > 0)
+            if spans:
+                fills[stream] = _stream_fill(file, stream, spans)
+    return fills
+
+
+def _slot_elements(file: PdfFile, letter: Letter) -> list[Element]:
+    """The elements that show what stands in the slots, in the order of `slot_contents`."""
+    elements = file.elements()
+    above = itertools.takewhile(lambda element: element.tag != "H1", elements)
+    slots = [element for element in above if element.tag == "P"][-len(addressing(letter)) :]
+    sections = (element for element in elements if element.tag == "Sect")
+    for panel, section in zip(letter.panels, sections, strict=True):
+        kids = file.kids(section)
+        if panel.chart is not None:
+            slots.append(next(kid for kid in kids if kid.tag == "Figure"))
+        paragraphs = (kid for kid in kids if kid.tag == "P")
+        texts = zip(panel_texts(panel), paragraphs, strict=False)  # a note may follow
+        slots += [paragraph for text, paragraph in texts if is_variable(text.content)]
+    return slots
+
+
+# ---- what makes the objects that are a letter's own, from those of the first letter
+
+
+class _Span(NamedTuple):
+    """Where a slot is in the code of a stream, and the number of its mark."""
+
+    start: int
+    end: int
+    slot: int
+    mcid: str = ""
+
+
+def _spans(
+    code: str, slots: Mapping[int, int], first: LetterValues, *, has_footer: bool
+) -> list[_Span]:
+    """The slots in a stream, given those on its page by the numbers of their marks."""
+    spans = [
+        _Span(text_start(code, text), text.end(), slots[int(text[1])], text[1])
+        for text in TEXT.finditer(code)
+        if int(text[1]) in slots
+    ]
+    spans += [
+        _Span(figure.end(), code.index("\nEMC\n", figure.end()), slots[int(figure[1])], figure[1])
+        for figure in _FIGURE.finditer(code)
+        if int(figure[1]) in slots
+    ]
+    if has_footer and _FOOTER in code:
+        footer = len(first.contents) - 1
+        words = first.contents[footer].code
+        start = code.index(words, code.index(_FOOTER))
+        spans.append(_Span(start, start + len(words), footer))
+    return spans
+
+
+_FIGURE = re.compile(r"^/Figure <</MCID (\d+)>> BDC\n", re.MULTILINE)
+_FOOTER = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n"
+
+
+def _stream_fill(file: PdfFile, stream: int, spans: Sequence[_Span]) -> Fill:
+    """Fills a part of a page's content."""
+    code, with_code = file.code(stream), with_data(file.object(stream))
+    spans = sorted(spans)
+    starts, ends = [0, *(span.end for span in spans)], [*(span.start for span in spans), len(code)]
+    shared = [code[start:end] for start, end in zip(starts, ends, strict=True)]
+
+    def fill(values: LetterValues) -> bytes:
+        pieces = [shared[0]]
+        for span, after in zip(spans, shared[1:], strict=True):
+            pieces += [values.contents[span.slot].code.replace("\0", span.mcid), after]
+        return with_code(zlib.compress("".join(pieces).encode()))
+
+    return fill
+
+
+def _figure_fill(content: bytes, panel: int, first: LetterValues) -> Fill:
+    """Fills in what a chart shows in words."""
+    before, after = split_once(content, _alternative(first, panel))
+    return lambda values: before + _alternative(values, panel) + after
+
+
+def _alternative(values: LetterValues, panel: int) -> bytes:
+    chart = values.letter.panels[panel].chart
+    return _entry("Alt", chart.alternative if chart else "")
+
+
+def _information_fill(content: bytes, first: LetterValues) -> Fill:
+    before, others = split_once(content, _entry("Subject", first.description.subject))
+    between, after = split_once(others, _entry("Title", first.description.title))
+    return lambda values: b"".join(
+        (
+            before, _entry("Subject", values.description.subject),
+            between, _entry("Title", values.description.title), after,
+        )
+    )  # fmt: skip
+
+
+def _metadata_fill(content: bytes) -> Fill:
+    with_xmp = with_data(content)
+    return lambda values: with_xmp(xmp(values.description))
+
+
+def _entry(key: str, text: str) -> bytes:
+    return f"/{key} ".encode() + _literal_string(text)
+
+
+@lru_cache(maxsize=1024)
+def _literal_string(text: str) -> bytes:
+    """The text as a string of a PDF (ISO 32000-1, 7.9.2)."""
+    written: bytes = PDFString(text).format(DummyDoc())
+    return written
