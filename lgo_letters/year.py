@@ -31,7 +31,7 @@ class ReportingYear:
         return cls(day.year + 1 if (day.month, day.day) >= (4, 1) else day.year)
 
 
-def british(day: date) -> str:
+def format_date(day: date) -> str:
     """A date as a letter writes it: 22 July 2020."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 

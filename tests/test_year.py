@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgo_letters.year import ReportingYear, british
+from lgo_letters.year import ReportingYear, format_date
 
 YEAR_2020 = ReportingYear(2020)
 
@@ -77,4 +77,4 @@ def test_years_stand_in_order_of_time() -> None:
     ],
 )
 def test_a_letter_writes_a_date_in_words_without_a_leading_zero(day: date, written: str) -> None:
-    assert british(day) == written
+    assert format_date(day) == written

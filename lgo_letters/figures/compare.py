@@ -1,20 +1,100 @@
-"""Figures of one year, as plain data."""
+"""Counts → rates and averages: pure and exact, never a float; nothing is rounded yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from lgo_letters.tables.data import Authority
+from lgo_letters.year import ReportingYear
 
-from .definitions import Counts
+from .count import total
+from .definitions import AverageMethod, Counts, Definitions
+
+Rate = Fraction | None
+"""Between 0 and 1 where a numerator is part of its denominator; None where nothing counts."""
+Averages = Mapping[str, Rate]
+"""By the name of a statistic."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorityFigures:
-    """An authority's counts and the averages of its type (None where it is not compared)."""
+    """An authority's counts, and the averages of its type; none where it is not compared."""
 
     authority: Authority
     counts: Counts
-    averages: Mapping[str, Fraction | None]
+    averages: Averages
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """Some authorities together: how many they are, their counts, and their averages if any."""
+
+    name: str
+    authorities: int
+    counts: Counts
+    averages: Averages
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """All figures of one reporting year; authorities in the order of authorities.csv.
+
+    `types` are those compared, in the edition's order; `others` is everybody of another type.
+    """
+
+    year: ReportingYear
+    definitions: Definitions
+    authorities: tuple[AuthorityFigures, ...]
+    types: tuple[GroupFigures, ...]
+    others: GroupFigures
+    england: GroupFigures
+
+
+def compare(
+    authorities: Sequence[Authority],
+    counts: Sequence[Counts],
+    year: ReportingYear,
+    definitions: Definitions,
+) -> YearFigures:
+    """Sets each authority's counts, given in the same order, beside the averages of its type.
+
+    An average is drawn from every authority of the type, the authority itself among them.
+    """
+    no_averages: Averages = dict.fromkeys(each.name for each in definitions.statistics)
+    of_type: dict[str, list[Counts]] = {name: [] for name in definitions.compared_types}
+    others: list[Counts] = []
+    for authority, its_counts in zip(authorities, counts, strict=True):
+        of_type.get(authority.type, others).append(its_counts)
+
+    def group(name: str, members: Sequence[Counts], averages: Averages) -> GroupFigures:
+        return GroupFigures(name, len(members), total(members, definitions), averages)
+
+    averages = {name: _averages(members, definitions) for name, members in of_type.items()}
+    return YearFigures(
+        year,
+        definitions,
+        tuple(
+            AuthorityFigures(authority, its_counts, averages.get(authority.type, no_averages))
+            for authority, its_counts in zip(authorities, counts, strict=True)
+        ),
+        tuple(group(name, members, averages[name]) for name, members in of_type.items()),
+        group("Other bodies", others, no_averages),
+        group("England", counts, no_averages),
+    )
+
+
+def _averages(members: Sequence[Counts], definitions: Definitions) -> Averages:
+    if definitions.average_method is AverageMethod.POOLED:
+        pooled = total(members, definitions)
+        return {each.name: each.rate(pooled) for each in definitions.statistics}
+    return {
+        each.name: _mean([each.rate(counts) for counts in members])
+        for each in definitions.statistics
+    }
+
+
+def _mean(rates: Sequence[Rate]) -> Rate:
+    known = [rate for rate in rates if rate is not None]
+    return sum(known, Fraction()) / len(known) if known else None

@@ -47,6 +47,12 @@ class Statistic:
     decimals: int = 0
     england_decimals: int | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The counts that tables show for it: the denominator, the numerator, the late ones."""
+        names = [self.denominator, self.numerator]
+        return (*names, "complied_late") if "complied" in names else (*names,)
+
     def rate(self, counts: Counts) -> Fraction | None:
         """Numerator over denominator, exact and not yet times `per`; None where nothing counts."""
         below = counts[self.denominator]
@@ -88,14 +94,8 @@ class Definitions:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The counts that tables show, in their order; each statistic's, once.
-
-        `decisions`, then for each statistic its denominator and numerator unless already there,
-        `complied_late` behind `complied`.
-        """
+        """The counts that tables show, in their order, each once."""
         names = ["decisions"]
         for statistic in self.statistics:
-            names += [statistic.denominator, statistic.numerator]
-            if statistic.numerator == "complied" or statistic.denominator == "complied":
-                names.append("complied_late")
+            names += statistic.columns
         return tuple(dict.fromkeys(names))

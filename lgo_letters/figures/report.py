@@ -7,96 +7,90 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from lgo_letters.tables.data import Counts
-
-from .statistics import (
-    AuthorityFigures,
-    Averages,
-    Rate,
-    Statistic,
-    TypeFigures,
-    YearFigures,
-    per_cent,
-    per_mille,
-)
+from .compare import AuthorityFigures, Averages, GroupFigures, Rate, YearFigures
+from .definitions import Counts, Definitions, Statistic
 
 Fields = dict[str, Any]
 """Names and values of one row, in the order of the columns."""
 
 
-def authority_fields(figures: AuthorityFigures) -> Fields:
-    """One authority's row; rates and averages in whole per cent, None where there is none."""
+def authority_fields(figures: AuthorityFigures, definitions: Definitions) -> Fields:
+    """One authority's row; rates and averages as printed, None where there is none."""
     return {
         "authority": figures.authority.name,
         "type": figures.authority.type,
         "code": figures.authority.code,
-        **_figure_fields(figures.counts, figures.averages),
+        **_figure_fields(figures.counts, figures.averages, definitions),
     }
 
 
-def _type_fields(figures: TypeFigures) -> Fields:
+def group_fields(figures: GroupFigures, definitions: Definitions) -> Fields:
+    """The row of a type's authorities together."""
     return {
-        "type": figures.type,
+        "type": figures.name,
         "authorities": figures.authorities,
-        **_figure_fields(figures.counts, figures.averages),
+        **_figure_fields(figures.counts, figures.averages, definitions),
     }
 
 
 def england_fields(figures: YearFigures) -> Fields:
-    """England's row: every authority together; compliance also to one decimal place."""
-    compliance = Statistic.COMPLIANCE.rate(figures.england)
-    return {
-        "authorities": len(figures.authorities),
-        **_figure_fields(figures.england, None),
-        "compliance_rate_1dp": None if compliance is None else per_mille(compliance) / 10,
-    }
-
-
-def _figure_fields(counts: Counts, averages: Averages | None) -> Fields:
-    fields: Fields = {"decisions": counts.decisions}
-    for statistic, names in _COUNTED.items():
-        fields |= {name: getattr(counts, name) for name in names}
-        fields[f"{statistic}_rate"] = _whole(statistic.rate(counts))
-        if averages is not None:
-            fields[f"{statistic}_average"] = _whole(averages[statistic])
+    """England's row: every authority together; also rates to the decimals that the edition asks."""
+    fields = _whole_fields(figures.england, figures.definitions)
+    for statistic in figures.definitions.statistics:
+        if (places := statistic.england_decimals) is not None:
+            rate = statistic.rate(figures.england.counts)
+            fields[f"{statistic.name}_rate_{places}dp"] = (
+                None if rate is None else statistic.number(rate, places)
+            )
     return fields
 
 
-_COUNTED = {
-    Statistic.UPHELD: ("detailed_investigations", "upheld"),
-    Statistic.COMPLIANCE: ("compliance_outcomes", "complied", "complied_late"),
-    Statistic.REMEDY: ("satisfactory_remedies",),
-}
+def _whole_fields(figures: GroupFigures, definitions: Definitions) -> Fields:
+    """The row of authorities that are not compared with one another: it has no averages."""
+    return {
+        "authorities": figures.authorities,
+        **_figure_fields(figures.counts, None, definitions),
+    }
 
 
-def _whole(rate: Rate) -> int | None:
-    return None if rate is None else per_cent(rate)
+def _figure_fields(counts: Counts, averages: Averages | None, definitions: Definitions) -> Fields:
+    """Counts that are shown, each once and before the first rate that needs it, rates, averages."""
+    fields: Fields = {"decisions": counts["decisions"]}
+    for statistic in definitions.statistics:
+        fields |= {name: counts[name] for name in statistic.columns}
+        fields[f"{statistic.name}_rate"] = _number(statistic, statistic.rate(counts))
+        if averages is not None:
+            fields[f"{statistic.name}_average"] = _number(statistic, averages[statistic.name])
+    return fields
 
 
-def statistics_json(figures: YearFigures, shown: Collection[int]) -> str:
-    """All figures; of the authorities those whose places are in `shown`."""
-    year = figures.year
-    record = {
+def _number(statistic: Statistic, rate: Rate) -> int | float | None:
+    return None if rate is None else statistic.number(rate)
+
+
+def statistics_record(figures: YearFigures, chosen: Collection[int]) -> Fields:
+    """All figures as JSON has them; of the authorities those whose indices are chosen."""
+    year, definitions = figures.year, figures.definitions
+    return {
         "year": year.ending,
         "period": {"start": year.start.isoformat(), "end": year.end.isoformat()},
-        "average_method": figures.method.value,
-        "authorities": [authority_fields(each) for each in _shown(figures, shown)],
-        "types": [_type_fields(each) for each in figures.types],
+        "average_method": definitions.average_method.value,
+        "authorities": [authority_fields(each, definitions) for each in _chosen(figures, chosen)],
+        "types": [group_fields(each, definitions) for each in figures.types],
+        "others": _whole_fields(figures.others, definitions),
         "england": england_fields(figures),
     }
-    return json.dumps(record, ensure_ascii=False, indent=2)
 
 
-def statistics_csv(figures: YearFigures, shown: Collection[int]) -> Iterator[str]:
-    """A header and a row an authority, line by line, with the fields of the JSON."""
+def statistics_csv(figures: YearFigures, chosen: Collection[int]) -> Iterator[str]:
+    """A header and a row per authority, line by line, with the fields of the JSON."""
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
-    for number, each in enumerate(_shown(figures, shown)):
-        fields = authority_fields(each)
+    for number, authority in enumerate(_chosen(figures, chosen)):
+        fields = authority_fields(authority, figures.definitions)
         if number == 0:
             writer.writerow(fields)
         writer.writerow(map(_no_formula, fields.values()))
@@ -110,48 +104,50 @@ def _no_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
 
-def _shown(figures: YearFigures, shown: Collection[int]) -> Iterator[AuthorityFigures]:
-    return map(figures.authorities.__getitem__, sorted(shown))
+def _chosen(figures: YearFigures, chosen: Collection[int]) -> Iterator[AuthorityFigures]:
+    return map(figures.authorities.__getitem__, sorted(chosen))
 
 
-def statistics_table(figures: YearFigures, shown: Collection[int]) -> str:
-    """For a person: the authorities, the types and England, each statistic as "n of d = %"."""
+def statistics_table(figures: YearFigures, chosen: Collection[int]) -> str:
+    """For a person: authorities, types, others and England, each statistic as "n of d = %"."""
     from tabulate import SEPARATING_LINE, tabulate  # no other form of the figures needs it
 
+    statistics = figures.definitions.statistics
     rows = [
-        _table_row(each.authority.name, each.counts, each.averages)
-        for each in _shown(figures, shown)
+        _table_row(each.authority.name, each.counts, each.averages, statistics)
+        for each in _chosen(figures, chosen)
     ]
-    types = [
-        _table_row(f"{each.type} ({each.authorities})", each.counts, each.averages)
-        for each in figures.types
+    groups = [*figures.types, *([figures.others] if figures.others.authorities else [])]
+    together = [
+        _table_row(f"{each.name} ({each.authorities:,})", each.counts, each.averages, statistics)
+        for each in (*groups, figures.england)
     ]
-    england = _table_row(f"England ({len(figures.authorities)})", figures.england, None)
+    headers = ["Authority", "Decisions"]
+    for statistic in statistics:
+        headers += [statistic.name.replace("_", " ").capitalize(), "Rate", "Avg"]
     return tabulate(
-        [*rows, SEPARATING_LINE, *types, SEPARATING_LINE, england],
-        headers=["Authority", "Decisions", *_TABLE_HEADERS],
+        [*rows, SEPARATING_LINE, *together[:-1], SEPARATING_LINE, together[-1]],
+        headers=headers,
         disable_numparse=True,
-        colalign=["left", *["right"] * (1 + len(_TABLE_HEADERS))],
+        colalign=["left", *["right"] * (len(headers) - 1)],
     )
 
 
-_TABLE_HEADERS = [
-    header for name in ("Upheld", "Complied", "Remedied") for header in (name, "Rate", "Avg")
-]
-
-
-def _table_row(name: str, counts: Counts, averages: Averages | None) -> list[str]:
-    row = [name, f"{counts.decisions:,}"]
-    for statistic in Statistic:
-        numbers = (getattr(counts, each) for each in (statistic.numerator, statistic.denominator))
-        average = None if averages is None else averages[statistic]
+def _table_row(
+    name: str, counts: Counts, averages: Averages, statistics: Collection[Statistic]
+) -> list[str]:
+    row = [name, f"{counts['decisions']:,}"]
+    for statistic in statistics:
+        above, below = counts[statistic.numerator], counts[statistic.denominator]
         row += [
-            " of ".join(f"{number:,}" for number in numbers),
-            _in_words(statistic.rate(counts)),
-            _in_words(average),
+            f"{above:,} of {below:,}",
+            _in_words(statistic, statistic.rate(counts)),
+            _in_words(statistic, averages[statistic.name]),
         ]
     return row
 
 
-def _in_words(rate: Rate) -> str:
-    return "-" if rate is None else f"{per_cent(rate)}%"
+def _in_words(statistic: Statistic, rate: Rate) -> str:
+    if rate is None:
+        return "-"
+    return statistic.printed(rate) + ("%" if statistic.per == 100 else "")

@@ -17,7 +17,7 @@ from lgo_letters.edition.functions import NO_RATE, Number, functions
 from lgo_letters.edition.wording import Markdown, SentenceWording, Values
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.compare import AuthorityFigures
-from lgo_letters.year import british
+from lgo_letters.year import format_date
 
 from .letter import Chart, Letter, Panel, Signature
 
@@ -73,7 +73,7 @@ def compose(
         dated=settings.letter.date,
         accent=settings.letter.accent,
         masthead=edition.masthead,
-        date=british(settings.letter.date),
+        date=format_date(settings.letter.date),
         delivery=settings.letter.delivery,
         address=(*recipient, figures.authority.role, figures.authority.name),
         salutation=edition.salutation.text(values),
@@ -106,15 +106,15 @@ def _values(figures: AuthorityFigures, edition: Edition) -> Values:
         "authority": figures.authority.name,
         "body": type_settings.body,
         "compared": type_settings.compared,
-        "date": british(settings.letter.date),
+        "date": format_date(settings.letter.date),
         "links": settings.links,
-        "publication": british(settings.letter.publication),
+        "publication": format_date(settings.letter.publication),
         "role": figures.authority.role,
         "salutation": figures.authority.addressed_as,
         "type": type_settings.name,
         "year": year.ending,
-        "year_end": british(year.end),
-        "year_start": british(year.start),
+        "year_end": format_date(year.end),
+        "year_start": format_date(year.start),
         **functions(figures.counts, figures.averages, statistics, settings.nouns),
     }
 

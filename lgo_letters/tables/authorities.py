@@ -2,111 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
-from lgo_letters.names import file_stem, key, nearest
+from lgo_letters.names import file_stem, fold, key, nearest
 
-from .data import Authority, Listed, ReadTable
-from .findings import AGAIN, CELL, Findings
-from .lazy import Packed
-from .tables import Row, Table
+from .csv_rows import FileReport, Table
+from .data import Authority, AuthorityList
+from .problems import CELL, DUPLICATE, ProblemLog
 
 # The e-mail address is known as a column and never kept: no letter needs it.
-_OPTIONAL = ("recipient", "salutation", "code", "email")
-_LONGEST_NAME = 500  # characters: far more than any has, and no more than a page has room for
-_PIECE = 1 << 16  # bytes read at once: a row takes much room while it is looked at
+_REQUIRED, _OPTIONAL = ("name", "type", "role"), ("recipient", "salutation", "code", "email")
+_LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for
+
+_Cells = Mapping[str, str]
 
 
-def read_authorities(file: Path, types: Sequence[str] | None) -> ReadTable[Listed]:
+def read_authorities(file: Path, types: Sequence[str] | None) -> tuple[AuthorityList, FileReport]:
     """Reads the authorities, and checks them against the edition's types.
 
     `types` is None where the edition could not be read; a type is then taken as it stands.
     Raises UsageError where the file cannot be opened.
     """
-    table = Table(file, ("name", "type", "role"), _OPTIONAL, size=_PIECE)
-    authorities = _read(table, types)
-    _refuse_same_files(authorities, table.findings)
-    if table.readable and not table.number and not table.findings.number:
-        table.findings.add(1, "no authority follows the header; add a row for each.")
-    return table.said(Listed(authorities, key("\n".join(table.lost))))
+    table = Table(file, _REQUIRED, _OPTIONAL)
+    authorities = tuple(_read(table, types))
+    _refuse_same_files(authorities, table.problems)
+    if table.header and not table.number and not table.problems.number:
+        table.problems.add(1, "no authority follows the header; add a row for each.")
+    return AuthorityList(authorities, key("\n".join(table.lost))), table.report()
 
 
-def _read(table: Table, types: Sequence[str] | None) -> Packed[Authority]:
-    type_named = None if types is None else {key(each): each for each in types}
-    authorities = Packed(Authority)
-    places: dict[str, int] = {}
-    for row in table.each_row():
-        _check_cells(row, table.findings)
-        authority = _authority(row, type_named, table.findings)
-        place = len(authorities)
-        if not authority.name:
+def _read(table: Table, types: Sequence[str] | None) -> Iterator[Authority]:
+    type_named = None if types is None else {key(name): name for name in types}
+    first_lines: dict[str, int] = {}
+    index = {} if table.header is None else table.header.index
+    for line, row in table.rows():
+        cells = {name: fold(row[index[name]]) if name in index else "" for name in _COLUMNS}
+        _check_cells(cells, line, table.problems)
+        if cells["type"] and type_named:
+            cells["type"] = _known_type(cells["type"], type_named, line, table.problems)
+        if not (name := cells["name"]):
             continue
-        if (first := places.setdefault(key(authority.name), place)) == place:
-            authorities.append(authority)
-            continue
-        message = f"stands in line {authorities[first].line} already; delete one of the rows."
-        table.findings.add(row.line, message, "name", authority.name, CELL)
-    return authorities
+        if (first := first_lines.setdefault(key(name), line)) == line:
+            yield _authority(cells, line)
+        else:
+            message = f"is in line {first} already; delete one of the rows."
+            table.problems.add(line, message, "name", name, CELL)
 
 
-def _refuse_same_files(authorities: Sequence[Authority], findings: Findings) -> None:
-    places: dict[str, int] = {}
-    for place, authority in enumerate(authorities):
+_COLUMNS = (*_REQUIRED, *_OPTIONAL)
+
+
+def _authority(cells: _Cells, line: int) -> Authority:
+    return Authority(
+        cells["name"],
+        cells["type"],
+        cells["role"],
+        cells["recipient"] or None,
+        cells["salutation"] or None,
+        cells["code"] or None,
+        line,
+    )
+
+
+def _check_cells(cells: _Cells, line: int, problems: ProblemLog) -> None:
+    """What is right or wrong in a cell whatever the others say."""
+    for column in _REQUIRED:
+        if not cells[column]:
+            problems.add(line, "is blank; fill it in.", column, "", CELL)
+    for column in ("name", "role", "recipient", "salutation", "code"):
+        value = cells[column]
+        if not value.isprintable():
+            problems.add(line, "holds a control character; delete it.", column, value, CELL)
+        elif len(value) > _LONGEST_VALUE:
+            message = f"has more than {_LONGEST_VALUE} characters; shorten it."
+            problems.add(line, message, column, value, CELL)
+
+
+def _known_type(type_: str, named: Mapping[str, str], line: int, problems: ProblemLog) -> str:
+    """The type as the edition spells it."""
+    if (known := named.get(key(type_))) is not None:
+        return known
+    near = _nearest_type(type_, tuple(named.values()))
+    message = f'is not a type that the edition names; the nearest is "{near}".'
+    problems.add(line, message, "type", type_, CELL)
+    return type_
+
+
+@lru_cache(maxsize=512)
+def _nearest_type(type_: str, types: tuple[str, ...]) -> str:
+    return nearest(type_, types)[0]
+
+
+def _refuse_same_files(authorities: Sequence[Authority], problems: ProblemLog) -> None:
+    first_of: dict[str, Authority] = {}
+    for authority in authorities:
         stem = file_stem(authority.name)
-        if (first := places.setdefault(stem, place)) != place:
-            same = authorities[first]
+        if (same := first_of.setdefault(stem, authority)) is not authority:
             message = (
                 f'makes the same file name as "{same.name}" in line {same.line}, '
                 f"{stem}.pdf; change one of the names."
             )
-            findings.add(authority.line, message, "name", authority.name, AGAIN)
-
-
-def _check_cells(row: Row, findings: Findings) -> None:
-    """What is right or wrong in a cell whatever stands elsewhere."""
-    name, type_, role, recipient, salutation, code, _email = row.cells
-    for column, value in (("name", name), ("type", type_), ("role", role)):
-        if not value:
-            findings.add(row.line, "is blank; fill it in.", column, "", CELL)
-    for column, value in (
-        ("name", name),
-        ("role", role),
-        ("recipient", recipient),
-        ("salutation", salutation),
-        ("code", code),
-    ):
-        if not value.isprintable():
-            findings.add(row.line, "holds a control character; delete it.", column, value, CELL)
-        elif len(value) > _LONGEST_NAME:
-            message = f"has more than {_LONGEST_NAME} characters; shorten it."
-            findings.add(row.line, message, column, value, CELL)
-
-
-def _authority(row: Row, type_named: Mapping[str, str] | None, findings: Findings) -> Authority:
-    name, type_, role, recipient, salutation, code, _email = row.cells
-    if type_ and type_named:
-        type_ = _known_type(type_, type_named, row.line, findings)
-    return Authority(
-        name,
-        type_,
-        role,
-        recipient or None,
-        salutation or None,
-        code or None,
-        row.line,
-    )
-
-
-def _known_type(type_: str, named: Mapping[str, str], line: int, findings: Findings) -> str:
-    """The type as the edition spells it."""
-    if (known := named.get(key(type_))) is not None:
-        return known
-    findings.add(
-        line,
-        f'is no type that the edition names; the nearest is "{nearest(type_, named.values())[0]}".',
-        "type",
-        type_,
-        CELL,
-    )
-    return type_
+            problems.add(authority.line, message, "name", authority.name, DUPLICATE)

@@ -1,20 +1,18 @@
-"""What was read of both tables, as plain data: authorities checked, and decisions counted.
+"""What was read of both tables, as plain data: checked authorities, and a table of decisions.
 
-Reading needs libraries that its readers do without.
+DuckDB is imported where tables are read, and not by those who only name these types.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date
-from operator import add, attrgetter
-from typing import Generic, NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from lgo_letters.errors import DataError, Problem
-from lgo_letters.year import ReportingYear
 
-from .rules import Outcome
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,14 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorityList:
+    """What authorities.csv says; `lost` holds its rows of the wrong shape, as one `names.key`."""
+
+    authorities: tuple[Authority, ...]
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InputFile:
     """What the record of a run says of an input: its name without folders, content, rows."""
 
@@ -47,108 +53,45 @@ class InputFile:
     rows: int
 
 
-Said = TypeVar("Said")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadTable(Generic[Said]):
-    """What one file says, and what is wrong in it.
-
-    `problems` are the first; `more_problems` says how many there are beside them.
-    """
-
-    said: Said
-    file: InputFile
-    problems: tuple[Problem, ...]
-    more_problems: int
-    notices: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What authorities.csv says; `lost` holds its rows of the wrong shape, as one `names.key`."""
-
-    authorities: Sequence[Authority]
-    lost: str = ""
-
-
-class Decided(NamedTuple):
-    """What decisions have in common: the reporting year of their date, and what was decided.
-
-    `satisfactory_remedy` is None where blank.
-    """
-
-    year: ReportingYear
-    outcome: Outcome
-    satisfactory_remedy: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What was counted in one reporting year, for one authority or several.
-
-    `decisions`, `detailed_investigations` (upheld and not upheld), `upheld` and
-    `satisfactory_remedies` go by the date of the decision; `compliance_outcomes`, `complied`
-    (the late ones too) and `complied_late` by the date on which compliance was recorded.
-    """
-
-    decisions: int = 0
-    detailed_investigations: int = 0
-    upheld: int = 0
-    compliance_outcomes: int = 0
-    complied: int = 0
-    complied_late: int = 0
-    satisfactory_remedies: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*map(add, _every_count(self), _every_count(other)))
-
-
-_every_count = attrgetter(*(each.name for each in fields(Counts)))
-
-
-@dataclass(frozen=True, slots=True)
 class Decisions:
-    """What was counted of the rows without a wrong cell.
+    """The rows without a wrong cell, as the table `decisions` of a DuckDB in memory.
 
-    `counts` are those of one reporting year, in the order of the authorities. `decided` and `dates`
-    count the rows of all years and authorities; `dates` are those of decisions and of compliance.
+    Its columns: `line` (where the row starts in the file), `reference`, `authority` (as in
+    authorities.csv), `service_area`, `decision_date`, `decision` (the kind as the edition writes
+    it), `satisfactory_remedy` (a BOOLEAN), `compliance_date`, `compliance_outcome`, each NULL where
+    the cell is blank, and the other columns of the file as text.
+
+    No process may be forked while this is open: DuckDB has threads.
     """
 
-    counts: Sequence[Counts]
-    decided: Mapping[Decided, int]
-    dates: Mapping[date, int]
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows that a query gives; `$name` in it is a parameter."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def close(self) -> None:
+        """Forgets the rows and ends DuckDB's threads."""
+        self._connection.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Both files, read and checked; figures may be drawn from it only where it is sound.
+    """Both files, read and checked; no figure may come from it where there is a problem.
 
     `problems` are the first of each file; `more_problems` says how many there are beside them.
     """
 
-    authorities: Sequence[Authority]
+    authorities: tuple[Authority, ...]
     decisions: Decisions
     authorities_file: InputFile
     decisions_file: InputFile
-    problems: tuple[Problem, ...] = ()
+    problems: Sequence[Problem] = ()
     more_problems: int = 0
     notices: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, listed: ReadTable[Listed], counted: ReadTable[Decisions]) -> Data:
-        """Both files together."""
-        return cls(
-            listed.said.authorities,
-            counted.said,
-            listed.file,
-            counted.file,
-            listed.problems + counted.problems,
-            listed.more_problems + counted.more_problems,
-            listed.notices + counted.notices,
-        )
-
-    def sound(self) -> Data:
+    def validated(self) -> Data:
         """Itself; raises DataError where a file has a problem in it."""
         if self.problems:
             raise DataError(self.problems, self.more_problems)

@@ -486,7 +486,7 @@ def test_the_thread_ends_with_those_who_want_no_more_rows(file: Path) -> None:
 def test_a_large_file_is_read_where_no_thread_may_be_started(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: threading.Thread) -> None:
+    def raise_for_problems(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     number = sum(len(some.lines) for some in _large(file).rows())

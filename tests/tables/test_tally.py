@@ -209,7 +209,7 @@ def test_the_example_is_read_alike_however_it_is_read() -> None:
 def test_plain_rows_are_not_left_to_careful_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
+    def raise_for_problems(*_: object, **__: object) -> None:
         raise AssertionError("read carefully")
 
     file = tmp_path / "x.csv"

@@ -1,0 +1,118 @@
+"""What a statistician reconciles before the letters go: whole-file counts, odd dates, gaps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lgo_letters.tables.data import Data, Decisions
+from lgo_letters.year import ReportingYear
+
+from .compare import AuthorityFigures, YearFigures
+
+MOST_LINES = 20
+"""How many lines of the file are listed of any one thing; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How many dates something is true of, and the first lines that hold one."""
+
+    number: int
+    first: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Counts of rows over the whole file, and lists of authorities' names for the year.
+
+    `rows` counts by kind of decision, in the edition's order, and by the reporting year of the
+    decision's date. `earliest`, `latest` and `after_letter` are of the dates of decisions and of
+    compliance. `blank_remedies` are decisions of the year on which a remedy may stand and which
+    say nothing of one. `nothing_to_count` goes by statistic; `below_full_compliance` are the
+    authorities with an outcome that is not complied.
+    """
+
+    rows: Mapping[str, Mapping[ReportingYear, int]]
+    earliest: date | None
+    latest: date | None
+    after_letter: Lines
+    blank_remedies: int
+    without_decision: Sequence[str]
+    nothing_to_count: Mapping[str, Sequence[str]]
+    below_full_compliance: Sequence[str]
+
+    def decided_in(self, year: ReportingYear) -> int:
+        """How many rows are decisions of a reporting year."""
+        return sum(years.get(year, 0) for years in self.rows.values())
+
+
+def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconciliation:
+    """Counts what a statistician reconciles."""
+    decisions, authorities = data.decisions, figures.authorities
+    ((earliest, latest),) = decisions.query(f"select min(day), max(day) from ({_DATES})")
+    return Reconciliation(
+        rows=_rows(decisions, figures.definitions.kinds.names),
+        earliest=earliest,
+        latest=latest,
+        after_letter=_dated_after(decisions, letter_date),
+        blank_remedies=_blank_remedies(decisions, figures),
+        without_decision=_names(each for each in authorities if not each.counts["decisions"]),
+        nothing_to_count={
+            statistic.name: _names(
+                each for each in authorities if not each.counts[statistic.denominator]
+            )
+            for statistic in figures.definitions.statistics
+        },
+        below_full_compliance=_names(
+            each
+            for each in authorities
+            if each.counts["complied"] < each.counts["compliance_outcomes"]
+        ),
+    )
+
+
+_DATES = """
+    select line, decision_date as day from decisions
+    union all
+    select line, compliance_date from decisions where compliance_date is not null
+"""
+
+
+def _rows(decisions: Decisions, kinds: Sequence[str]) -> Mapping[str, Mapping[ReportingYear, int]]:
+    rows: dict[str, Counter[ReportingYear]] = {kind: Counter() for kind in kinds}
+    sql = "select decision, decision_date, count(*) from decisions group by all"
+    for kind, day, number in decisions.query(sql):
+        rows[kind][ReportingYear.of(day)] += number
+    return rows
+
+
+def _dated_after(decisions: Decisions, day: date) -> Lines:
+    after = f"from ({_DATES}) where day > $day"
+    ((number,),) = decisions.query(f"select count(*) {after}", {"day": day})
+    lines = decisions.query(
+        f"select distinct line {after} order by line limit {MOST_LINES}", {"day": day}
+    )
+    return Lines(number, tuple(line for (line,) in lines))
+
+
+def _blank_remedies(decisions: Decisions, figures: YearFigures) -> int:
+    kinds = figures.definitions.kinds
+    sql = """
+        select count(*) from decisions
+        where decision_date between $start and $end and satisfactory_remedy is null
+            and list_contains($kinds::VARCHAR[], decision::VARCHAR)
+    """
+    parameters = {
+        "start": figures.year.start,
+        "end": figures.year.end,
+        "kinds": kinds.counting_as(kinds.remedy_on),
+    }
+    ((number,),) = decisions.query(sql, parameters)
+    return int(number)
+
+
+def _names(figures: Iterable[AuthorityFigures]) -> list[str]:
+    return [each.authority.name for each in figures]

@@ -1,0 +1,59 @@
+"""What is wrong in one file, in bounded memory: the first problems kept, the others counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from lgo_letters.errors import Problem
+
+# Ranks of problems: of those in one line, the lower come first. Columns and rules have ranks of
+# their own, counted up from CELL and from RULE.
+FILE, NUL, ENCODING, EMPTY_LINE, NOT_CSV, SHAPE, CELL, RULE, DUPLICATE = *range(7), 100, 1_000
+
+MOST_KEPT = 1_000
+"""How many problems of a file are kept to be shown; a wrong file may hold millions."""
+
+Found = tuple[int, str, str | None, str | None]
+"""Line, message, column and value of a problem."""
+
+
+class ProblemLog:
+    """The problems of one file, gathered rank by rank, those of a rank in the order of lines."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._kept: dict[int, list[Found]] = {}
+        self._numbers: dict[int, int] = {}
+
+    def add(
+        self,
+        line: int,
+        message: str,
+        column: str | None = None,
+        value: str | None = None,
+        rank: int = FILE,
+    ) -> None:
+        """Adds one problem."""
+        self.add_many(rank, 1, [(line, message, column, value)])
+
+    def add_many(self, rank: int, number: int, found: Iterable[Found]) -> None:
+        """Adds a number of problems, of which no more are made than are kept."""
+        self._numbers[rank] = self._numbers.get(rank, 0) + number
+        kept = self._kept.setdefault(rank, [])
+        kept.extend(islice(found, MOST_KEPT - len(kept)))
+
+    @property
+    def number(self) -> int:
+        """How many problems there are, kept or not."""
+        return sum(self._numbers.values())
+
+    def number_of(self, *ranks: int) -> int:
+        """How many problems have one of these ranks."""
+        return sum(self._numbers.get(rank, 0) for rank in ranks)
+
+    def first(self) -> tuple[Problem, ...]:
+        """The first problems in the order of their lines, at most as many as are kept."""
+        found = [found for rank in sorted(self._kept) for found in self._kept[rank]]
+        found.sort(key=lambda problem: problem[0])
+        return tuple(Problem(self.file, *problem) for problem in found[:MOST_KEPT])

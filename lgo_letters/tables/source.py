@@ -1,0 +1,239 @@
+"""A file as people save it → its digest and its lines of text; what is not text, as problems."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import hashlib
+import io
+import os
+import stat
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lgo_letters.errors import UsageError
+
+from .problems import ENCODING, NUL, ProblemLog
+
+SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
+
+_PIECE = 1 << 20  # bytes looked at together: few enough to stay near the processor meanwhile
+_MARK = b"\xef\xbb\xbf"
+_HEAD = 12  # bytes; a workbook, a picture and most that is not text has a NUL among them
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the bytes of a file show before anybody reads it as a table.
+
+    `newline` is how every line ends, or None where they end in several ways or by a lone CR;
+    `plain_quotes` says that quotation marks stand round whole cells only, with none and no line
+    end between them. `utf_8_beyond_ascii` is also true of a file that is marked as UTF-8.
+    """
+
+    sha256: str = ""
+    start: bytes = b""
+    lines: int = 0  # by LF
+    blank: bool = True
+    nul: bool = False
+    utf_8: bool = True
+    utf_8_beyond_ascii: bool = False
+    newline: str | None = None
+    plain_quotes: bool = True
+
+
+class Source:
+    """A file that is looked through once for what it is, and then read line by line.
+
+    Raises UsageError where it cannot be opened or read.
+    """
+
+    def __init__(self, path: Path, problems: ProblemLog) -> None:
+        self.path = path
+        self.last_bad = 0
+        """The last line given out so far that is not text, and a problem."""
+        self._problems = problems
+        self._content: bytes | None = None
+        with self._reading():
+            state = path.stat()
+            if stat.S_ISCHR(state.st_mode):
+                raise UsageError(f"{path} is a device, not a file; give a CSV file.")
+            if not stat.S_ISREG(state.st_mode):
+                self._content = path.read_bytes()  # a pipe cannot be read twice
+            self._state = _fingerprint(state)
+            self.survey = self._look_through()
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether another reader may open the file by its path."""
+        return self._content is None
+
+    @property
+    def notice(self) -> str | None:
+        """What a person should know of the encoding, once all lines have been read."""
+        if self._encoding() != "cp1252" or self._problems.number_of(NUL, ENCODING):
+            return None
+        return f"{self.path.name} is not UTF-8; all of it was read as Windows text (cp1252)."
+
+    def is_text(self) -> bool:
+        """Whether lines may be read; if not, why is a problem."""
+        start = self.survey.start
+        if _is_utf_16(start):
+            message = f"the file is saved as UTF-16 (Unicode text); {SAVE_AS}."
+        elif b"\0" in start[:_HEAD]:  # or each of its lines would be a problem
+            message = f"the file is not text; if it is a table, {SAVE_AS}."
+        elif self.survey.blank:
+            message = "the file is empty; it needs a header line and a line for each row."
+        else:
+            return True
+        self._problems.add(1, message)
+        return False
+
+    def lines(self) -> Generator[str, None, None]:
+        """Every line with its end, by LF, CR LF or CR; one that is not text is a problem."""
+        with self._reading(), self._open() as file:
+            if self.survey.utf_8 and not self.survey.nul:
+                yield from io.TextIOWrapper(file, "utf-8-sig", newline="")
+                return
+            if file.read(len(_MARK)) != _MARK:
+                file.seek(0)
+            # As Latin-1 every byte is a character, and no other character ends a line.
+            for number, line in enumerate(io.TextIOWrapper(file, "latin-1", newline=""), start=1):
+                yield self._decoded(number, line.encode("latin-1"))
+
+    def check_unchanged(self) -> None:
+        """Raises UsageError where the file is not the one that was looked through."""
+        with self._reading():
+            if self._content is None and _fingerprint(self.path.stat()) != self._state:
+                raise UsageError(f"{self.path} was changed while it was read; run again.")
+
+    # ---- one look at all bytes
+
+    def _open(self) -> BinaryIO:
+        if self._content is None:
+            return self.path.open("rb")
+        return io.BytesIO(self._content)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(f"{self.path} cannot be read ({error.strerror}).") from error
+
+    def _look_through(self) -> Survey:
+        survey, digest = Survey(), hashlib.sha256()
+        lfs = crs = crlfs = 0
+        last = b"\n"
+        with self._open() as file:
+            # Whole lines: no character, pair of quotation marks or CR LF is cut in two.
+            while piece := file.read(_PIECE) + file.readline():
+                digest.update(piece)
+                if not survey.start:
+                    survey.start = piece[:64]
+                    survey.utf_8_beyond_ascii = piece.startswith(_MARK)
+                    piece = piece.removeprefix(_MARK)
+                lfs += piece.count(b"\n")
+                if b"\r" in piece:
+                    crs, crlfs = crs + piece.count(b"\r"), crlfs + piece.count(b"\r\n")
+                survey.blank = survey.blank and not piece.strip()
+                survey.nul = survey.nul or b"\0" in piece
+                survey.plain_quotes = survey.plain_quotes and _has_plain_quotes(piece)
+                if not piece.isascii():
+                    _look_at_encoding(piece, survey)
+                last = piece[-1:]
+        survey.sha256 = digest.hexdigest()
+        survey.lines = lfs + (last != b"\n")
+        if crs == crlfs and crs in (0, lfs):
+            survey.newline = "\r\n" if crs else "\n"
+        return survey
+
+    # ---- lines of which some are not text
+
+    def _encoding(self) -> str:
+        is_utf_8 = self.survey.utf_8 or self.survey.utf_8_beyond_ascii
+        return "utf-8" if is_utf_8 else "cp1252"
+
+    def _decoded(self, number: int, line: bytes) -> str:
+        """The line's text; a makeshift, and a problem, where it is none.
+
+        A file that is not UTF-8 is cp1252 if no part of it is UTF-8; else each line that is not
+        is a problem.
+        """
+        if b"\0" in line:
+            message = (
+                f"the line holds a NUL byte, so this is not text; if it is a table, {SAVE_AS}."
+            )
+            self._wrong(number, message, NUL)
+        encoding = self._encoding()
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8":
+                message = (
+                    "is not UTF-8 but other parts of the file are; save all of it in one "
+                    f"encoding: {SAVE_AS}."
+                )
+                self._wrong(number, message, ENCODING, _cell_that_is_not_utf_8(line))
+            else:
+                byte = line[error.start]
+                message = (
+                    f"the byte 0x{byte:02X} is neither UTF-8 nor Windows text (cp1252); {SAVE_AS}."
+                )
+                self._wrong(number, message, ENCODING)
+            return line.decode("cp1252", "replace")
+
+    def _wrong(self, number: int, message: str, rank: int, value: str | None = None) -> None:
+        self._problems.add(number, message, value=value, rank=rank)
+        self.last_bad = number
+
+
+def _fingerprint(state: os.stat_result) -> tuple[int, ...]:
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def _look_at_encoding(piece: bytes, survey: Survey) -> None:
+    """Notes whether some bytes beyond ASCII are UTF-8, and whether they hold any of it."""
+    try:
+        piece.decode("utf-8")
+    except UnicodeDecodeError:
+        survey.utf_8 = False
+        if piece.decode("utf-8", "ignore").isascii():
+            return
+    survey.utf_8_beyond_ascii = True
+
+
+def _has_plain_quotes(piece: bytes) -> bool:
+    """Whether each quotation mark of whole lines is at the start or the end of a cell in a pair."""
+    if b'"' not in piece:
+        return True
+    parts = piece.split(b'"')
+    outside, inside = parts[::2], parts[1::2]
+    if len(outside) == len(inside) or any(b"\n" in cell or b"\r" in cell for cell in inside):
+        return False
+    before, after = outside[:-1], outside[1:]
+    return (
+        (not before[0] or before[0].endswith((b",", b"\n")))
+        and all(text.endswith((b",", b"\n")) for text in before[1:])
+        and all(text.startswith((b",", b"\n", b"\r")) for text in after[:-1])
+        and (not after[-1] or after[-1].startswith((b",", b"\n", b"\r")))
+    )
+
+
+def _is_utf_16(start: bytes) -> bool:
+    """Whether a file starts with a mark of UTF-16, or every other byte of its start is NUL."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    return len(start) >= 8 and (not any(start[1::2]) or not any(start[0::2]))
+
+
+def _cell_that_is_not_utf_8(line: bytes) -> str:
+    """The first such cell alone: the rest of the line may be nobody else's business."""
+    for cell in line.split(b","):
+        try:
+            cell.decode("utf-8")
+        except UnicodeDecodeError:
+            return cell.decode("cp1252", "replace").strip()
+    raise AssertionError("some cell is not UTF-8, since the line is not")

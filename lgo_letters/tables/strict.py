@@ -1,0 +1,53 @@
+"""DuckDB's own reader, in front of Python's for files in which nothing can be read two ways."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+from .csv_rows import Table
+
+
+def strict_scan(table: Table) -> str | None:
+    """SQL that reads the rows of a table as cells c0, c1 …, or None where it may not be trusted.
+
+    Their number must then be `strict_rows`. Declined is whatever DuckDB is known to read otherwise
+    than Python's csv does, or without a word: quotation marks but round whole cells, NUL, lines
+    that end in several ways or by a lone CR, encodings other than UTF-8. Blank lines show in the
+    number of rows, rows of the wrong shape are an error of DuckDB's.
+    """
+    source, header = table.source, table.header
+    survey = source.survey
+    if (
+        header is None
+        or not source.is_regular
+        or not survey.utf_8
+        or survey.nul
+        or survey.newline is None
+        or not survey.plain_quotes
+    ):
+        return None
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(header.width))
+    return f"""read_csv(
+        {quoted(_unglobbed(str(source.path.absolute())))}, columns = {{{columns}}},
+        auto_detect = false, header = false, skip = 1, delim = ',', quote = '"', escape = '"',
+        comment = '', new_line = '{repr(survey.newline)[1:-1]}', compression = 'none',
+        strict_mode = true, null_padding = false, ignore_errors = false,
+        force_not_null = [{", ".join(f"'c{index}'" for index in range(header.width))}],
+        max_line_size = {csv.field_size_limit()}
+    )"""
+
+
+def strict_rows(table: Table) -> int:
+    """How many rows there are if no line is blank."""
+    return table.source.survey.lines - 1
+
+
+def _unglobbed(path: str) -> str:
+    """A path that means itself: d[1].csv would be d1.csv else."""
+    return re.sub(r"([*?[])", r"[\1]", path)
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
