@@ -191,7 +191,7 @@ def _with_lines(lines: Lines) -> str:
     if not lines.number:
         return "0"
     listed = ", ".join(f"{line:,}" for line in lines.first)
-    more = ", …" if lines.more else ""
+    more = ", …" if lines.number > len(lines.first) else ""
     return f"{lines.number:,} (line{'s' if len(lines.first) > 1 else ''} {listed}{more})"
 
 
