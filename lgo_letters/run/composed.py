@@ -56,9 +56,8 @@ def year_letters(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]:
     """Every authority's letter, not yet tried; raises as `year_figures`."""
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
-    return compose_all(
-        figures, inputs.validated_edition(), inputs.own_paragraphs, inputs.example
-    )
+    edition, own = inputs.validated_edition(), inputs.own_paragraphs
+    return compose_all(figures.authorities, edition, own, example=inputs.example)
 
 
 def compose_year(inputs: Inputs, pool: Pool) -> ComposedYear:

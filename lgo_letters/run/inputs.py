@@ -17,7 +17,7 @@ from lgo_letters.tables.data import Data, InputFile
 from .sources import DECISIONS, EXAMPLE, Sources
 
 if TYPE_CHECKING:
-    from lgo_letters.edition.read import Edition, OwnParagraphs
+    from lgo_letters.edition.edition import Edition, OwnParagraphs
 
 _MOST_NAMES_LISTED = 20
 
@@ -94,7 +94,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     problems = tuple(opened.problems)
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
-        from lgo_letters.edition.read import fit_own_paragraphs
+        from lgo_letters.edition.edition import fit_own_paragraphs
 
         names = [authority.name for authority in data.authorities]
         own_paragraphs, problems = fit_own_paragraphs(edition.own_paragraphs, names)

@@ -6,12 +6,11 @@ A font draws a character that it lacks as an empty box, in silence.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
 
 from lgo_letters.errors import Problem
-from lgo_letters.letter.letter import Letter, Same
+from lgo_letters.letter.letter import Letter
 
 from . import render
 from .inputs import Inputs
@@ -41,37 +40,14 @@ def try_letters(
         # The very first in every process: it takes the longest, and the others wait for it.
         for _ in range(pool.number if index == 0 else 1)
     ]
-    unsupported = pool.submit(render.unsupported_characters, _characters_of(letters)).result()
+    used = frozenset().union(*(letter.characters() for letter in letters))
+    unsupported = pool.submit(render.unsupported_characters, used).result()
     problems = _problems_with(unsupported - _WHITE_SPACE, inputs)
     if not any(problems):
         tries += [pool.submit(render.try_letter, letter) for letter in longest.values()]
         for future in tries:
             future.result()
     return problems
-
-
-def _characters_of(letters: Sequence[Letter]) -> frozenset[str]:
-    used: set[str] = set()
-    for letter in letters:
-        for piece in letter.pieces():
-            used.update(piece if isinstance(piece, str) else _characters(Same(piece)))
-    return frozenset(used)
-
-
-@lru_cache(maxsize=512)  # letters have their bodies and much else in common
-def _characters(same: Same) -> frozenset[str]:
-    return frozenset("".join(_texts(same.value)))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _texts(item)
-    elif hasattr(value, "__slots__"):
-        for name in value.__slots__:
-            yield from _texts(getattr(value, name))
 
 
 def _problems_with(
