@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from lgo_letters.figures.statistics import YearFigures
+from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.typeset import Pdf, typeset
-from lgo_letters.run.inputs import Inputs, Sources, read_inputs
-from lgo_letters.run.pipeline import year_figures, year_letters
+from lgo_letters.run.composed import year_figures, year_letters
+from lgo_letters.run.inputs import Inputs, read_inputs
+from lgo_letters.run.sources import Sources
 from tests.support.commands import AUTHORITIES, DECISIONS
 from tests.support.paths import EDITION, EXAMPLES
 from tests.support.shapes import SHAPES
@@ -49,7 +50,7 @@ def figures(inputs: Inputs) -> YearFigures:
 @pytest.fixture(scope="session")
 def letters(inputs: Inputs, figures: YearFigures) -> dict[str, Letter]:
     """The example's letters by the authority's name."""
-    return {each.authority: each for each in year_letters(inputs, figures)}
+    return {letter.authority: letter for letter in year_letters(inputs, figures)}
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""How time and memory grow with rows and with letters, over three orders of magnitude.
+"""How time and memory grow with rows and with letters, over two orders of magnitude.
 
     python -m tests.benchmarks.growth [--share 1]
 
@@ -25,9 +25,9 @@ import psutil
 from tabulate import tabulate
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-ROWS = [20_000, 200_000, 2_000_000, 20_000_000]
-LETTERS = [35, 350, 3_500, 35_000]
-ROWS_OF_LETTERS = 2_000_000
+ROWS = [20_000, 200_000, 2_000_000]
+LETTERS = [35, 350, 3_500]
+ROWS_OF_LETTERS = 200_000
 _BETWEEN_LOOKS = 0.02  # seconds
 
 
@@ -50,9 +50,9 @@ def run(*command: str | Path) -> Run:
     with suppress(psutil.NoSuchProcess):
         watched = psutil.Process(process.pid)
         while process.poll() is None:
-            for each in [watched, *watched.children(recursive=True)]:
+            for worker in [watched, *watched.children(recursive=True)]:
                 with suppress(psutil.NoSuchProcess):
-                    largest = max(largest, each.memory_info().rss)
+                    largest = max(largest, worker.memory_info().rss)
             time.sleep(_BETWEEN_LOOKS)
     seconds = time.perf_counter() - started
     assert process.wait() == 0, f"{command} ended with {process.returncode}"

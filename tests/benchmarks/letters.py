@@ -25,10 +25,10 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from lgo_letters.letter.composition import Letters
-from lgo_letters.run.batch import Way, write_letters
-from lgo_letters.run.pool import Workers
-from lgo_letters.run.render import presses
+from lgo_letters.run.batch import RenderOptions, write_letters
+from lgo_letters.run.composed import ComposedYear, year_letters
+from lgo_letters.run.pool import Pool
+from lgo_letters.run.render import render_pool
 from lgo_letters.signing.sign import Signer, load_signer
 from tests.support.certificates import PASSPHRASE, authority
 
@@ -81,9 +81,9 @@ def _given(number: int) -> Work:
 
 @contextlib.contextmanager
 def _ours(name: str, letters: Work, jobs: int, signer: Signer | None = None) -> Iterator[Program]:
-    """Our program in a process of its own, as a command runs in one, with its presses."""
+    """Our program in a process of its own, as a command runs in one, with its pool."""
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn, _start_presses, (jobs,)) as process:
+    with ProcessPoolExecutor(1, spawn, _start_pool, (jobs,)) as process:
 
         def make(given: Work, folder: Path) -> None:
             process.submit(_make_ours, len(given.plain), folder, signer).result()
@@ -92,20 +92,19 @@ def _ours(name: str, letters: Work, jobs: int, signer: Signer | None = None) -> 
 
 
 _STARTED = contextlib.ExitStack()  # what lasts as long as the process
-_PRESSES: list[Workers] = []
+_POOLS: list[Pool] = []
 
 
-def _start_presses(jobs: int) -> None:
-    _PRESSES.append(_STARTED.enter_context(presses(jobs)))
+def _start_pool(jobs: int) -> None:
+    _POOLS.append(_STARTED.enter_context(render_pool(jobs)))
 
 
 def _make_ours(number: int, folder: Path, signer: Signer | None) -> None:
     """From finished figures to files, as `generate` does it: what the others are held against."""
     given = _given(number)
-    composed = Letters(given.figures, given.inputs.sound(), {}, example=True)
-    everyone = range(len(composed))
-    way = Way(_PRESSES[0], signer)
-    write_letters(composed, everyone, given.inputs, given.figures, folder, way, lambda *_: None)
+    year = ComposedYear(given.inputs, given.figures, year_letters(given.inputs, given.figures))
+    options = RenderOptions(_POOLS[0], signer)
+    write_letters(year, range(len(year.letters)), folder, options, lambda *_: None)
 
 
 def _signer() -> Signer:

@@ -19,8 +19,9 @@ from pyhanko.sign.fields import SigSeedSubFilter
 
 from lgo_letters.pdf.canvas import SIGNATURE_FIELD
 from lgo_letters.pdf.typeset import typeset
-from lgo_letters.run.inputs import Sources, read_inputs
-from lgo_letters.run.pipeline import year_figures, year_letters
+from lgo_letters.run.composed import year_figures, year_letters
+from lgo_letters.run.inputs import read_inputs
+from lgo_letters.run.sources import Sources
 from lgo_letters.shipped import shipped
 from lgo_letters.signing.sign import load_signer, sign
 from tests.support.certificates import PASSPHRASE, authority

@@ -3,13 +3,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from lgo_letters.errors import DataError, EditionError, LettersError, UsageError
-from lgo_letters.run.inputs import Inputs, Sources, find_authority, find_sources, read_inputs
+from lgo_letters.errors import DataError, EditionError, UsageError
+from lgo_letters.run.inputs import Inputs, find_authority, read_inputs
+from lgo_letters.run.sources import Sources, find_sources
 from tests.support.editions import change, own
 from tests.support.paths import EDITION, EXAMPLES
 
@@ -153,12 +154,12 @@ def test_a_year_without_an_edition_is_an_error_that_says_what_to_copy_and_where(
 # ---- reading them
 
 
-def test_what_is_sound_gives_its_edition(workplace: Path) -> None:
+def test_inputs_without_a_problem_give_their_edition(workplace: Path) -> None:
     tables(workplace)
     inputs = read(workplace)
     assert inputs.edition is not None
-    assert inputs.sound() is inputs.edition
-    assert [each.name for each in inputs.data.authorities] == [
+    assert inputs.validated_edition() is inputs.edition
+    assert [authority.name for authority in inputs.data.authorities] == [
         "Bromsgrove District Council",
         "Transport for London",
     ]
@@ -169,10 +170,10 @@ def test_own_paragraphs_go_by_the_authority_s_name(workplace: Path, edition_copy
     tables(workplace)
     own(edition_copy, "transport-for-london.md")
     inputs = read(workplace, edition_copy)
-    assert {name: each.file for name, each in inputs.own_paragraphs.items()} == {
+    assert {name: paragraphs.file for name, paragraphs in inputs.own_paragraphs.items()} == {
         "Transport for London": "own/transport-for-london.md"
     }
-    inputs.sound()
+    inputs.validated_edition()
 
 
 def test_own_paragraphs_that_fit_nobody_are_an_error_of_the_edition(
@@ -183,7 +184,7 @@ def test_own_paragraphs_that_fit_nobody_are_an_error_of_the_edition(
     own(edition_copy, "transport-for-london.md")
     own(edition_copy, "Transport for London.md")
     with pytest.raises(EditionError) as refused:
-        read(workplace, edition_copy).sound()
+        read(workplace, edition_copy).validated_edition()
     assert [problem.file for problem in refused.value.problems] == [
         "own/Bath.md",
         "own/transport-for-london.md",
@@ -198,7 +199,7 @@ def test_problems_of_the_data_come_first_and_the_edition_s_with_them(
     inputs = read(workplace, edition_copy)
     assert inputs.edition is None
     with pytest.raises(DataError) as refused:
-        inputs.sound()
+        inputs.validated_edition()
     assert [problem.file for problem in refused.value.problems] == ["decisions.csv", "edition.toml"]
 
 
@@ -208,14 +209,14 @@ def test_a_wrong_edition_alone_is_an_error_of_the_edition(
     tables(workplace)
     change(edition_copy, ('delivery = "By email"', "delivery = 5"))
     with pytest.raises(EditionError) as refused:
-        read(workplace, edition_copy).sound()
+        read(workplace, edition_copy).validated_edition()
     assert [problem.column for problem in refused.value.problems] == ["letter.delivery"]
 
 
 def test_wrong_data_alone_are_an_error_of_the_data(workplace: Path) -> None:
     tables(workplace, authorities=AUTHORITIES.replace("Transport body", "Transport bodie"))
     with pytest.raises(DataError) as refused:
-        read(workplace).sound()
+        read(workplace).validated_edition()
     (problem,) = refused.value.problems
     assert (problem.file, problem.line, problem.value) == ("authorities.csv", 3, "Transport bodie")
 
@@ -228,43 +229,14 @@ def test_own_paragraphs_are_not_blamed_for_authorities_that_cannot_be_read(
     assert read(workplace, edition_copy).edition_problems == ()
 
 
-# ---- the process that reads the tables
-
-
-@pytest.fixture
-def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    if sys.platform != "win32":
-        monkeypatch.setattr("lgo_letters.run.pool.way_to_start", lambda: "fork")
-
-
-def test_a_process_that_reads_finds_what_this_one_does(
-    inputs: Inputs, two_processors: None, tmp_path: Path
+def test_letters_of_one_s_own_data_that_bear_the_specimen_signature_are_known(
+    workplace: Path, edition_copy: Path, inputs: Inputs
 ) -> None:
-    files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
-    read = read_inputs(Sources(*files, EDITION), 2020)
-    assert read.data == inputs.data
-    empty = tmp_path / "decisions.csv"
-    empty.touch()
-    with pytest.raises(DataError) as refused:
-        read_inputs(Sources(empty, files[1], EDITION), 2020).sound()
-    assert "decisions.csv, line 1: the file is empty" in str(refused.value.problems[0])
-    with pytest.raises(UsageError, match="cannot be read"):
-        read_inputs(Sources(tmp_path, files[1], EDITION), 2020)
-
-
-def _die(*_: object) -> None:
-    os._exit(1)
-
-
-def test_a_process_that_dies_while_it_reads_is_a_sentence(
-    two_processors: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lgo_letters.run.inputs.read_data", _die)
-    files = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
-    with pytest.raises(LettersError, match="The process that reads the tables ended") as gone:
-        read_inputs(Sources(*files, EDITION), 2020)
-    assert gone.value.exit_code == 1  # nobody's wrong usage
+    tables(workplace)
+    assert read(workplace, edition_copy).has_specimen_signature
+    assert not inputs.has_specimen_signature  # the example's figures are as invented
+    Image.new("L", (300, 100)).save(edition_copy / "signature.png")
+    assert not read(workplace, edition_copy).has_specimen_signature
 
 
 # ---- finding an authority

@@ -8,13 +8,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from weakref import WeakSet
 
 import pytest
 
 from lgo_letters.errors import WriteError
-from lgo_letters.run import pool as workers
-from lgo_letters.run.pool import Workers, each_done, local_workers, this_process
+from lgo_letters.run import pool
+from lgo_letters.run.pool import Pool, completed, in_this_process, local_pool
 from tests.support.processes import (
     GENERATE,
     contents,
@@ -61,26 +60,9 @@ def test_a_worker_that_dies_ends_the_run_with_a_sentence_and_the_next_goes_on(ye
     assert not list((year / "x").glob(".*"))
     code, stdout, _ = finished(year, *GENERATE, "--out", "x", "--jobs", "2")
     assert code == 0
-    assert stdout.startswith(f"30 letters ({30 - there} made, {there} left as ")
+    assert stdout.startswith(f"30 letters ({30 - there} made, {there} unchanged)")
     assert finished(year, *GENERATE, "--out", "y", "--jobs", "1")[0] == 0
     assert contents(year / "x") == contents(year / "y")
-
-
-def test_what_was_made_is_let_go_of_one_by_one() -> None:
-    class Made:
-        pass
-
-    def submit(*_: object) -> Future[Made]:
-        done: Future[Made] = Future()
-        made = Made()
-        kept.add(made)
-        done.set_result(made)
-        return done
-
-    kept: WeakSet[Made] = WeakSet()
-    at_once = Workers(2, submit, ahead=3)
-    left = [len(kept) for _ in each_done(at_once, id, ((None, None) for _ in range(12)))]
-    assert left == [6, 5, 4, 3, 2, 1] * 2
 
 
 def test_parts_are_taken_as_they_are_needed_and_each_is_done_once() -> None:
@@ -93,9 +75,9 @@ def test_parts_are_taken_as_they_are_needed_and_each_is_done_once() -> None:
             yield part
 
     done = []
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as threads:
         pairs = ((part, part) for part in parts())
-        for part, result in each_done(Workers(2, pool.submit), lambda part: part * part, pairs):
+        for part, result in completed(Pool(2, threads.submit), lambda part: part * part, pairs):
             done.append(part)
             assert result == part * part
             most_ahead = max(most_ahead, len(taken) - len(done))
@@ -112,25 +94,25 @@ def test_workers_from_which_nothing_comes_are_looked_at(monkeypatch: pytest.Monk
             raise ConnectionError("they never will")
 
     monkeypatch.setattr("lgo_letters.run.pool._PATIENCE", 0.01)
-    workers = Workers(1, lambda *_: Future(), look)
+    idle = Pool(1, lambda *_: Future(), look)
     with pytest.raises(ConnectionError):
-        list(each_done(workers, str, [(1, 1)]))
+        list(completed(idle, str, [(1, 1)]))
 
 
 def test_what_this_process_does_is_done_at_once_and_its_errors_come_as_from_others() -> None:
-    here = this_process()
+    here = in_this_process()
     done = here.submit(int, "7")
     assert done.done()
     assert done.result() == 7
     with pytest.raises(ValueError, match="invalid literal"):
-        list(each_done(here, int, [("x", "x")]))
+        list(completed(here, int, [("x", "x")]))
 
 
 WARM = False
 READY = 0
 
 
-def _get_ready() -> None:
+def _warm_up() -> None:
     global READY  # noqa: PLW0603  # of a process of its own
     READY = os.getpid()
 
@@ -141,14 +123,14 @@ def _where_it_is_done(_: int) -> tuple[int, bool, int]:
 
 
 @pytest.mark.parametrize(("way", "warm"), [("fork", True), ("spawn", False)])
-def test_processes_are_started_in_either_way_and_get_ready_first(
+def test_processes_are_started_in_either_way_and_warm_up_first(
     way: str, warm: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "way_to_start", lambda: way)
+    monkeypatch.setattr(pool, "start_method", lambda: way)
     monkeypatch.setattr(sys.modules[__name__], "WARM", True)
-    with local_workers(2, WriteError(), _get_ready) as two:
+    with local_pool(2, WriteError(), _warm_up) as two:
         pairs = ((part, part) for part in range(20))
-        done = [result for _, result in each_done(two, _where_it_is_done, pairs)]
+        done = [result for _, result in completed(two, _where_it_is_done, pairs)]
     made_by = {process for process, _, _ in done}
     assert len(made_by) == 2
     assert os.getpid() not in made_by
@@ -184,14 +166,14 @@ def _refuse_to_start(_: threading.Thread) -> None:
 def test_where_no_thread_may_be_started_processes_do_the_work_all_the_same(
     where: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(workers, "way_to_start", lambda: "fork")
+    monkeypatch.setattr(pool, "start_method", lambda: "fork")
     with monkeypatch.context() as refused:
         refused.setattr(threading.Thread, "start", _refuse_to_start)
-        with local_workers(2, WriteError()) as two:
+        with local_pool(2, WriteError()) as two:
             if where == "in the processes":
                 refused.undo()
             pairs = ((part, str(part)) for part in range(9))
-            assert dict(each_done(two, int, pairs)) == {part: part for part in range(9)}
+            assert dict(completed(two, int, pairs)) == {part: part for part in range(9)}
     assert capfd.readouterr().err == ""
 
 
@@ -200,8 +182,8 @@ def _refuse_to_fork() -> int:
 
 
 def test_a_twin_that_may_not_be_forked_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "way_to_start", lambda: "fork")
-    with local_workers(2, WriteError("One is missing."), _refuse_more_forks) as two:
+    monkeypatch.setattr(pool, "start_method", lambda: "fork")
+    with local_pool(2, WriteError("One is missing."), _refuse_more_forks) as two:
         ends = [two.submit(int, "7") for _ in range(2)]
         errors = {type(each.exception()) for each in ends}
     assert errors == {type(None), WriteError}
@@ -215,8 +197,8 @@ def _fail() -> None:
     raise ImportError
 
 
-def test_who_cannot_get_ready_says_so_at_the_first_work() -> None:
-    with local_workers(1, WriteError(), _fail) as one:
+def test_who_cannot_warm_up_says_so_at_the_first_work() -> None:
+    with local_pool(1, WriteError(), _fail) as one:
         assert one.submit(int, "7").result() == 7
         with pytest.raises(ValueError, match="invalid literal"):
             one.submit(int, "x").result()
@@ -228,7 +210,7 @@ def _die() -> None:
 
 def test_the_error_that_was_given_is_raised_where_a_process_dies_before_it_is_ready() -> None:
     with (
-        local_workers(2, WriteError("They are gone."), _die) as two,
+        local_pool(2, WriteError("They are gone."), _die) as two,
         pytest.raises(WriteError, match="They are gone"),
     ):
         two.submit(int, "7").result()

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lgo_letters.edition.edition import Edition
-from lgo_letters.figures.statistics import AuthorityFigures, Statistic, YearFigures, per_cent
+from lgo_letters.figures.compare import AuthorityFigures, YearFigures
+from lgo_letters.figures.definitions import Counts, Statistic
 from lgo_letters.names import file_stem
-from lgo_letters.run.inputs import Inputs, Sources, read_inputs
-from lgo_letters.run.pipeline import year_figures
+from lgo_letters.run.composed import year_figures
+from lgo_letters.run.inputs import Inputs, read_inputs
+from lgo_letters.run.sources import Sources
 from lgo_letters.shipped import shipped
-from lgo_letters.tables.data import Counts
 
 # What grows from one repetition to the next, so that no panel is that of an earlier repetition.
 _GROWING = ("decisions", "detailed_investigations", "compliance_outcomes", "complied")
@@ -46,8 +47,8 @@ def work(number: int | None = None) -> Work:
     figures = year_figures(inputs)
     count = len(figures.authorities) if number is None else number
     repeated = replace(figures, authorities=tuple(_repeated(figures.authorities, count)))
-    edition = inputs.sound()
-    return Work(inputs, repeated, [_plain(each, edition) for each in repeated.authorities])
+    edition = inputs.validated_edition()
+    return Work(inputs, repeated, [_plain(one, edition) for one in repeated.authorities])
 
 
 def _repeated(once: Sequence[AuthorityFigures], number: int) -> Iterator[AuthorityFigures]:
@@ -64,8 +65,10 @@ def _repeated(once: Sequence[AuthorityFigures], number: int) -> Iterator[Authori
 
 def _grown(counts: Counts, by: int) -> Counts:
     """More of each, where there is one at all: an empty panel stays empty."""
-    grown = {each: getattr(counts, each) for each in _GROWING}
-    return replace(counts, **{each: value + by for each, value in grown.items() if value})
+    return {
+        name: number + by if number and name in _GROWING else number
+        for name, number in counts.items()
+    }
 
 
 def _plain(figures: AuthorityFigures, edition: Edition) -> PlainFigures:
@@ -79,21 +82,34 @@ def _plain(figures: AuthorityFigures, edition: Edition) -> PlainFigures:
         "body": type_settings.body,
         "compared": type_settings.compared,
         "example": True,
-        "panels": {each.value: _panel(each, figures, edition) for each in Statistic},
+        "panels": {
+            statistic.name: _panel(statistic, figures, edition)
+            for statistic in edition.definitions.statistics
+        },
     }
 
 
+# The counts that the 2020 edition's panels show, and those that their small print quotes.
+_COUNTS = {"upheld": "upheld", "compliance": None, "remedy": "satisfactory_remedies"}
+_BASED_ON = {
+    "upheld": "detailed_investigations",
+    "compliance": "compliance_outcomes",
+    "remedy": "detailed_investigations",
+}
+
+
 def _panel(statistic: Statistic, figures: AuthorityFigures, edition: Edition) -> dict[str, Any]:
-    rate, average = statistic.rate(figures.counts), figures.averages[statistic]
-    wording = edition.panels[statistic]
+    rate, average = statistic.rate(figures.counts), figures.averages[statistic.name]
 
-    def counted(figure: Any) -> list[str]:
-        number = getattr(figures.counts, figure)
-        return [f"{number:,}", edition.noun(figure, number)]
+    def counted(count: str) -> list[str]:
+        number = figures.counts[count]
+        one, many = edition.settings.nouns[count]
+        return [f"{number:,}", one if number == 1 else many]
 
+    shown = _COUNTS[statistic.name]
     return {
-        "rate": None if rate is None else per_cent(rate),
-        "average": None if average is None else per_cent(average),
-        "count": None if wording.count is None else counted(wording.count),
-        "based_on": " ".join(counted(wording.based_on)),
+        "rate": None if rate is None else statistic.number(rate),
+        "average": None if average is None else statistic.number(average),
+        "count": None if shown is None else counted(shown),
+        "based_on": " ".join(counted(_BASED_ON[statistic.name])),
     }
