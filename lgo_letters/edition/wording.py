@@ -304,7 +304,7 @@ def _call_problems(node: nodes.Call, source: Source, known: Values) -> Iterator[
 
 
 class _CallsToNames(NodeTransformer):
-    """Puts a name in the place of each call, so that none is left for the template to make."""
+    """Replaces each call by a name, so that none is left for the template to make."""
 
     def __init__(self) -> None:
         self.names: dict[tuple[str, ...], str] = {}

@@ -737,7 +737,7 @@ def test_problems_of_all_files_are_reported_at_once(edition_copy: Path) -> None:
     own(edition_copy, "Bath.md", "`a`\n")
     own(edition_copy, "Cork.txt")
     found = problems(edition_copy, 2021)
-    assert {(each.file, each.column) for each in found} == {
+    assert {(problem.file, problem.column) for problem in found} == {
         ("edition.toml", "year"),
         ("edition.toml", "letter.heading"),
         ("edition.toml", "types.5.name"),
@@ -747,13 +747,13 @@ def test_problems_of_all_files_are_reported_at_once(edition_copy: Path) -> None:
         ("own/Bath.md", None),
         ("own/Cork.txt", None),
     }
-    assert [each.line for each in found if each.file == "letter.md"] == [1, 3]
+    assert [problem.line for problem in found if problem.file == "letter.md"] == [1, 3]
 
 
 def test_a_wrong_setting_does_not_hide_what_is_wrong_with_the_letter(edition_copy: Path) -> None:
     change(edition_copy, ("\ndate = 2020-07-22", '\ndate = "2020-07-22"'))
     (edition_copy / "letter.md").unlink()
-    assert {each.file for each in problems(edition_copy)} == {"edition.toml", "letter.md"}
+    assert {problem.file for problem in problems(edition_copy)} == {"edition.toml", "letter.md"}
 
 
 def test_problems_of_the_settings_come_in_the_order_of_their_lines(edition_copy: Path) -> None:
@@ -763,7 +763,7 @@ def test_problems_of_the_settings_come_in_the_order_of_their_lines(edition_copy:
         ('title = "Annual', 'title = "{{ auth }} Annual'),
         ('name = "London Borough"', 'name = "District Council"'),
     )
-    lines = [each.line or 0 for each in problems(edition_copy)]
+    lines = [problem.line or 0 for problem in problems(edition_copy)]
     assert len(lines) == 3
     assert lines == sorted(lines)
 
@@ -775,7 +775,7 @@ def test_own_paragraphs_are_read_with_the_name_of_their_file(edition_copy: Path)
     own(edition_copy, "Bath.md")
     own(edition_copy, "king's-lynn.MD")
     read = read_edition(edition_copy).own_paragraphs
-    assert {(each.file, each.name) for each in read} == {
+    assert {(file.file, file.name) for file in read} == {
         ("own/Bath.md", "Bath"),
         ("own/king's-lynn.MD", "king's-lynn"),
     }

@@ -61,7 +61,7 @@ def bromsgrove(edition: Edition) -> Letter:
 def block_words(block: Block) -> str:
     if isinstance(block, ListBlock):
         return " ".join(
-            f"{item.label} {' '.join(each.text for each in item.paragraphs)}"
+            f"{item.label} {' '.join(paragraph.text for paragraph in item.paragraphs)}"
             for item in block.items
         )
     return block.text
@@ -332,9 +332,9 @@ def test_every_number_has_its_noun_in_singular_or_plural(
     panels = compose(edition, counts=counts).panels
     assert [panel.count for panel in panels] == [upheld, None, remedies]
     assert [text(panel.small_print) for panel in panels] == [
-        f"Statistics are based on a total of {each} for the period between "
+        f"Statistics are based on a total of {total} for the period between "
         "1 April 2019 to 31 March 2020"
-        for each in small_print
+        for total in small_print
     ]
 
 
@@ -732,7 +732,7 @@ def test_the_digest_changes_with_every_field_of_a_letter(edition: Edition) -> No
     letter = compose(edition)
     changed = altered(letter)
     assert set(changed) == {field.name for field in dataclasses.fields(Letter)}
-    digests = [letter.sha256(), *(each.sha256() for each in changed.values())]
+    digests = [letter.sha256(), *(other.sha256() for other in changed.values())]
     assert len(set(digests)) == len(digests)
 
 
@@ -789,8 +789,8 @@ def test_the_digest_changes_with_every_part_of_a_panel(edition: Edition) -> None
     charts = [dataclasses.replace(chart_of(panel), **{name: parts[name]}) for name in parts]
     panels += [dataclasses.replace(panel, chart=chart) for chart in charts]
     digests = [
-        dataclasses.replace(letter, panels=(each, *letter.panels[1:])).sha256()
-        for each in (panel, *panels)
+        dataclasses.replace(letter, panels=(variant, *letter.panels[1:])).sha256()
+        for variant in (panel, *panels)
     ]
     assert len(set(digests)) == len(digests)
 
