@@ -29,15 +29,17 @@ from tests.support.letters import (
     SOME,
     TRANSPORT,
     a_count,
+    block_words,
     chart_of,
     charts,
     compose,
     counts_of,
     letters_of,
+    parts,
+    parts_of_record,
 )
-from tests.support.paths import EDITION, TESTS
+from tests.support.paths import EDITION
 
-OF_RECORD = TESTS / "backtest" / "bromsgrove-letter-2020.txt"
 BROMSGROVE = "Bromsgrove District Council"
 
 UPHELD, COMPLIANCE, REMEDY = range(3)
@@ -55,52 +57,7 @@ def bromsgrove(edition: Edition) -> Letter:
     return compose(edition, authority, SOME, AVERAGES)
 
 
-# ---- a letter as words
-
-
-def block_words(block: Block) -> str:
-    if isinstance(block, ListBlock):
-        return " ".join(
-            f"{item.label} {' '.join(paragraph.text for paragraph in item.paragraphs)}"
-            for item in block.items
-        )
-    return block.text
-
-
-def panel_words(panel: Panel) -> Iterator[str]:
-    yield panel.heading
-    yield panel.sentence.text
-    if panel.comparison is not None:
-        yield panel.comparison.text
-    if panel.count is not None:
-        yield panel.count.text
-    if panel.small_print is not None:
-        yield panel.small_print.text
-    yield from map(block_words, panel.note)
-
-
-def parts(letter: Letter) -> Iterator[str]:
-    assert not isinstance(letter.masthead, Picture)
-    yield " ".join(letter.masthead)
-    yield letter.date
-    yield letter.delivery
-    yield " ".join(letter.address)
-    yield letter.salutation
-    yield letter.heading
-    yield from map(block_words, letter.body)
-    yield letter.closing
-    yield " ".join((letter.signature.name, *letter.signature.office))
-    for panel in letter.panels:
-        yield from panel_words(panel)
-
-
-def parts_of_record() -> list[str]:
-    text = OF_RECORD.read_text(encoding="utf-8").replace("**", "")
-    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
-    # A page of the PDF ends within this paragraph.
-    text, joined = re.subn(r"(positive and open approach to)\s+(resolving)", r"\1 \2", text)
-    assert joined == 1
-    return [folded for part in re.split(r"\n\s*\n", text) if (folded := " ".join(part.split()))]
+# ---- parts of a letter
 
 
 def body_words(letter: Letter) -> list[str]:
