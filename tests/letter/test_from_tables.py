@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -66,16 +67,11 @@ def test_the_method_of_the_average_is_the_edition_s(
 ) -> None:
     change(edition_copy, ('\nmethod = "pooled"', f'\nmethod = "{method}"'))
     panels = [letter.panels[0] for letter in letters_of(edition_copy, *tables).values()]
-    averages = [chart_of(panel).average for panel in panels]
-    # the third has no rate, so its chart is empty
-    assert [None if share is None else share * 100 for share in averages] == [
-        average,
-        average,
-        None,
-    ]
-    assert [
-        panel.comparison and panel.comparison.text.rpartition(" in ")[0] for panel in panels
-    ] == [
+    shares = [chart_of(panel).average for panel in panels]
+    expected = Fraction(average, 100)
+    assert shares == [expected, expected, None]  # the third has no rate, so its chart is empty
+    comparisons = [panel.comparison.text for panel in panels if panel.comparison is not None]
+    assert [text.rpartition(" in ")[0] for text in comparisons] == [
         f"This compares to an average of {average}%",
         f"This compares to an average of {average}%",
         "The average",
