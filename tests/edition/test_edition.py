@@ -577,6 +577,19 @@ def test_a_panel_may_have_its_figure_from_a_function_or_a_condition(
     assert read_edition(edition_copy).panels[0].sentence
 
 
+def test_a_rate_outside_the_panel_of_its_statistic_is_named_with_the_function(
+    edition_copy: Path,
+) -> None:
+    change(edition_copy, ('footer = "', 'footer = "{{ average }}'))
+    with (edition_copy / "letter.md").open("a", encoding="utf-8") as file:
+        file.write("\n{{ rate }}\n")
+    footer, body = problems(edition_copy)
+    assert (footer.column, footer.value) == ("letter.footer", "{{ average }}")
+    assert "{{ average_of('NAME') }}" in footer.message
+    assert (body.file, body.value) == ("letter.md", "{{ rate }}")
+    assert "{{ rate_of('NAME') }}" in body.message
+
+
 # ---- calls
 
 
