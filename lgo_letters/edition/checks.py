@@ -71,12 +71,12 @@ def _own_counts(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
         for column in ("rate", "average")
     }
     for index, kind in enumerate(settings.decisions):
-        for place, count in enumerate(kind.counts_as):
-            path = ("decisions", index, "counts_as", place)
+        for position, count in enumerate(kind.counts_as):
+            path = ("decisions", index, "counts_as", position)
             if count in _RESERVED | columns:
                 message = "is a name that is taken by the tables of figures; choose another."
                 yield lines.problem(path, message, count)
-            elif count in kind.counts_as[:place]:
+            elif count in kind.counts_as[:position]:
                 yield lines.problem(path, "stands twice here; delete one of the two.", count)
 
 

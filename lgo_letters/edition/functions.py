@@ -89,8 +89,8 @@ def functions(
 Signature = tuple[Callable[[str], str | None], ...]
 """For each name that a function takes, what tells if it is wrong; a second may be left out."""
 
-IN_STEAD = {"rate": {"rate_of", "number", "counted"}, "average": {"average_of"}}
-"""For a placeholder that a text must have, the functions that may give a figure in its stead."""
+INSTEAD_OF = {"rate": {"rate_of", "number", "counted"}, "average": {"average_of"}}
+"""For a placeholder that a text must have, the functions that may give a figure instead."""
 
 
 def signatures(

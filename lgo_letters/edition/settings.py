@@ -62,33 +62,16 @@ def _file_name(name: str) -> str:
     return name
 
 
-def _language(code: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
-        raise ValueError("is not a language code; write it as en-GB")
-    return code
+def _matching(pattern: str, what: str, how: str) -> AfterValidator:
+    def matching(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"is not {what}; write it {how}")
+        return text
 
-
-def _link_name(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-        raise ValueError("is not a name for a placeholder; use letters, digits and _")
-    return name
-
-
-def _column_name(name: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name):
-        raise ValueError("is not a name for a column; use lower-case letters, digits and _")
-    return name
-
-
-def _address(address: str) -> str:
-    if not ADDRESS.fullmatch(address):
-        raise ValueError("is not a web address; write it with https://")
-    return address
+    return AfterValidator(matching)
 
 
 def _dark_enough(colour: str) -> str:
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
-        raise ValueError("is not a colour; write it as #1D4F60")
     if (contrast := contrast_with_white(colour)) < _LEAST_CONTRAST:
         raise ValueError(
             f"has a contrast of {math.floor(contrast * 100) / 100:.2f}:1 against white; "
@@ -111,7 +94,19 @@ Line = Annotated[Text, AfterValidator(_line)]
 Plain = Annotated[Line, AfterValidator(_no_placeholder)]
 PlainLines = Annotated[list[Plain], Field(min_length=1)]
 FileName = Annotated[Line, AfterValidator(_file_name)]
-ColumnName = Annotated[Line, AfterValidator(_column_name)]
+ColumnName = Annotated[
+    str, _matching("[a-z][a-z0-9_]{0,99}", "a column's name", "in lower-case letters, digits and _")
+]
+LinkName = Annotated[
+    str, _matching("[A-Za-z][A-Za-z0-9_]*", "a placeholder's name", "in letters, digits and _")
+]
+Address = Annotated[str, _matching(ADDRESS.pattern, "a web address", "with https://")]
+Language = Annotated[
+    str, _matching("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language code", "as en-GB")
+]
+Colour = Annotated[
+    str, _matching("#[0-9A-Fa-f]{6}", "a colour", "as #1D4F60"), AfterValidator(_dark_enough)
+]
 
 
 class _Table(BaseModel):
@@ -130,13 +125,13 @@ class LetterSettings(_Table):
     heading: Line
     closing: Plain
     footer: Line
-    accent: Annotated[str, AfterValidator(_dark_enough)]
+    accent: Colour
 
 
 class DocumentSettings(_Table):
     """[document]: what the file says of itself."""
 
-    language: Annotated[str, AfterValidator(_language)]
+    language: Language
     title: Line
     author: Plain
     subject: Line
@@ -211,9 +206,7 @@ class Settings(_Table):
     letter: LetterSettings
     document: DocumentSettings
     signatory: SignatorySettings
-    links: dict[
-        Annotated[str, AfterValidator(_link_name)], Annotated[str, AfterValidator(_address)]
-    ] = Field(default_factory=dict)
+    links: dict[LinkName, Address] = Field(default_factory=dict)
     averages: AverageSettings
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]

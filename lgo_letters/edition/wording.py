@@ -21,7 +21,7 @@ from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import fold, nearest
 
 from .blocks import Block, Paragraph
-from .functions import IN_STEAD
+from .functions import INSTEAD_OF
 from .markdown import Source, hide, read_blocks
 
 Values = Mapping[str, Any]
@@ -95,7 +95,7 @@ class _Template:
             raise EditionError([source.problem(1, _TOO_DEEP)]) from None
         self._calls = {name: call for call, name in calls.names.items()}
         self._used = sorted({node.name for node in tree.find_all(nodes.Name)})
-        # Typed, since Markdown goes in otherwise than the same text.
+        # Typed, since Markdown goes in differently from the same text.
         self._fill = lru_cache(maxsize=512, typed=True)(self._render)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
@@ -241,7 +241,7 @@ def _template_problems(
             yield source.problem(line, f"{message}; take it out.")
     used = {node.name for node in found if isinstance(node, nodes.Name)}
     for name in sorted(needed):
-        if used.isdisjoint({name} | IN_STEAD.get(name, set())):
+        if used.isdisjoint({name} | INSTEAD_OF.get(name, set())):
             yield source.problem(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
 
 
@@ -250,6 +250,9 @@ def _name_problems(
 ) -> Iterator[Problem]:
     """A name on its own is a placeholder, neither a function nor a whole table."""
     match known.get(node.name):
+        case None if node.name in INSTEAD_OF:
+            elsewhere = f"{{{{ {node.name}_of('NAME') }}}}"
+            message = f"stands only where a panel's statistic has one; elsewhere write {elsewhere}."
         case None:
             placeholders = [name for name, value in known.items() if not isinstance(value, tuple)]
             near = nearest(node.name, placeholders)[0]
@@ -304,7 +307,7 @@ def _call_problems(node: nodes.Call, source: Source, known: Values) -> Iterator[
 
 
 class _CallsToNames(NodeTransformer):
-    """Puts a name in the place of each call, so that none is left for the template to make."""
+    """Replaces each call by a name, so that none is left for the template to make."""
 
     def __init__(self) -> None:
         self.names: dict[tuple[str, ...], str] = {}

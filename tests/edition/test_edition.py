@@ -577,6 +577,19 @@ def test_a_panel_may_have_its_figure_from_a_function_or_a_condition(
     assert read_edition(edition_copy).panels[0].sentence
 
 
+def test_a_rate_outside_the_panel_of_its_statistic_is_named_with_the_function(
+    edition_copy: Path,
+) -> None:
+    change(edition_copy, ('footer = "', 'footer = "{{ average }}'))
+    with (edition_copy / "letter.md").open("a", encoding="utf-8") as file:
+        file.write("\n{{ rate }}\n")
+    footer, body = problems(edition_copy)
+    assert (footer.column, footer.value) == ("letter.footer", "{{ average }}")
+    assert "{{ average_of('NAME') }}" in footer.message
+    assert (body.file, body.value) == ("letter.md", "{{ rate }}")
+    assert "{{ rate_of('NAME') }}" in body.message
+
+
 # ---- calls
 
 
@@ -737,7 +750,7 @@ def test_problems_of_all_files_are_reported_at_once(edition_copy: Path) -> None:
     own(edition_copy, "Bath.md", "`a`\n")
     own(edition_copy, "Cork.txt")
     found = problems(edition_copy, 2021)
-    assert {(each.file, each.column) for each in found} == {
+    assert {(problem.file, problem.column) for problem in found} == {
         ("edition.toml", "year"),
         ("edition.toml", "letter.heading"),
         ("edition.toml", "types.5.name"),
@@ -747,13 +760,13 @@ def test_problems_of_all_files_are_reported_at_once(edition_copy: Path) -> None:
         ("own/Bath.md", None),
         ("own/Cork.txt", None),
     }
-    assert [each.line for each in found if each.file == "letter.md"] == [1, 3]
+    assert [problem.line for problem in found if problem.file == "letter.md"] == [1, 3]
 
 
 def test_a_wrong_setting_does_not_hide_what_is_wrong_with_the_letter(edition_copy: Path) -> None:
     change(edition_copy, ("\ndate = 2020-07-22", '\ndate = "2020-07-22"'))
     (edition_copy / "letter.md").unlink()
-    assert {each.file for each in problems(edition_copy)} == {"edition.toml", "letter.md"}
+    assert {problem.file for problem in problems(edition_copy)} == {"edition.toml", "letter.md"}
 
 
 def test_problems_of_the_settings_come_in_the_order_of_their_lines(edition_copy: Path) -> None:
@@ -763,7 +776,7 @@ def test_problems_of_the_settings_come_in_the_order_of_their_lines(edition_copy:
         ('title = "Annual', 'title = "{{ auth }} Annual'),
         ('name = "London Borough"', 'name = "District Council"'),
     )
-    lines = [each.line or 0 for each in problems(edition_copy)]
+    lines = [problem.line or 0 for problem in problems(edition_copy)]
     assert len(lines) == 3
     assert lines == sorted(lines)
 
@@ -775,7 +788,7 @@ def test_own_paragraphs_are_read_with_the_name_of_their_file(edition_copy: Path)
     own(edition_copy, "Bath.md")
     own(edition_copy, "king's-lynn.MD")
     read = read_edition(edition_copy).own_paragraphs
-    assert {(each.file, each.name) for each in read} == {
+    assert {(file.file, file.name) for file in read} == {
         ("own/Bath.md", "Bath"),
         ("own/king's-lynn.MD", "king's-lynn"),
     }

@@ -55,7 +55,7 @@ def test_the_shipped_settings_are_read() -> None:
     assert shipped.letter.masthead == ["Local Government &", "Social Care", "OMBUDSMAN"]
     assert shipped.signatory.name == "Michael King"
     assert shipped.averages.method == "pooled"
-    assert [(each.name, each.body) for each in shipped.types if not each.compared] == [
+    assert [(type_.name, type_.body) for type_ in shipped.types if not type_.compared] == [
         ("National Park Authority", "Authority"),
         ("Transport body", "Authority"),
         ("Combined Authority", "Authority"),
@@ -330,7 +330,7 @@ def test_an_unknown_setting_is_named_with_its_line_and_the_nearest(
     old: str, new: str, setting: str, near: str
 ) -> None:
     text = change((old, new))
-    (problem,) = (each for each in problems(text) if "not known" in each.message)
+    (problem,) = (found for found in problems(text) if "not known" in found.message)
     line = line_of(new, text) + ("count_as = []" in new)
     assert (problem.line, problem.column) == (line, setting)
     assert f'"{near}"' in problem.message
@@ -338,7 +338,7 @@ def test_an_unknown_setting_is_named_with_its_line_and_the_nearest(
 
 def test_an_unknown_setting_of_a_type_is_named_with_its_line_and_the_nearest() -> None:
     text = change(("[nouns]", '[[types]]\nname = "a"\nboddy = "b"\n\n[nouns]'))
-    (problem,) = (each for each in problems(text) if "not known" in each.message)
+    (problem,) = (found for found in problems(text) if "not known" in found.message)
     assert (problem.line, problem.column) == (line_of("boddy", text), "types.9.boddy")
     assert '"body"' in problem.message
 

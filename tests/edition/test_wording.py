@@ -256,6 +256,16 @@ def test_markdown_of_another_wording_goes_in_as_markdown_and_its_values_as_text(
     )
 
 
+def test_a_value_is_text_or_markdown_whichever_came_before() -> None:
+    wording = Wording("{{ authority }}{% if year %}{% endif %}", BODY, VALUES)
+    for value, run in [
+        ("**a**", Run("**a**")),
+        (Markdown("**a**"), Run("a", bold=True)),
+        ("**a**", Run("**a**")),
+    ]:
+        assert wording.blocks({"authority": value, "year": 2020}) == (paragraph(run),)
+
+
 # ---- what a text may not hold
 
 

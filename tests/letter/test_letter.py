@@ -29,15 +29,17 @@ from tests.support.letters import (
     SOME,
     TRANSPORT,
     a_count,
+    block_words,
     chart_of,
     charts,
     compose,
     counts_of,
     letters_of,
+    parts,
+    parts_of_record,
 )
-from tests.support.paths import EDITION, TESTS
+from tests.support.paths import EDITION
 
-OF_RECORD = TESTS / "backtest" / "bromsgrove-letter-2020.txt"
 BROMSGROVE = "Bromsgrove District Council"
 
 UPHELD, COMPLIANCE, REMEDY = range(3)
@@ -55,52 +57,7 @@ def bromsgrove(edition: Edition) -> Letter:
     return compose(edition, authority, SOME, AVERAGES)
 
 
-# ---- a letter as words
-
-
-def block_words(block: Block) -> str:
-    if isinstance(block, ListBlock):
-        return " ".join(
-            f"{item.label} {' '.join(each.text for each in item.paragraphs)}"
-            for item in block.items
-        )
-    return block.text
-
-
-def panel_words(panel: Panel) -> Iterator[str]:
-    yield panel.heading
-    yield panel.sentence.text
-    if panel.comparison is not None:
-        yield panel.comparison.text
-    if panel.count is not None:
-        yield panel.count.text
-    if panel.small_print is not None:
-        yield panel.small_print.text
-    yield from map(block_words, panel.note)
-
-
-def parts(letter: Letter) -> Iterator[str]:
-    assert not isinstance(letter.masthead, Picture)
-    yield " ".join(letter.masthead)
-    yield letter.date
-    yield letter.delivery
-    yield " ".join(letter.address)
-    yield letter.salutation
-    yield letter.heading
-    yield from map(block_words, letter.body)
-    yield letter.closing
-    yield " ".join((letter.signature.name, *letter.signature.office))
-    for panel in letter.panels:
-        yield from panel_words(panel)
-
-
-def parts_of_record() -> list[str]:
-    text = OF_RECORD.read_text(encoding="utf-8").replace("**", "")
-    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
-    # A page of the PDF ends within this paragraph.
-    text, joined = re.subn(r"(positive and open approach to)\s+(resolving)", r"\1 \2", text)
-    assert joined == 1
-    return [folded for part in re.split(r"\n\s*\n", text) if (folded := " ".join(part.split()))]
+# ---- parts of a letter
 
 
 def body_words(letter: Letter) -> list[str]:
@@ -332,9 +289,9 @@ def test_every_number_has_its_noun_in_singular_or_plural(
     panels = compose(edition, counts=counts).panels
     assert [panel.count for panel in panels] == [upheld, None, remedies]
     assert [text(panel.small_print) for panel in panels] == [
-        f"Statistics are based on a total of {each} for the period between "
+        f"Statistics are based on a total of {total} for the period between "
         "1 April 2019 to 31 March 2020"
-        for each in small_print
+        for total in small_print
     ]
 
 
@@ -732,7 +689,7 @@ def test_the_digest_changes_with_every_field_of_a_letter(edition: Edition) -> No
     letter = compose(edition)
     changed = altered(letter)
     assert set(changed) == {field.name for field in dataclasses.fields(Letter)}
-    digests = [letter.sha256(), *(each.sha256() for each in changed.values())]
+    digests = [letter.sha256(), *(other.sha256() for other in changed.values())]
     assert len(set(digests)) == len(digests)
 
 
@@ -789,8 +746,8 @@ def test_the_digest_changes_with_every_part_of_a_panel(edition: Edition) -> None
     charts = [dataclasses.replace(chart_of(panel), **{name: parts[name]}) for name in parts]
     panels += [dataclasses.replace(panel, chart=chart) for chart in charts]
     digests = [
-        dataclasses.replace(letter, panels=(each, *letter.panels[1:])).sha256()
-        for each in (panel, *panels)
+        dataclasses.replace(letter, panels=(variant, *letter.panels[1:])).sha256()
+        for variant in (panel, *panels)
     ]
     assert len(set(digests)) == len(digests)
 

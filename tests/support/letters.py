@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from lgo_letters.edition.blocks import Paragraph, Run
+from lgo_letters.edition.blocks import Block, ListBlock, Paragraph, Picture, Run
 from lgo_letters.edition.edition import Edition, fit_own_paragraphs
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
@@ -14,7 +15,9 @@ from lgo_letters.letter.compose import compose_all
 from lgo_letters.letter.letter import Chart, Letter, Panel
 from lgo_letters.tables.data import Authority
 from tests.support.editions import read_edition
-from tests.support.paths import EDITION
+from tests.support.paths import EDITION, TESTS
+
+_OF_RECORD = TESTS / "backtest" / "bromsgrove-letter-2020.txt"
 
 AVON = Authority("Avon Council", "Unitary Council", "Chief Executive")
 BATH = Authority("Bath Council", "Unitary Council", "Chief Executive", "Ms Lee")
@@ -91,3 +94,51 @@ def chart_of(panel: Panel) -> Chart:
 
 def charts(letter: Letter) -> list[Chart]:
     return [chart_of(panel) for panel in letter.panels]
+
+
+# ---- a letter as words
+
+
+def block_words(block: Block) -> str:
+    if isinstance(block, ListBlock):
+        return " ".join(
+            f"{item.label} {' '.join(paragraph.text for paragraph in item.paragraphs)}"
+            for item in block.items
+        )
+    return block.text
+
+
+def panel_words(panel: Panel) -> Iterator[str]:
+    yield panel.heading
+    yield panel.sentence.text
+    if panel.comparison is not None:
+        yield panel.comparison.text
+    if panel.count is not None:
+        yield panel.count.text
+    if panel.small_print is not None:
+        yield panel.small_print.text
+    yield from map(block_words, panel.note)
+
+
+def parts(letter: Letter) -> Iterator[str]:
+    assert not isinstance(letter.masthead, Picture)
+    yield " ".join(letter.masthead)
+    yield letter.date
+    yield letter.delivery
+    yield " ".join(letter.address)
+    yield letter.salutation
+    yield letter.heading
+    yield from map(block_words, letter.body)
+    yield letter.closing
+    yield " ".join((letter.signature.name, *letter.signature.office))
+    for panel in letter.panels:
+        yield from panel_words(panel)
+
+
+def parts_of_record() -> list[str]:
+    text = _OF_RECORD.read_text(encoding="utf-8").replace("**", "")
+    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
+    # A page of the PDF ends within this paragraph.
+    text, joined = re.subn(r"(positive and open approach to)\s+(resolving)", r"\1 \2", text)
+    assert joined == 1
+    return [folded for part in re.split(r"\n\s*\n", text) if (folded := " ".join(part.split()))]
