@@ -135,9 +135,11 @@ def _set_edge(canvas: Any, *, is_dashed: bool) -> None:
 
 def draw_key(canvas: Any, left: float, top: float) -> None:
     """A small mark, for the words that say what the mark of a chart means."""
+    canvas.saveState()
     canvas.setStrokeColor(black)
     canvas.setLineWidth(_MARK)
     canvas.line(left + _MARK / 2, top - _KEY, left + _MARK / 2, top)
+    canvas.restoreState()
 
 
 def _draw_mark(canvas: Any, ends: Sequence[float]) -> None:

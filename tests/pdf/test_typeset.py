@@ -73,6 +73,17 @@ def test_the_pages_of_the_letter_to_bromsgrove_look_as_they_were_approved(
     assert difference is None, difference
 
 
+@pytest.mark.parametrize("page", [3, 4])
+def test_five_panels_on_two_pages_look_as_they_were_approved(
+    letters: dict[str, Letter], page: int
+) -> None:
+    letter = SHAPES["five panels of every kind"](letters)
+    difference = a_page_as_picture(typeset(letter).content, page).differs_from(
+        BACKTEST / f"five-panels-{page}.png"
+    )
+    assert difference is None, difference
+
+
 def test_a_page_that_looks_otherwise_is_noticed(bromsgrove: Letter, tmp_path: Path) -> None:
     first, *others = bromsgrove.panels
     changed = replace(

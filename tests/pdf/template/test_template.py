@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lgo_letters.edition.blocks import Heading, Paragraph, Run
 from lgo_letters.letter.letter import Chart, Letter, Panel
-from lgo_letters.pdf.template import template, typeset_fast
+from lgo_letters.pdf.template import slots, template, typeset_fast
 from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.shapes import SHAPES, a_link, a_paragraph
 
@@ -234,6 +234,31 @@ def test_a_letter_that_fits_no_template_has_the_bytes_that_it_has_plainly(
     typeset_fast(_another_of_its_kind(letter))
     assert typeset_fast(letter) == pdfs[0]
     assert typeset_fast(bromsgrove) == typeset(bromsgrove)
+
+
+def test_panels_that_lack_different_parts_are_of_different_kinds(bromsgrove: Letter) -> None:
+    """Which panel has words of a letter's own is told, where none has a chart to tell by."""
+    linked = a_paragraph("See ", a_link("our report"), ".")
+    bare = Panel("Bare", None, linked, None, None, None, ())
+    full = replace(bare, comparison=a_paragraph("This compares to 45% elsewhere."))
+    for panels in ((bare, full), (full, bare), (full, full), (bare, bare)):
+        letter = replace(bromsgrove, panels=panels)
+        assert typeset_fast(letter) == typeset(letter)
+
+
+def test_a_template_that_gives_another_file_than_was_typeset_is_not_used(
+    bromsgrove: Letter, typeset_plainly: list[Letter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if ReportLab set a line otherwise on a page than by itself."""
+
+    def differing(letter: Letter) -> list[list[slots.SlotContent]]:
+        (first, *lines), *others = slots.slot_contents(letter)
+        return [[replace(first, code=f"0 g {first.code}"), *lines], *others]
+
+    monkeypatch.setattr(template, "slot_contents", differing)
+    for _ in range(2):
+        assert typeset_fast(bromsgrove) == typeset(bromsgrove)
+    assert typeset_plainly == [bromsgrove] * 2
 
 
 def test_no_more_templates_are_kept_than_memory_has_room_for(
