@@ -93,15 +93,19 @@ class Source:
 
     def lines(self) -> Generator[str, None, None]:
         """Every line with its end, by LF, CR LF or CR; one that is not text is a problem."""
-        with self._reading(), self._open() as file:
-            if self.survey.utf_8 and not self.survey.nul:
-                yield from io.TextIOWrapper(file, "utf-8-sig", newline="")
-                return
-            if file.read(len(_MARK)) != _MARK:
-                file.seek(0)
-            # As Latin-1 every byte is a character, and no other character ends a line.
-            for number, line in enumerate(io.TextIOWrapper(file, "latin-1", newline=""), start=1):
-                yield self._decoded(number, line.encode("latin-1"))
+        is_plain = self.survey.utf_8 and not self.survey.nul
+        # As Latin-1 every byte is a character, and no other character ends a line.
+        encoding = "utf-8-sig" if is_plain else "latin-1"
+        with (
+            self._reading(),
+            self._open() as file,
+            io.TextIOWrapper(file, encoding, newline="") as lines,
+        ):
+            if is_plain:
+                yield from lines
+            else:
+                for number, line in enumerate(lines, start=1):
+                    yield self._decoded(number, line.encode("latin-1"))
 
     def check_unchanged(self) -> None:
         """Raises UsageError where the file is not the one that was looked through."""
@@ -162,6 +166,8 @@ class Source:
         A file that is not UTF-8 is cp1252 if no part of it is UTF-8; else each line that is not
         is a problem.
         """
+        if number == 1:
+            line = line.removeprefix(_MARK)
         if b"\0" in line:
             message = (
                 f"the line holds a NUL byte, so this is not text; if it is a table, {SAVE_AS}."
