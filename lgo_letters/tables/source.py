@@ -28,8 +28,7 @@ _HEAD = 12  # bytes; a workbook, a picture and most that is not text has a NUL a
 class Survey:
     """What the bytes of a file show before anybody reads it as a table.
 
-    `newline` is how every line ends, or None where they end in several ways or by a lone CR;
-    `plain_quotes` says that quotation marks stand round whole cells only, with none and no line
+    `alike_ends` says that all lines end by LF, or all by CR LF; `plain_quotes` says that quotation marks stand round whole cells only, with none and no line
     end between them. `utf_8_beyond_ascii` is also true of a file that is marked as UTF-8.
     """
 
@@ -40,7 +39,7 @@ class Survey:
     nul: bool = False
     utf_8: bool = True
     utf_8_beyond_ascii: bool = False
-    newline: str | None = None
+    alike_ends: bool = False
     plain_quotes: bool = True
 
 
@@ -150,8 +149,7 @@ class Source:
                 last = piece[-1:]
         survey.sha256 = digest.hexdigest()
         survey.lines = lfs + (last != b"\n")
-        if crs == crlfs and crs in (0, lfs):
-            survey.newline = "\r\n" if crs else "\n"
+        survey.alike_ends = crs == crlfs and crs in (0, lfs)
         return survey
 
     # ---- lines of which some are not text
