@@ -28,13 +28,14 @@ _HEAD = 12  # bytes; a workbook, a picture and most that is not text has a NUL a
 class Survey:
     """What the bytes of a file show before anybody reads it as a table.
 
-    `alike_ends` says that all lines end by LF, or all by CR LF; `plain_quotes` says that quotation marks stand round whole cells only, with none and no line
-    end between them. `utf_8_beyond_ascii` is also true of a file that is marked as UTF-8.
+    `alike_ends` says that all lines end by LF, or all by CR LF; `plain_quotes` that quotation marks
+    stand round whole cells only, with none and no line end between them. `utf_8_beyond_ascii` is
+    also true of a file that is marked as UTF-8.
     """
 
     sha256: str = ""
     start: bytes = b""
-    lines: int = 0  # by LF
+    lines: int = 0  # as far as they end by LF
     blank: bool = True
     nul: bool = False
     utf_8: bool = True
@@ -209,21 +210,19 @@ def _look_at_encoding(piece: bytes, survey: Survey) -> None:
     survey.utf_8_beyond_ascii = True
 
 
-def _has_plain_quotes(piece: bytes) -> bool:
-    """Whether each quotation mark of whole lines is at the start or the end of a cell in a pair."""
-    if b'"' not in piece:
-        return True
-    parts = piece.split(b'"')
-    outside, inside = parts[::2], parts[1::2]
-    if len(outside) == len(inside) or any(b"\n" in cell or b"\r" in cell for cell in inside):
-        return False
-    before, after = outside[:-1], outside[1:]
-    return (
-        (not before[0] or before[0].endswith((b",", b"\n")))
-        and all(text.endswith((b",", b"\n")) for text in before[1:])
-        and all(text.startswith((b",", b"\n", b"\r")) for text in after[:-1])
-        and (not after[-1] or after[-1].startswith((b",", b"\n", b"\r")))
-    )
+def _has_plain_quotes(lines: bytes) -> bool:
+    """Whether quotation marks stand in pairs round whole cells, with no line end between them."""
+    end = -1
+    while (start := lines.find(b'"', end + 1)) >= 0:
+        end = lines.find(b'"', start + 1)
+        if (
+            end < 0
+            or lines[start - 1 : start] not in (b"", b",", b"\n")  # b"" before the first byte
+            or lines[end + 1 : end + 2] not in (b"", b",", b"\n", b"\r")
+            or lines.find(b"\n", start, end) >= 0
+        ):
+            return False
+    return True
 
 
 def _is_utf_16(start: bytes) -> bool:

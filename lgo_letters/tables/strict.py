@@ -11,9 +11,9 @@ from .csv_rows import Table
 def strict_scan(table: Table) -> str | None:
     """SQL that reads the rows of a table as cells c0, c1 …, or None where it may not be trusted.
 
-    Their number must then be `strict_rows`. Declined is whatever DuckDB is known to read otherwise
-    than Python's csv does, or without a word: quotation marks but round whole cells, NUL, lines
-    that end in several ways or by a lone CR, encodings other than UTF-8. Blank lines and rows of the
+    Their number must then be `strict_rows`. Declined is whatever DuckDB is known to read in another
+    way than Python's csv, or without a word: quotation marks but round whole cells, NUL, lines that
+    end in several ways or by a lone CR, encodings other than UTF-8. Blank lines and rows of the
     wrong shape show in the number of rows, or are an error of DuckDB's.
     """
     source, header = table.source, table.header

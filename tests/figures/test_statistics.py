@@ -324,7 +324,7 @@ def test_a_remedy_counts_only_on_the_kinds_on_which_the_edition_lets_one_stand()
 @pytest.mark.parametrize("number", [7, 8, 9, 17, 40])
 def test_another_kind_of_decision_moves_nobody_s_counts_to_another_council(number: int) -> None:
     more = {f"Kind {n}": ("more", f"count_{n}") for n in range(7, number + 1)}
-    definitions = replace(DEFINITIONS, kinds=DecisionKinds(KINDS.counts_as | more))
+    definitions = replace(DEFINITIONS, kinds=DecisionKinds({**KINDS.counts_as, **more}))
     councils = [f"Council {n}" for n in range(5)]
     old = [
         decision(council, kind)
@@ -336,7 +336,7 @@ def test_another_kind_of_decision_moves_nobody_s_counts_to_another_council(numbe
     before, after = count(old, YEAR), count([*old, *new], YEAR, definitions)
     for council in councils:
         added = len(new) if council == councils[3] else 0
-        expected = before[council] | {"decisions": before[council]["decisions"] + added}
+        expected = {**before[council], "decisions": before[council]["decisions"] + added}
         own = {name: after[council][name] for name in before[council]}
         assert own == expected
         assert after[council]["more"] == added
@@ -379,12 +379,20 @@ def test_a_mean_average_leaves_out_those_without_a_rate_and_keeps_those_at_nough
 
 def test_each_statistic_has_its_own_average() -> None:
     counts = {
-        "a": upheld(4, of=8)
-        | {"compliance_outcomes": 3, "complied": 2}
-        | {"satisfactory_remedies": 1},
-        "b": upheld(2, of=2)
-        | {"compliance_outcomes": 1, "complied": 1}
-        | {"satisfactory_remedies": 2},
+        "a": some_counts(
+            detailed_investigations=8,
+            upheld=4,
+            compliance_outcomes=3,
+            complied=2,
+            satisfactory_remedies=1,
+        ),
+        "b": some_counts(
+            detailed_investigations=2,
+            upheld=2,
+            compliance_outcomes=1,
+            complied=1,
+            satisfactory_remedies=2,
+        ),
     }
     assert by_name(compared(counts, a=DISTRICT, b=DISTRICT))["a"].averages == {
         "upheld": Fraction(6, 10),
@@ -621,7 +629,8 @@ def test_a_row_with_only_its_compliance_date_inside_changes_compliance_only(
 ) -> None:
     before = count(rows, YEAR).get(row.authority, some_counts())
     after = count([*rows, row], YEAR)
-    assert after.pop(row.authority) == before | {
+    assert after.pop(row.authority) == {
+        **before,
         "compliance_outcomes": before["compliance_outcomes"] + 1,
         "complied": before["complied"] + (row.compliance != "Not complied"),
         "complied_late": before["complied_late"] + (row.compliance == "Complied late"),
@@ -638,7 +647,8 @@ def test_a_row_with_only_its_decision_date_inside_leaves_compliance_as_it_was(
     rows: list[Decision], row: Decision
 ) -> None:
     before = count(rows, YEAR).get(row.authority, some_counts())
-    assert count([*rows, row], YEAR)[row.authority] == before | {
+    assert count([*rows, row], YEAR)[row.authority] == {
+        **before,
         "decisions": before["decisions"] + 1,
         "detailed_investigations": before["detailed_investigations"] + 1,
         "upheld": before["upheld"] + 1,

@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +16,9 @@ from typing import Any
 import pytest
 
 from lgo_letters.errors import DataError, Problem, UsageError
+from lgo_letters.tables import checks, decisions
+from lgo_letters.tables.contradictions import CONTRADICTIONS, Contradiction
+from lgo_letters.tables.csv_rows import Table
 from lgo_letters.tables.data import Authority, Data
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.tables.read import read_tables
@@ -623,6 +631,125 @@ def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> N
     assert number_of_rows(data) == 0
 
 
+LATE = Contradiction(
+    "compliance_date > decision_date + 365",
+    "compliance_date",
+    "is more than 365 days after the decision, {decision_date}; correct one of them.",
+)
+
+
+@pytest.mark.parametrize("mark", ["", '"'], ids=["no quotation mark", "a quotation mark"])
+@pytest.mark.parametrize("bad_row", range(3))
+def test_a_new_check_within_a_row_is_one_entry_and_finds_the_bad_row_whichever_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad_row: int, mark: str
+) -> None:
+    cells: list[Cells] = [
+        {"reference": f"19 000 00{number}", "service_area": f"Hou{mark}sing"} for number in range(3)
+    ]
+    cells[bad_row]["compliance_date"] = "14/10/2020"  # 366 days: 2020 has a 29 February
+    assert problems(read(tmp_path, cells)) == []
+    monkeypatch.setattr(checks, "CONTRADICTIONS", [*CONTRADICTIONS, LATE])
+    assert problems(read(tmp_path, cells)) == [
+        f'decisions.csv, line {bad_row + 2}, column compliance_date: "14/10/2020" is more than '
+        "365 days after the decision, 2019-10-14; correct one of them."
+    ]
+
+
+def test_rows_that_contradict_themselves_in_several_ways_have_a_problem_for_each_in_order(
+    tmp_path: Path,
+) -> None:
+    wrong = NOT_UPHELD | {"satisfactory_remedy": "yes", "compliance_date": "2019-01-01"}
+    data = read(tmp_path, [wrong, wrong | {"reference": "19 000 002"}])
+    assert [(problem.line, problem.column) for problem in data.problems] == [
+        (line, column)
+        for line in (2, 3)
+        for column in ("satisfactory_remedy", "compliance_outcome", "compliance_date")
+    ]
+
+
+def test_a_remedy_and_an_outcome_may_stand_where_the_edition_lets_them(tmp_path: Path) -> None:
+    kinds = replace(
+        KINDS, compliance_on="detailed_investigations", remedy_on="detailed_investigations"
+    )
+    not_upheld = {"decision": "Not upheld", "satisfactory_remedy": "yes"}
+    assert problems(read(tmp_path, [not_upheld], kinds=kinds)) == []
+    (remedy, outcome) = read(
+        tmp_path, [not_upheld | {"decision": "Advice given"}], kinds=kinds
+    ).problems
+    assert remedy.message == (
+        "is on a decision that was not detailed investigations; "
+        "only a decision that was detailed investigations has a remedy."
+    )
+    assert outcome.column == "compliance_outcome"
+
+
+def test_any_kind_goes_where_the_edition_could_not_be_read(tmp_path: Path) -> None:
+    data = read(
+        tmp_path, [{"decision": "Settled  early", "satisfactory_remedy": "yes"}], kinds=None
+    )
+    assert row(data, "decision") == ("Settled early",)
+
+
+def test_a_kind_that_only_another_edition_has_is_a_problem_and_one_of_its_own_is_none(
+    tmp_path: Path,
+) -> None:
+    cells = [NOT_UPHELD | {"decision": "not  for us"}]
+    kinds = DecisionKinds({**KINDS.counts_as, "Not for us": ("not_for_us",)})
+    assert row(read(tmp_path, cells, kinds=kinds), "decision") == ("Not for us",)
+    (problem,) = read(tmp_path, cells).problems
+    assert problem.column == "decision"
+
+
+def test_nothing_is_kept_of_a_row_with_a_wrong_cell_and_all_others_are_kept(tmp_path: Path) -> None:
+    data = read(tmp_path, [{"decision": "?"}, {"reference": "19 000 001"}, {"reference": "?"}])
+    assert data.decisions.query("select line, reference from decisions") == [(3, "19 000 001")]
+
+
+def test_a_table_that_changes_while_it_is_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "decisions.csv"
+    scan = decisions.strict_scan
+
+    def change(of: Table) -> str | None:
+        with file.open("a", encoding="utf-8") as text:
+            text.write("19 000 002,Bromsgrove District Council,,2019-10-14,Upheld,,,\n")
+        return scan(of)
+
+    monkeypatch.setattr(decisions, "strict_scan", change)
+    with pytest.raises(
+        UsageError, match=r"decisions\.csv was changed while it was read; run again"
+    ):
+        read(tmp_path, [{}])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_a_table_may_come_through_a_pipe(tmp_path: Path) -> None:
+    authorities, pipe = tmp_path / "authorities.csv", tmp_path / "decisions.csv"
+    authorities.write_text(AUTHORITIES, encoding="utf-8")
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(table([{}]),))
+    writer.start()
+    data = read_tables(authorities, pipe, TYPES, KINDS)
+    writer.join()
+    assert rows(data, "line, reference") == [(2, "19 001 854")]
+
+
+def test_naming_the_data_takes_no_duckdb() -> None:
+    modules = "lgo_letters.tables.data, lgo_letters.figures.compare"
+    code = f"import {modules}, sys; print('duckdb' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_duckdb_writes_no_file_and_loads_no_extension(tmp_path: Path) -> None:
+    data = read(tmp_path, [{}])
+    settings = dict(data.decisions.query("select name, value from duckdb_settings()"))
+    assert settings["temp_directory"] == ""
+    assert settings["autoinstall_known_extensions"] == "false"
+    assert settings["autoload_known_extensions"] == "false"
+
+
 # ---- what is wrong in authorities.csv
 
 
@@ -635,6 +762,10 @@ def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> N
         (
             f"{'Corby ' * 84},District Council,Clerk",
             f'column name: "{("Corby " * 84)[:80]}…" has more than 500 characters; shorten it.',
+        ),
+        (
+            "Corby,District Council,Cl\x1berk",
+            'column role: "Cl\N{REPLACEMENT CHARACTER}erk" holds a control character; delete it.',
         ),
         (
             "Corby,Distict Council,Clerk",
@@ -669,6 +800,17 @@ def test_a_wrong_row_of_an_authority_is_a_problem_that_says_what_was_expected(
 ) -> None:
     data = read(tmp_path, [{}], AUTHORITIES + row + "\n")
     assert problems(data) == [f"authorities.csv, line 6, {place}"]
+
+
+@pytest.mark.parametrize("column", ["recipient", "salutation", "code"])
+@pytest.mark.parametrize("character", ["\x07", "\N{RIGHT-TO-LEFT OVERRIDE}"])
+def test_a_character_that_nobody_sees_is_a_problem_in_a_column_that_may_be_left_out_too(
+    tmp_path: Path, column: str, character: str
+) -> None:
+    text = f"name,type,role,{column}\nCorby,District Council,Clerk,A{character}B\n"
+    (problem,) = read(tmp_path, authorities=text).problems
+    assert (problem.line, problem.column) == (2, column)
+    assert problem.message == "holds a control character; delete it."
 
 
 def test_a_file_without_an_authority_is_a_problem(tmp_path: Path) -> None:
