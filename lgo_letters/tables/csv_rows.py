@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from lgo_letters.errors import Problem, cut
-from lgo_letters.names import key
+from lgo_letters.names import fold, key
 
 from .data import InputFile
 from .problems import EMPTY_LINE, MOST_KEPT, NOT_CSV, SHAPE, Found, ProblemLog
@@ -149,7 +149,7 @@ class Table:
         return Header(len(cells), asked, once)
 
     def _add_missing(self, missing: Sequence[str], cells: list[str], line: int) -> None:
-        headers = [cut(cell.strip()) for cell in islice(cells, _MOST_HEADERS_SHOWN)]
+        headers = [cut(fold(cell)) or "(blank)" for cell in islice(cells, _MOST_HEADERS_SHOWN)]
         if (more := len(cells) - len(headers)) > 0:
             headers.append(f"and {more:,} more")
         found = f"the header has: {', '.join(headers)}."

@@ -28,19 +28,19 @@ _HEAD = 12  # bytes; a workbook, a picture and most that is not text has a NUL a
 class Survey:
     """What the bytes of a file show before anybody reads it as a table.
 
-    `newline` is how every line ends, or None where they end in several ways or by a lone CR;
-    `plain_quotes` says that quotation marks stand round whole cells only, with none and no line
-    end between them. `utf_8_beyond_ascii` is also true of a file that is marked as UTF-8.
+    `alike_ends` says that all lines end by LF, or all by CR LF; `plain_quotes` that quotation marks
+    stand round whole cells only, with none and no line end between them. `utf_8_beyond_ascii` is
+    also true of a file that is marked as UTF-8.
     """
 
     sha256: str = ""
     start: bytes = b""
-    lines: int = 0  # by LF
+    lines: int = 0  # as far as they end by LF
     blank: bool = True
     nul: bool = False
     utf_8: bool = True
     utf_8_beyond_ascii: bool = False
-    newline: str | None = None
+    alike_ends: bool = False
     plain_quotes: bool = True
 
 
@@ -93,15 +93,19 @@ class Source:
 
     def lines(self) -> Generator[str, None, None]:
         """Every line with its end, by LF, CR LF or CR; one that is not text is a problem."""
-        with self._reading(), self._open() as file:
-            if self.survey.utf_8 and not self.survey.nul:
-                yield from io.TextIOWrapper(file, "utf-8-sig", newline="")
-                return
-            if file.read(len(_MARK)) != _MARK:
-                file.seek(0)
-            # As Latin-1 every byte is a character, and no other character ends a line.
-            for number, line in enumerate(io.TextIOWrapper(file, "latin-1", newline=""), start=1):
-                yield self._decoded(number, line.encode("latin-1"))
+        is_plain = self.survey.utf_8 and not self.survey.nul
+        # As Latin-1 every byte is a character, and no other character ends a line.
+        encoding = "utf-8-sig" if is_plain else "latin-1"
+        with (
+            self._reading(),
+            self._open() as file,
+            io.TextIOWrapper(file, encoding, newline="") as lines,
+        ):
+            if is_plain:
+                yield from lines
+            else:
+                for number, line in enumerate(lines, start=1):
+                    yield self._decoded(number, line.encode("latin-1"))
 
     def check_unchanged(self) -> None:
         """Raises UsageError where the file is not the one that was looked through."""
@@ -146,8 +150,7 @@ class Source:
                 last = piece[-1:]
         survey.sha256 = digest.hexdigest()
         survey.lines = lfs + (last != b"\n")
-        if crs == crlfs and crs in (0, lfs):
-            survey.newline = "\r\n" if crs else "\n"
+        survey.alike_ends = crs == crlfs and crs in (0, lfs)
         return survey
 
     # ---- lines of which some are not text
@@ -162,6 +165,8 @@ class Source:
         A file that is not UTF-8 is cp1252 if no part of it is UTF-8; else each line that is not
         is a problem.
         """
+        if number == 1:
+            line = line.removeprefix(_MARK)
         if b"\0" in line:
             message = (
                 f"the line holds a NUL byte, so this is not text; if it is a table, {SAVE_AS}."
@@ -205,21 +210,19 @@ def _look_at_encoding(piece: bytes, survey: Survey) -> None:
     survey.utf_8_beyond_ascii = True
 
 
-def _has_plain_quotes(piece: bytes) -> bool:
-    """Whether each quotation mark of whole lines is at the start or the end of a cell in a pair."""
-    if b'"' not in piece:
-        return True
-    parts = piece.split(b'"')
-    outside, inside = parts[::2], parts[1::2]
-    if len(outside) == len(inside) or any(b"\n" in cell or b"\r" in cell for cell in inside):
-        return False
-    before, after = outside[:-1], outside[1:]
-    return (
-        (not before[0] or before[0].endswith((b",", b"\n")))
-        and all(text.endswith((b",", b"\n")) for text in before[1:])
-        and all(text.startswith((b",", b"\n", b"\r")) for text in after[:-1])
-        and (not after[-1] or after[-1].startswith((b",", b"\n", b"\r")))
-    )
+def _has_plain_quotes(lines: bytes) -> bool:
+    """Whether quotation marks stand in pairs round whole cells, with no line end between them."""
+    end = -1
+    while (start := lines.find(b'"', end + 1)) >= 0:
+        end = lines.find(b'"', start + 1)
+        if (
+            end < 0
+            or lines[start - 1 : start] not in (b"", b",", b"\n")  # b"" before the first byte
+            or lines[end + 1 : end + 2] not in (b"", b",", b"\n", b"\r")
+            or lines.find(b"\n", start, end) >= 0
+        ):
+            return False
+    return True
 
 
 def _is_utf_16(start: bytes) -> bool:

@@ -11,10 +11,10 @@ from .csv_rows import Table
 def strict_scan(table: Table) -> str | None:
     """SQL that reads the rows of a table as cells c0, c1 …, or None where it may not be trusted.
 
-    Their number must then be `strict_rows`. Declined is whatever DuckDB is known to read otherwise
-    than Python's csv does, or without a word: quotation marks but round whole cells, NUL, lines
-    that end in several ways or by a lone CR, encodings other than UTF-8. Blank lines show in the
-    number of rows, rows of the wrong shape are an error of DuckDB's.
+    Their number must then be `strict_rows`. Declined is whatever DuckDB is known to read in another
+    way than Python's csv, or without a word: quotation marks but round whole cells, NUL, lines that
+    end in several ways or by a lone CR, encodings other than UTF-8. Blank lines and rows of the
+    wrong shape show in the number of rows, or are an error of DuckDB's.
     """
     source, header = table.source, table.header
     survey = source.survey
@@ -23,18 +23,21 @@ def strict_scan(table: Table) -> str | None:
         or not source.is_regular
         or not survey.utf_8
         or survey.nul
-        or survey.newline is None
+        or not survey.alike_ends
         or not survey.plain_quotes
     ):
         return None
-    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(header.width))
-    return f"""read_csv(
-        {quoted(_unglobbed(str(source.path.absolute())))}, columns = {{{columns}}},
-        auto_detect = false, header = false, skip = 1, delim = ',', quote = '"', escape = '"',
-        comment = '', new_line = '{repr(survey.newline)[1:-1]}', compression = 'none',
-        strict_mode = true, null_padding = false, ignore_errors = false,
-        force_not_null = [{", ".join(f"'c{index}'" for index in range(header.width))}],
-        max_line_size = {csv.field_size_limit()}
+    width = header.width
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width + 1))
+    # One cell too few shows as NULL in the last, and one too many in the one behind it: DuckDB
+    # passes over it where it is blank. No cell is a line end, so no other cell is NULL.
+    return f"""(
+        from read_csv(
+            {quoted(_unglobbed(str(source.path.absolute())))}, columns = {{{columns}}},
+            auto_detect = false, header = false, skip = 1, delim = ',', quote = '"', escape = '"',
+            comment = '', nullstr = '\n', compression = 'none', strict_mode = true,
+            null_padding = true, ignore_errors = false, max_line_size = {csv.field_size_limit()}
+        ) where c{width - 1} is not null and c{width} is null
     )"""
 
 

@@ -60,13 +60,13 @@ class ReadColumn:
     def value(self) -> str:
         """A cell's value; what the cell's ENUM lacks is a ConversionException."""
         if self.column.usual is not None:
-            return f"case when {self.to_read} then {self._found('VARCHAR')} else {self.cell} end"
-        return self._found(self._enum if self.column.type == "VARCHAR" else self.column.type)
+            return self._found("values", "VARCHAR", usually=self.cell)
+        return self._found("values", self._enum if self._is_text else self.column.type)
 
     @property
     def wrong(self) -> str:
         """Whether a cell is wrong."""
-        return f"{self.to_read} and {self._found('BOOLEAN', 'wrong')}"
+        return self._found("wrong", "BOOLEAN", usually="false")
 
     @property
     def parameters(self) -> dict[str, Sequence[Any]]:
@@ -78,17 +78,24 @@ class ReadColumn:
     def create_types(self, connection: DuckDBPyConnection) -> None:
         """Makes the ENUM of the texts, and that of the values if these are texts too."""
         _create_enum(connection, f"{self.name}_text", self._texts)
-        if self.column.type == "VARCHAR" and self.column.usual is None:
+        if self._is_text and self.column.usual is None:
             values = sorted({value for value in self._values if value is not None})
             _create_enum(connection, self._enum, values)
+
+    @property
+    def _is_text(self) -> bool:
+        return self.column.type == "VARCHAR"
 
     @property
     def _enum(self) -> str:
         return f"{self.name}_value"
 
-    def _found(self, type_: str, what: str = "values") -> str:
+    def _found(self, what: str, type_: str, usually: str = "null") -> str:
         number = f"enum_code({self.cell}::{self.name}_text)::BIGINT + 1"
-        return f"(${self.name}_{what}::{type_}[])[{number}]"
+        found = f"(${self.name}_{what}::{type_}[])[{number}]"
+        if self.column.usual is None:
+            return found
+        return f"case when {self.to_read} then {found} else {usually} end"
 
 
 def _create_enum(connection: DuckDBPyConnection, name: str, texts: Sequence[str]) -> None:

@@ -3,22 +3,35 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lgo_letters.figures.report import statistics_csv, statistics_json, statistics_table
-from lgo_letters.figures.statistics import AverageMethod, YearFigures, compare
-from lgo_letters.run.inputs import read_data
-from lgo_letters.tables.data import Authority, Counts
+from lgo_letters.figures.compare import YearFigures, compare
+from lgo_letters.figures.count import count
+from lgo_letters.figures.definitions import AverageMethod, Statistic
+from lgo_letters.figures.report import (
+    authority_fields,
+    england_fields,
+    statistics_csv,
+    statistics_record,
+    statistics_table,
+)
+from lgo_letters.tables.data import Authority
+from lgo_letters.tables.read import read_tables
 from lgo_letters.year import ReportingYear
-from tests.support.rows import in_order
+from tests.support.definitions import DEFINITIONS, KINDS, TYPES
+from tests.support.paths import EXAMPLES
+from tests.support.rows import in_order, some_counts
 
 YEAR = ReportingYear(2020)
 DISTRICT, COUNTY, PARK = "District Council", "County Council", "National Park Authority"
-COMPARED = (COUNTY, DISTRICT, "London Borough")
+COMPARED = replace(DEFINITIONS, compared_types=(COUNTY, DISTRICT, "London Borough"))
+MEAN = replace(COMPARED, average_method=AverageMethod.MEAN)
 AUTHORITIES = (
     Authority("Zeal Borough Council", DISTRICT, "Clerk", "Ms Secret", "Hush", "E07000001"),
     Authority("Moor Park", PARK, "Warden", "Mr Hidden"),
@@ -26,9 +39,20 @@ AUTHORITIES = (
     Authority("Shire County Council", COUNTY, "Clerk", None, None, "E10000001"),
 )
 COUNTS = {
-    "Zeal Borough Council": Counts(12, 8, 5, 3, 2, 1, 1),
-    "Moor Park": Counts(2, 2, 1, 0, 0, 0, 1),
-    "Ash, King's & Co": Counts(1500, 0, 0, 0, 0, 0, 0),
+    "Zeal Borough Council": some_counts(
+        decisions=12,
+        detailed_investigations=8,
+        upheld=5,
+        compliance_outcomes=3,
+        complied=2,
+        complied_late=1,
+        not_complied=1,
+        satisfactory_remedies=1,
+    ),
+    "Moor Park": some_counts(
+        decisions=2, detailed_investigations=2, upheld=1, satisfactory_remedies=1
+    ),
+    "Ash, King's & Co": some_counts(decisions=1500),
 }
 EVERYONE = range(len(AUTHORITIES))
 FIELDS = [
@@ -56,6 +80,18 @@ def small() -> YearFigures:
     return compare(AUTHORITIES, in_order(AUTHORITIES, COUNTS), YEAR, COMPARED)
 
 
+@pytest.fixture(scope="module")
+def figures() -> YearFigures:
+    """The example's, by the definitions of the 2020 edition."""
+    files = EXAMPLES / "authorities.csv", EXAMPLES / "decisions.csv"
+    data = read_tables(*files, TYPES, KINDS).validated()
+    return compare(data.authorities, count(data, DEFINITIONS, YEAR), YEAR, DEFINITIONS)
+
+
+def as_json(figures: YearFigures, chosen: Collection[int]) -> Any:
+    return json.loads(json.dumps(statistics_record(figures, chosen), ensure_ascii=False))
+
+
 def everyone(figures: YearFigures) -> Collection[int]:
     return range(len(figures.authorities))
 
@@ -68,8 +104,16 @@ def csv_rows(lines: Iterable[str]) -> list[dict[str, str]]:
 
 
 def test_the_json_has_the_fields_of_the_contract_in_its_order(small: YearFigures) -> None:
-    record = json.loads(statistics_json(small, EVERYONE))
-    assert list(record) == ["year", "period", "average_method", "authorities", "types", "england"]
+    record = as_json(small, EVERYONE)
+    assert list(record) == [
+        "year",
+        "period",
+        "average_method",
+        "authorities",
+        "types",
+        "others",
+        "england",
+    ]
     assert list(record["period"]) == ["start", "end"]
     assert [list(each) for each in record["authorities"]] == [FIELDS] * 4
     assert [list(each) for each in record["types"]] == [["type", "authorities", *FIELDS[3:]]] * 3
@@ -81,12 +125,12 @@ def test_the_json_has_the_fields_of_the_contract_in_its_order(small: YearFigures
 
 
 def test_the_json_says_which_year_it_is_and_how_averages_were_drawn(small: YearFigures) -> None:
-    record = json.loads(statistics_json(small, EVERYONE))
+    record = as_json(small, EVERYONE)
     assert record["year"] == 2020
     assert record["period"] == {"start": "2019-04-01", "end": "2020-03-31"}
     assert record["average_method"] == "pooled"
-    mean = compare(AUTHORITIES, in_order(AUTHORITIES, COUNTS), YEAR, COMPARED, AverageMethod.MEAN)
-    assert json.loads(statistics_json(mean, EVERYONE))["average_method"] == "mean"
+    mean = compare(AUTHORITIES, in_order(AUTHORITIES, COUNTS), YEAR, MEAN)
+    assert as_json(mean, EVERYONE)["average_method"] == "mean"
 
 
 ZEAL = {
@@ -143,14 +187,14 @@ SHIRE = (
 def test_the_json_holds_every_figure_of_every_authority_in_the_order_of_the_file(
     small: YearFigures,
 ) -> None:
-    record = json.loads(statistics_json(small, EVERYONE))
+    record = as_json(small, EVERYONE)
     assert record["authorities"] == [ZEAL, MOOR, ASH, SHIRE]
 
 
 def test_the_json_holds_the_compared_types_in_the_edition_s_order_and_england(
     small: YearFigures,
 ) -> None:
-    record = json.loads(statistics_json(small, EVERYONE))
+    record = as_json(small, EVERYONE)
     county, district, london = record["types"]
     named = {"authority", "type", "code"}
     figures = {field: value for field, value in ZEAL.items() if field not in named}
@@ -174,18 +218,33 @@ def test_the_json_holds_the_compared_types_in_the_edition_s_order_and_england(
     }
 
 
+def test_others_are_all_authorities_of_types_that_are_not_compared(small: YearFigures) -> None:
+    others = as_json(small, EVERYONE)["others"]
+    left_out = {"authority", "type", "code"}
+    fields = {field: value for field, value in MOOR.items() if field not in left_out}
+    averages = {field for field in fields if field.endswith("_average")}
+    assert others == {"authorities": 1} | {f: v for f, v in fields.items() if f not in averages}
+
+
+def test_without_authorities_that_are_not_compared_others_are_nobody_and_no_row() -> None:
+    figures = compare(AUTHORITIES[:1], [some_counts()], YEAR, COMPARED)
+    assert as_json(figures, {0})["others"]["authorities"] == 0
+    assert "Other bodies" not in statistics_table(figures, {0})
+
+
 def test_a_type_s_own_rate_is_pooled_where_its_average_is_a_mean() -> None:
-    counts = {"Zeal Borough Council": Counts(2, 2, 1), "Ash, King's & Co": Counts(10, 10, 9)}
-    figures = compare(
-        AUTHORITIES, in_order(AUTHORITIES, counts), YEAR, COMPARED, AverageMethod.MEAN
-    )
-    district = json.loads(statistics_json(figures, EVERYONE))["types"][1]
+    counts = {
+        "Zeal Borough Council": some_counts(detailed_investigations=2, upheld=1),
+        "Ash, King's & Co": some_counts(detailed_investigations=10, upheld=9),
+    }
+    figures = compare(AUTHORITIES, in_order(AUTHORITIES, counts), YEAR, MEAN)
+    district = as_json(figures, EVERYONE)["types"][1]
     assert (district["upheld_rate"], district["upheld_average"]) == (83, 70)
 
 
 def test_a_rate_that_does_not_exist_is_null_for_england_too() -> None:
     figures = compare(AUTHORITIES, in_order(AUTHORITIES, {}), YEAR, COMPARED)
-    record = json.loads(statistics_json(figures, EVERYONE))
+    record = as_json(figures, EVERYONE)
     england = record["england"]
     rates = ("upheld_rate", "compliance_rate", "remedy_rate", "compliance_rate_1dp")
     assert [england[rate] for rate in rates] == [None] * 4
@@ -196,7 +255,7 @@ def test_choosing_authorities_chooses_what_is_shown_and_changes_no_figure(
 ) -> None:
     names = [each.name for each in AUTHORITIES]
     some = {names.index("Shire County Council"), names.index("Zeal Borough Council")}
-    record, every = (json.loads(statistics_json(small, shown)) for shown in (some, EVERYONE))
+    record, every = (as_json(small, shown) for shown in (some, EVERYONE))
     assert record["authorities"] == [ZEAL, SHIRE]
     assert record["types"] == every["types"]
     assert record["england"] == every["england"]
@@ -207,8 +266,8 @@ def test_choosing_authorities_chooses_what_is_shown_and_changes_no_figure(
 
 def test_names_stand_in_the_json_as_they_are_written() -> None:
     name = "King\N{RIGHT SINGLE QUOTATION MARK}s Caf\xe9"
-    figures = compare([Authority(name, DISTRICT, "Clerk")], [Counts()], YEAR, COMPARED)
-    assert f'"{name}"' in statistics_json(figures, {0})
+    figures = compare([Authority(name, DISTRICT, "Clerk")], [some_counts()], YEAR, COMPARED)
+    assert statistics_record(figures, {0})["authorities"][0]["authority"] == name
 
 
 # ---- CSV
@@ -236,8 +295,8 @@ def test_no_cell_is_one_that_a_spreadsheet_would_run(tmp_path: Path, name: str) 
         "reference,authority,service_area,decision_date,decision,"
         "satisfactory_remedy,compliance_date,compliance_outcome\n"
     )
-    data = read_data(authorities, decisions, ["Park"], YEAR)
-    figures = compare(data.authorities, data.decisions.counts, YEAR, COMPARED)
+    data = read_tables(authorities, decisions, ["Park"], KINDS)
+    figures = compare(data.authorities, count(data, COMPARED, YEAR), YEAR, COMPARED)
     rows = csv_rows(statistics_csv(figures, everyone(figures)))
     cells = [rows[0]["code"], *(row["authority"] for row in rows)]
     assert len(cells) == 3
@@ -246,7 +305,9 @@ def test_no_cell_is_one_that_a_spreadsheet_would_run(tmp_path: Path, name: str) 
 
 
 def test_an_ordinary_cell_is_left_as_it_is() -> None:
-    figures = compare([Authority("A=B + C - @D", DISTRICT, "Clerk")], [Counts()], YEAR, COMPARED)
+    figures = compare(
+        [Authority("A=B + C - @D", DISTRICT, "Clerk")], [some_counts()], YEAR, COMPARED
+    )
     (row,) = csv_rows(statistics_csv(figures, everyone(figures)))
     assert row["authority"] == "A=B + C - @D"
 
@@ -267,7 +328,51 @@ def test_the_table_shows_each_statistic_as_n_of_d_and_a_dash_for_no_rate(
         "Ash, King's & Co 1,500 0 of 0 - 63% 0 of 0 - 67% 0 of 0 - 20%"
     )
     assert cells["District Council (2)"].startswith("District Council (2) 1,512 5 of 8 63% 63%")
+    assert cells["Other bodies (1)"] == "Other bodies (1) 2 1 of 2 50% - 0 of 0 - - 1 of 1 100% -"
     assert cells["England (4)"] == "England (4) 1,514 6 of 10 60% - 2 of 3 67% - 2 of 6 33% -"
+
+
+def test_the_table_s_rows_between_authorities_and_england_add_up_to_england(
+    figures: YearFigures,
+) -> None:
+    lines = statistics_table(figures, {0}).splitlines()
+    numbers = {
+        name: int(rest.split()[0].replace(",", ""))
+        for name, rest in (re.split(r"(?<=\))\s+", line) for line in lines if ")  " in line)
+    }
+    assert numbers.pop("England (355)") == sum(numbers.values()) == 17_000
+    assert list(numbers)[-1] == "Other bodies (12)"
+
+
+# ---- statistics of another edition
+
+
+def test_a_fourth_statistic_is_columns_in_its_place_and_no_count_is_shown_twice() -> None:
+    late = Statistic("late", "complied_late", "complied", per=1_000, decimals=1, england_decimals=3)
+    definitions = replace(COMPARED, statistics=(late, *DEFINITIONS.statistics))
+    figures = compare(AUTHORITIES, in_order(AUTHORITIES, COUNTS), YEAR, definitions)
+    fields = authority_fields(figures.authorities[0], definitions)
+    assert list(fields)[3:] == [
+        "decisions",
+        "complied",
+        "complied_late",
+        "late_rate",
+        "late_average",
+        "detailed_investigations",
+        "upheld",
+        "upheld_rate",
+        "upheld_average",
+        "compliance_outcomes",
+        "compliance_rate",
+        "compliance_average",
+        "satisfactory_remedies",
+        "remedy_rate",
+        "remedy_average",
+    ]
+    assert (fields["late_rate"], fields["late_average"]) == (500.0, 500.0)
+    assert list(england_fields(figures))[-2:] == ["late_rate_3dp", "compliance_rate_1dp"]
+    (zeal,) = (line for line in statistics_table(figures, {0}).splitlines() if "Zeal" in line)
+    assert zeal.split()[4:9] == ["1", "of", "2", "500.0", "500.0"]
 
 
 # ---- what is never told
@@ -275,7 +380,7 @@ def test_the_table_shows_each_statistic_as_n_of_d_and_a_dash_for_no_rate(
 
 def test_no_recipient_and_no_salutation_stands_in_any_format(small: YearFigures) -> None:
     for text in (
-        statistics_json(small, EVERYONE),
+        json.dumps(statistics_record(small, EVERYONE)),
         "".join(statistics_csv(small, EVERYONE)),
         statistics_table(small, EVERYONE),
     ):
@@ -290,7 +395,7 @@ def test_no_recipient_and_no_salutation_stands_in_any_format(small: YearFigures)
 def test_the_example_s_bromsgrove_is_as_the_contract_prints_it(figures: YearFigures) -> None:
     names = [each.authority.name for each in figures.authorities]
     shown = {names.index("Bromsgrove District Council")}
-    record = json.loads(statistics_json(figures, shown))
+    record = as_json(figures, shown)
     assert record["authorities"] == [
         {
             "authority": "Bromsgrove District Council",
@@ -315,10 +420,10 @@ def test_the_example_s_bromsgrove_is_as_the_contract_prints_it(figures: YearFigu
 
 
 def test_the_example_s_england_complied_to_99_4_per_cent(figures: YearFigures) -> None:
-    record = json.loads(statistics_json(figures, everyone(figures)))
+    record = as_json(figures, everyone(figures))
     england = record["england"]
     assert england["compliance_rate_1dp"] == 99.4
-    assert '"compliance_rate_1dp": 99.4' in statistics_json(figures, everyone(figures))
+    assert '"compliance_rate_1dp": 99.4}' in json.dumps(england)
     assert (england["authorities"], england["decisions"]) == (355, 17_000)
     assert [each["type"] for each in record["types"]] == [
         "County Council",
@@ -330,7 +435,7 @@ def test_the_example_s_england_complied_to_99_4_per_cent(figures: YearFigures) -
 
 
 def test_the_example_s_csv_and_json_agree_on_every_authority(figures: YearFigures) -> None:
-    record = json.loads(statistics_json(figures, everyone(figures)))
+    record = as_json(figures, everyone(figures))
     rows = csv_rows(statistics_csv(figures, everyone(figures)))
     assert len(rows) == 355
     assert rows == [as_cells(each) for each in record["authorities"]]
@@ -339,7 +444,7 @@ def test_the_example_s_csv_and_json_agree_on_every_authority(figures: YearFigure
 def test_the_example_s_only_recipient_stands_in_no_format(figures: YearFigures) -> None:
     shown = everyone(figures)
     for text in (
-        statistics_json(figures, shown),
+        json.dumps(statistics_record(figures, shown)),
         "".join(statistics_csv(figures, shown)),
         statistics_table(figures, shown),
     ):

@@ -1,20 +1,19 @@
-"""Rows of decisions.csv for tests that count them."""
+"""Rows of decisions.csv for tests that count them, and counts as tests write them."""
 
 from __future__ import annotations
 
-import csv
-import itertools
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from functools import cache
 
-from lgo_letters.tables.columns import DECISION_COLUMNS
-from lgo_letters.tables.data import Authority, Counts, Listed
-from lgo_letters.tables.rules import Compliance, Outcome
-from lgo_letters.tables.tally import read_decisions
+import duckdb
+
+from lgo_letters.figures import count as counting
+from lgo_letters.figures.definitions import Counts, Definitions
+from lgo_letters.tables.data import Authority, AuthorityList, Data, Decisions, InputFile
 from lgo_letters.year import ReportingYear
+from tests.support.definitions import DEFINITIONS
 
 
 @dataclass(frozen=True)
@@ -22,50 +21,69 @@ class Decision:
     """A row, as far as it is counted."""
 
     authority: str
-    outcome: Outcome
+    kind: str
     decision_date: date
     satisfactory_remedy: bool | None = None
     compliance_date: date | None = None
-    compliance: Compliance | None = None
+    compliance: str | None = None
 
 
-def listed(names: Iterable[str]) -> Listed:
+def listed(names: Iterable[str]) -> AuthorityList:
     """Authorities of whom nothing matters but the name."""
-    return Listed([Authority(name, "", "") for name in names])
+    return AuthorityList(tuple(Authority(name, "", "") for name in names))
+
+
+def some_counts(**counts: int) -> Counts:
+    """Counts of the 2020 edition: those given, and nought of all others."""
+    assert set(counts) <= set(DEFINITIONS.counts)
+    return dict.fromkeys(DEFINITIONS.counts, 0) | counts
 
 
 def in_order(authorities: Iterable[Authority], counts: Mapping[str, Counts]) -> list[Counts]:
     """Counts by name, in the order of the authorities; those left out have none."""
-    return [counts.get(each.name, Counts()) for each in authorities]
+    return [counts.get(authority.name, some_counts()) for authority in authorities]
 
 
 def by_name(authorities: Iterable[Authority], counts: Iterable[Counts]) -> dict[str, Counts]:
     """Counts by name, of the authorities that have any."""
-    names = (each.name for each in authorities)
-    return {name: each for name, each in zip(names, counts, strict=True) if each != Counts()}
+    pairs = zip(authorities, counts, strict=True)
+    return {authority.name: each for authority, each in pairs if any(each.values())}
 
 
-def count(rows: Iterable[Decision], year: ReportingYear) -> dict[str, Counts]:
-    """The counts of the rows, written into a table and read from it."""
+def count(
+    rows: Iterable[Decision], year: ReportingYear, definitions: Definitions = DEFINITIONS
+) -> dict[str, Counts]:
+    """The counts of the rows by name, of the authorities that have any."""
     rows = list(rows)
+    data = data_of(rows)
+    return by_name(data.authorities, counting.count(data, definitions, year))
+
+
+def data_of(rows: Sequence[Decision]) -> Data:
+    """The rows as though they had been read; they stand only until the next are asked for."""
+    connection = _connection()
+    columns = {
+        "line": range(2, len(rows) + 2),
+        "authority": [row.authority for row in rows],
+        "decision_date": [row.decision_date for row in rows],
+        "decision": [row.kind for row in rows],
+        "satisfactory_remedy": [row.satisfactory_remedy for row in rows],
+        "compliance_date": [row.compliance_date for row in rows],
+        "compliance_outcome": [row.compliance for row in rows],
+    }
+    types = "BIGINT VARCHAR DATE VARCHAR BOOLEAN DATE VARCHAR".split()
+    cells = (
+        f"unnest(${name}::{type_}[]) as {name}" for name, type_ in zip(columns, types, strict=True)
+    )
+    connection.execute(
+        f"create or replace table decisions as select {', '.join(cells)}",
+        {name: list(values) for name, values in columns.items()},
+    )
     known = listed(dict.fromkeys(row.authority for row in rows))
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "decisions.csv"
-        with file.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.writer(text)
-            writer.writerow(DECISION_COLUMNS)
-            writer.writerows(map(_cells, itertools.count(), rows))
-        return by_name(known.authorities, read_decisions(file, known, year).said.counts)
+    files = InputFile("authorities.csv", "", 0), InputFile("decisions.csv", "", len(rows))
+    return Data(known.authorities, Decisions(connection), *files)
 
 
-def _cells(number: int, row: Decision) -> list[str]:
-    return [
-        f"19 {number // 1000:03} {number % 1000:03}",
-        row.authority,
-        "Housing",
-        row.decision_date.isoformat(),
-        row.outcome.value,
-        {True: "yes", False: "no", None: ""}[row.satisfactory_remedy],
-        "" if row.compliance_date is None else row.compliance_date.isoformat(),
-        "" if row.compliance is None else row.compliance.value,
-    ]
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:")

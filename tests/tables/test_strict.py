@@ -1,24 +1,26 @@
-"""Both ways of reading, plain and careful, in pieces of any size, say the same."""
+"""DuckDB's reader in front and Python's csv behind it say the same, or the first declines."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from lgo_letters.tables import cells
-from lgo_letters.tables.columns import DECISION_COLUMNS
-from lgo_letters.tables.findings import MOST_KEPT
-from lgo_letters.tables.tables import Table
-from lgo_letters.tables.tally import tally
+from lgo_letters.figures import count as counting
+from lgo_letters.tables import decisions
+from lgo_letters.tables.cells import DECISION_COLUMNS
+from lgo_letters.tables.data import AuthorityList, Data, InputFile
+from lgo_letters.tables.problems import MOST_KEPT
 from lgo_letters.year import ReportingYear
+from tests.support.definitions import DEFINITIONS, KINDS
 from tests.support.paths import EXAMPLES
 from tests.support.rows import listed
 
@@ -27,30 +29,41 @@ HEADER = ",".join(DECISION_COLUMNS).encode()
 PLAIN = b"19 000 001,Bromsgrove,Housing,2019-10-14,Upheld,no,2019-12-02,Complied"
 
 
-def said(file: Path, **how: Any) -> tuple[object, ...]:
-    """All that reading gives away of the decisions in a file."""
-    table = Table(file, DECISION_COLUMNS, **how)
-    read = table.said(tally(table, KNOWN, ReportingYear(2020)))
-    return [str(each) for each in read.problems], table.findings.number, table.number, read
+def read(file: Path, known: AuthorityList = KNOWN) -> tuple[object, ...]:
+    """All that reading and counting say of the decisions in a file."""
+    rows, report = decisions.read_decisions(file, known, KINDS)
+    kept = rows.query("from decisions order by line")
+    no_file = InputFile("authorities.csv", "", 0)
+    data = Data(known.authorities, rows, no_file, report.file)
+    counts = counting.count(data, DEFINITIONS, ReportingYear(2020))
+    rows.close()
+    return [str(problem) for problem in report.problems], report, kept, counts
 
 
-def said_of_rows(file: Path, **how: Any) -> tuple[object, ...]:
-    """The same of a small table's rows."""
-    table = Table(file, DECISION_COLUMNS[:3], DECISION_COLUMNS[3:], **how)
-    return table.said([*table.each_row()]), table.lost
+def read_carefully(file: Path, known: AuthorityList = KNOWN) -> tuple[object, ...]:
+    """The same by Python's csv, whatever the file."""
+    with mock.patch.object(decisions, "strict_scan", return_value=None):
+        return read(file, known)
 
 
-READINGS = [said, said_of_rows]
+class _DeclinedError(Exception):
+    pass
+
+
+def read_strictly(file: Path, known: AuthorityList = KNOWN) -> tuple[object, ...] | None:
+    """The same by DuckDB's reader; None where it declines."""
+    with (
+        mock.patch.object(decisions, "_read_carefully", side_effect=_DeclinedError),
+        contextlib.suppress(_DeclinedError),
+    ):
+        return read(file, known)
+    return None
 
 
 def assert_one_meaning(file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    for reading in READINGS:
-        careful = reading(file, careful=True)
-        assert reading(file) == careful
-        for size in (1, 7, 64, 200):
-            assert reading(file, size=size) == careful
-            assert reading(file, size=size, careful=True) == careful
+    strictly = read_strictly(file)
+    assert strictly is None or strictly == read_carefully(file)
 
 
 TROUBLES = {
@@ -110,19 +123,17 @@ def rows(number: int, first: int = 100) -> list[bytes]:
 
 @pytest.mark.parametrize("place", ["at the start", "in the middle", "at the end"])
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_trouble_anywhere_is_read_alike_however_the_file_is_read(
+def test_trouble_anywhere_is_read_alike_or_not_at_all(
     tmp_path: Path, trouble: str, place: str
 ) -> None:
-    lines = rows(12)
-    lines.insert(
-        {"at the start": 0, "in the middle": 6, "at the end": 12}[place], TROUBLES[trouble]
-    )
+    lines = rows(6)
+    lines.insert({"at the start": 0, "in the middle": 3, "at the end": 6}[place], TROUBLES[trouble])
     assert_one_meaning(tmp_path / "x.csv", b"\n".join([HEADER, *lines]) + b"\n")
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n", b"\n,,,,,,,\n", b"\n  \n\n"])
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\r"])
-def test_the_end_of_a_file_is_read_alike_however_it_is_read(
+def test_the_end_of_a_file_is_read_alike_or_not_at_all(
     tmp_path: Path, newline: bytes, end: bytes
 ) -> None:
     assert_one_meaning(tmp_path / "x.csv", newline.join([HEADER, *rows(5)]) + end)
@@ -141,23 +152,27 @@ def test_the_end_of_a_file_is_read_alike_however_it_is_read(
         b"",
     ],
 )
-def test_a_header_is_read_alike_however_the_file_is_read(tmp_path: Path, header: bytes) -> None:
+def test_a_header_is_read_alike_or_not_at_all(tmp_path: Path, header: bytes) -> None:
     assert_one_meaning(tmp_path / "x.csv", b"\n".join([header, *rows(3), b"x,\0", b"\x81"]))
+    assert_one_meaning(tmp_path / "x.csv", b"\n".join([header, *rows(3)]))
 
 
-def test_one_reference_again_is_found_however_far_apart_the_rows_are(tmp_path: Path) -> None:
-    lines = [*rows(40), *rows(2, first=110), TROUBLES["an empty line"], *rows(1, first=139)]
-    assert_one_meaning(tmp_path / "x.csv", b"\n".join([HEADER, *lines]))
-    assert said(tmp_path / "x.csv", size=100)[0] == [
-        f'x.csv, line {line}, column reference: "19 000 {reference}" stands in line {first} '
+@pytest.mark.parametrize("strictly", [True, False])
+def test_one_reference_again_is_found_however_far_apart_the_rows_are(
+    tmp_path: Path, strictly: bool
+) -> None:
+    lines = [*rows(40), *rows(2, first=110), *rows(1, first=139)]
+    if not strictly:
+        lines.insert(42, TROUBLES["an empty line"])
+    (tmp_path / "x.csv").write_bytes(b"\n".join([HEADER, *lines]))
+    expected = [
+        f'x.csv, line {line}, column reference: "19 000 {reference}" is in line {first} '
         "already for Bromsgrove; delete one of the rows."
-        for line, reference, first in [(42, 110, 12), (43, 111, 13), (45, 139, 41)]
-        if line < 44
-    ] + [
-        "x.csv, line 44: the line is empty; delete it.",
-        'x.csv, line 45, column reference: "19 000 139" stands in line 41 already for '
-        "Bromsgrove; delete one of the rows.",
+        for line, reference, first in [(42, 110, 12), (43, 111, 13), (45 - strictly, 139, 41)]
     ]
+    if not strictly:
+        expected.insert(2, "x.csv, line 44: the line is empty; delete it.")
+    assert read(tmp_path / "x.csv")[0] == expected
 
 
 CELLS = {
@@ -188,68 +203,117 @@ def files(draw: st.DrawFn) -> bytes:
     return content
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(files(), st.integers(1, 300))
-def test_any_file_is_read_alike_however_it_is_read(
-    tmp_path: Path, content: bytes, size: int
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files())
+@example(b"\n".join([HEADER, PLAIN.replace(b"Housing", b' "x,y"')]))
+@example(b"\n".join([HEADER, PLAIN.replace(b"Housing", b'"a""b"')]))
+@example(b"\n".join([HEADER, PLAIN.replace(b"Housing", b'"a" ')]))
+@example(b"\n".join([HEADER, PLAIN + b",", b""]))
+def test_any_file_is_read_alike_by_both_ways_or_the_strict_way_declines(
+    tmp_path: Path, content: bytes
+) -> None:
+    assert_one_meaning(tmp_path / "x.csv", content)
+
+
+RIGHT_CELLS = {
+    0: [b"19 000 %03d" % n for n in range(300)],
+    1: [b"Bromsgrove", b"bromsgrove ", b'"Bournemouth, Christchurch and Poole"', b"KING`S LYNN"],
+    2: [b"", b"Housing", b' x "', b'"a, b"', b"\xe2\x80\x99", b"\xc2\xa0", b"\x0b", b"#", b"NULL"],
+    3: [b"2019-10-14", b"14/10/2019", b"01/04/2019", b" 2019-10-14"],
+    4: [b"Upheld", b"UPHELD", b"upheld "],
+    5: [b"", b"yes", b"No", b" "],
+    6: [b"2019-12-02", b"31/12/2020", b'"2020-01-01"'],
+    7: [b"Complied", b"complied  late", b"Not complied"],
+}
+RIGHT_ROW = st.tuples(*(st.sampled_from(texts) for texts in RIGHT_CELLS.values())).map(b",".join)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(RIGHT_ROW, max_size=8, unique_by=lambda line: line[:10]),
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.sampled_from([b"", b"\xef\xbb\xbf"]),
+    st.booleans(),
+)
+def test_a_right_file_without_a_stray_quotation_mark_is_read_strictly_and_alike(
+    tmp_path: Path, lines: list[bytes], newline: bytes, mark: bytes, ends: bool
 ) -> None:
     file = tmp_path / "x.csv"
-    file.write_bytes(content)
-    for reading in READINGS:
-        careful = reading(file, careful=True)
-        assert reading(file, size=size) == careful
-        assert reading(file, size=size, careful=True) == careful
+    file.write_bytes(mark + newline.join([HEADER, *lines]) + newline * ends)
+    strictly = read_strictly(file)
+    is_plain = bool(lines or ends) and not any(b' x "' in line for line in lines)
+    assert (strictly is not None) or not is_plain
+    assert strictly is None or strictly == read_carefully(file)
 
 
-def test_the_example_is_read_alike_however_it_is_read() -> None:
-    file = EXAMPLES / "decisions.csv"
-    assert said(file, size=10_000) == said(file, careful=True) == said(file)
+@pytest.mark.parametrize(
+    "name",
+    ["d[1].csv", "d*.csv", "d?.csv", "{a,b}.csv", "~.csv", "it's.csv", "d.csv.gz", "Caf\xe9 1.csv"],
+)
+def test_a_file_is_read_strictly_whatever_its_name_and_no_other_file_in_its_place(
+    tmp_path: Path, name: str
+) -> None:
+    for other in ("d1.csv", "dd.csv", "a.csv", "b.csv"):
+        (tmp_path / other).write_bytes(b"\n".join([HEADER, *rows(9, first=500)]))
+    file = tmp_path / name
+    file.write_bytes(b"\n".join([HEADER, *rows(2)]))
+    strictly = read_strictly(file)
+    assert strictly is not None
+    assert strictly == read_carefully(file)
 
 
-def test_plain_rows_are_not_left_to_careful_reading(
+def test_texts_that_are_not_among_the_first_rows_are_read_strictly_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raise_for_problems(*_: object, **__: object) -> None:
-        raise AssertionError("read carefully")
-
+    monkeypatch.setattr(decisions, "_SAMPLE", 2)
     file = tmp_path / "x.csv"
-    file.write_bytes(b"\r\n".join([HEADER, *rows(9), TROUBLES["a name with commas"]]))
-    monkeypatch.setattr(cells.Cells, "of", refuse)
-    assert said(file)[1:3] == (0, 10)
-    with pytest.raises(AssertionError, match="read carefully"):
-        said(file, careful=True)
+    lines = rows(5)
+    lines[4] = lines[4].replace(b"Upheld", b"UPHELD").replace(b"Housing", b"")
+    file.write_bytes(b"\n".join([HEADER, *lines]))
+    strictly = read_strictly(file)
+    assert strictly is not None
+    assert strictly == read_carefully(file)
 
 
-@pytest.mark.parametrize("careful", [False, True])
+def test_a_file_of_several_batches_is_read_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(b"\n".join([HEADER, *rows(7)]))
+    whole = read_carefully(file)
+    monkeypatch.setattr(decisions, "_BATCH", 3)
+    assert read_carefully(file) == whole
+
+
+def test_the_example_is_read_strictly_and_alike() -> None:
+    file = EXAMPLES / "decisions.csv"
+    with (EXAMPLES / "authorities.csv").open(encoding="utf-8", newline="") as text:
+        known = listed(row["name"] for row in csv.DictReader(text))
+    strictly = read_strictly(file, known)
+    assert strictly is not None
+    assert strictly == read_carefully(file, known)
+
+
+@pytest.mark.parametrize("right", [True, False])
 def test_of_many_problems_the_first_are_kept_and_all_are_counted(
-    tmp_path: Path, careful: bool
+    tmp_path: Path, right: bool
 ) -> None:
     file = tmp_path / "x.csv"
     wrong = PLAIN.replace(b"Upheld", b"?").replace(b"2019-10-14", b"2019-13-13")
     lines = [wrong.replace(b"000 001", b"%03d %03d" % divmod(n, 1000)) for n in range(3_000)]
+    if not right:
+        lines.append(b"a row of two,cells")
     file.write_bytes(b"\n".join([HEADER, *lines]))
-    table = Table(file, DECISION_COLUMNS, size=5_000, careful=careful)
-    tally(table, KNOWN, ReportingYear(2020))
-    assert table.findings.number == 6_000
-    kept = table.findings.first()
+    rows_, report = decisions.read_decisions(file, KNOWN, KINDS)
+    rows_.close()
+    kept = report.problems
+    assert len(kept) + report.more_problems == 6_000 + (not right)
     assert len(kept) == MOST_KEPT
-    assert [(each.line, each.column) for each in kept] == [
+    assert [(problem.line, problem.column) for problem in kept] == [
         (line, column)
         for line in range(2, 2 + MOST_KEPT // 2)
         for column in ("decision_date", "decision")
     ]
-
-
-@pytest.mark.parametrize("slots", [1, 3])
-def test_texts_that_share_a_hash_are_told_apart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slots: int
-) -> None:
-    monkeypatch.setattr(cells, "_SLOTS", slots)
-    lines = [row.replace(b"Housing", b"x") for row in rows(30)]
-    for number, line in enumerate(lines):
-        day = b"2019-10-%02d" % (number % 20 + 1)
-        lines[number] = line.replace(b"2019-10-14", day if number != 25 else b"2019-10-99")
-    assert_one_meaning(tmp_path / "x.csv", b"\n".join([HEADER, *lines]))
 
 
 # ---- hostile files
@@ -278,11 +342,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_has_problems_and_they_are_alike_however_it_is_read(
-    tmp_path: Path, kind: str
-) -> None:
+def test_a_hostile_file_has_problems_and_is_not_read_strictly(tmp_path: Path, kind: str) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes(HOSTILE[kind]())
-    careful = said(file, careful=True)
-    assert careful[1]
-    assert said(file) == said(file, size=997) == careful
+    problems, *_ = read(file)
+    assert problems
+    assert read_strictly(file) is None

@@ -3,9 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +11,9 @@ import pytest
 from PIL import Image
 
 from lgo_letters.errors import Problem, UsageError
+from lgo_letters.names import fold
+from lgo_letters.tables.csv_rows import Table
 from lgo_letters.tables.data import InputFile
-from lgo_letters.tables.tables import Row, Table
-from lgo_letters.tables.textfile import ahead
 
 COLUMNS = ("name", "type", "role")
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -26,6 +24,13 @@ MARK = b"\xef\xbb\xbf"
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
+
+
+class Row(NamedTuple):
+    """The line on which a row starts, and its cells as they are asked for."""
+
+    line: int
+    cells: tuple[str, ...]
 
 
 class Read(NamedTuple):
@@ -40,8 +45,13 @@ class Read(NamedTuple):
 
 def read_table(file: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Read:
     table = Table(file, columns, optional)
-    said = table.said(list(table.each_row()))
-    return Read(said.said, table.readable, said.file, said.problems, said.notices)
+    index = {} if table.header is None else table.header.index
+    rows = [
+        Row(line, tuple(fold(cells[index[c]]) if c in index else "" for c in (*columns, *optional)))
+        for line, cells in table.rows()
+    ]
+    report = table.report()
+    return Read(rows, table.header is not None, report.file, report.problems, report.notices)
 
 
 def read(file: Path, content: str | bytes, optional: tuple[str, ...] = ()) -> Read:
@@ -188,14 +198,33 @@ def test_a_row_with_more_or_fewer_cells_than_the_header_is_a_problem_and_no_row(
     assert table.rows == [Row(2, ("X", "Y", "Z"))]
 
 
-def test_every_missing_column_is_a_problem_and_nothing_is_read(file: Path) -> None:
-    table = read(file, "name,kind\nA,B\nC\n")
+def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers_found(
+    file: Path,
+) -> None:
+    table = read(file, "name, Kind ,\nA,B,\nC\n")
     assert problems(table) == [
-        "table.csv, line 1, column type: the column is missing; add it to the header.",
-        "table.csv, line 1, column role: the column is missing; add it to the header.",
+        "table.csv, line 1: the columns type and role are missing; add them to the header. "
+        "Now the header has: name, Kind, (blank)."
     ]
     assert table.rows == []
     assert not table.readable
+
+
+def test_one_missing_column_is_a_problem_in_it_that_lists_the_headers_found(file: Path) -> None:
+    table = read(file, "name,type\nA,B\n")
+    assert problems(table) == [
+        "table.csv, line 1, column role: the column is missing; add it to the header. "
+        "Now the header has: name, type."
+    ]
+
+
+def test_of_many_headers_found_twenty_are_listed_and_each_is_cut_where_long(file: Path) -> None:
+    table = read(file, "x" * 100 + ",y" * 30 + ",name,type\n")
+    listed = ", ".join(["x" * 80 + "…", *"y" * 19])
+    assert problems(table) == [
+        "table.csv, line 1, column role: the column is missing; add it to the header. "
+        f"Now the header has: {listed}, and 13 more."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +235,7 @@ def test_a_column_named_twice_is_a_problem_even_an_optional_one(
 ) -> None:
     table = read(file, f"{header}\n", optional=("code",))
     assert problems(table) == [
-        f"table.csv, line 1, column {column}: the column stands twice; delete or rename one."
+        f"table.csv, line 1, column {column}: the column is there twice; delete or rename one."
     ]
     assert not table.readable
 
@@ -236,7 +265,7 @@ def test_a_file_separated_by_something_else_is_told_how_to_save_it(
     rows = ["name", "type", "role"], ["A, a", "B", "C"]
     table = read(file, "\n".join(separator.join(row) for row in rows))
     assert problems(table) == [
-        f"table.csv, line 1: the cells are separated by {words} and not by commas; {SAVE_AS}"
+        f"table.csv, line 1: the cells are separated by {words}, not by commas; {SAVE_AS}"
     ]
     assert not table.readable
 
@@ -248,7 +277,7 @@ def test_a_file_separated_by_something_else_is_known_by_a_header_in_quotes_too(
     rows = ['"name"', '"type"', '"role"'], ['"A"', '"B"', '"C"']
     table = read(file, "\n".join(separator.join(row) for row in rows))
     assert problems(table) == [
-        f"table.csv, line 1: the cells are separated by {words} and not by commas; {SAVE_AS}"
+        f"table.csv, line 1: the cells are separated by {words}, not by commas; {SAVE_AS}"
     ]
 
 
@@ -273,7 +302,7 @@ def test_text_after_a_closed_quotation_mark_is_a_problem_and_the_next_line_is_re
 ) -> None:
     table = read(file, 'name,type,role\nA,"B"b,C\nD,E,F\n')
     assert problems(table) == [
-        "table.csv, line 2: a quotation mark stands inside a value; "
+        "table.csv, line 2: there is a quotation mark inside a value; "
         "double it, and put the value in quotes."
     ]
     assert table.rows == [Row(3, ("D", "E", "F"))]
@@ -400,13 +429,13 @@ def test_an_undecodable_byte_is_found_inside_a_record_that_spans_lines(file: Pat
 )
 def test_what_is_no_text_is_one_problem(file: Path, start: bytes) -> None:
     assert problems(read(file, start + bytes(range(256)) * 100)) == [
-        f"table.csv, line 1: the file is no text; if it is a table, {SAVE_AS}"
+        f"table.csv, line 1: the file is not text; if it is a table, {SAVE_AS}"
     ]
 
 
 def test_every_line_with_a_nul_byte_is_a_problem(file: Path) -> None:
     table = read(file, b"name,type,role\nA,B\0,C\nD,E,F\n\0,,\n")
-    expected = f"the line holds a NUL byte, so this is no text; if it is a table, {SAVE_AS}"
+    expected = f"the line holds a NUL byte, so this is not text; if it is a table, {SAVE_AS}"
     assert problems(table) == [f"table.csv, line {line}: {expected}" for line in (2, 4)]
     assert table.rows == [Row(3, ("D", "E", "F"))]
 
@@ -449,65 +478,7 @@ def test_a_value_is_shown_on_one_line_cut_where_long_without_what_a_terminal_obe
     assert problems(table)[0].startswith(f"table.csv, line 2: {shown} is not UTF-8")
 
 
-# ---- reading ahead
-
-
-def _large(file: Path) -> Table:
-    """A table of far more pieces than are read without a thread."""
-    file.write_text("name,type,role\n" + "A,B,C\n" * 500)
-    return Table(file, COLUMNS, size=20)
-
-
-def test_a_large_file_is_read_ahead_in_a_thread_that_ends_with_it(file: Path) -> None:
-    running = [threading.active_count() for _ in _large(file).rows()]
-    assert {*running} == {1, 2}
-    assert threading.active_count() == 1
-
-
-def test_a_small_file_is_read_without_a_thread(file: Path) -> None:
-    file.write_text("name,type,role\n" + "A,B,C\n" * 10)
-    running = [threading.active_count() for _ in Table(file, COLUMNS, size=20).rows()]
-    assert {*running} == {1}
-
-
-def test_the_thread_ends_with_those_who_want_no_more_rows(file: Path) -> None:
-    def look_and_stop() -> None:
-        with closing(_large(file).rows()) as many:
-            for _ in many:
-                if threading.active_count() > 1:
-                    raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt) as stopped:
-        look_and_stop()
-    assert threading.active_count() == 1
-    assert stopped.traceback  # which holds on to the rows
-
-
-def test_a_large_file_is_read_where_no_thread_may_be_started(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def raise_for_problems(_: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    number = sum(len(some.lines) for some in _large(file).rows())
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert sum(len(some.lines) for some in _large(file).rows()) == number > 0
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="another system has no such file")
 def test_a_file_that_opens_and_cannot_be_read_is_an_error() -> None:
-    table = Table(Path("/proc/self/mem"), COLUMNS)
     with pytest.raises(UsageError, match="/proc/self/mem cannot be read"):
-        list(table.rows())
-
-
-def test_what_goes_wrong_ahead_is_raised_after_the_rows_before_it() -> None:
-    def items() -> Iterator[int]:
-        yield from range(30)
-        raise UsageError("broken")
-
-    made = ahead(items())
-    assert [next(made) for _ in range(30)] == [*range(30)]
-    with pytest.raises(UsageError, match="broken"):
-        next(made)
-    assert threading.active_count() == 1
+        Table(Path("/proc/self/mem"), COLUMNS)
