@@ -19,7 +19,7 @@ from .lazy import Lazy
 from .letter import Letter
 from .names import file_stem
 from .press import MadeLetter, Order, make_letters
-from .record import Entry, Record, open_record
+from .record import Entry, Plan, Record, open_record
 from .report import authority_fields, statistics_csv
 from .statistics import AuthorityFigures, YearFigures
 from .workers import Workers, each_done
@@ -35,14 +35,16 @@ _LEAST_PARTS_FOR_A_WORKER = 4  # so that all have done at about the same time
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How letters are made: by whom, and signed by whom.
+    """How letters are made: by whom, and signed by whom, with the key in which file.
 
-    With `force`, letters that are there are made anew.
+    With `force`, letters that are there are made again; with `unsigned`, signed ones may be.
     """
 
     workers: Workers
     signer: Signer | None = None
     force: bool = False
+    unsigned: bool = False
+    key_file: Path | None = None
 
 
 class Became(Enum):
@@ -74,18 +76,28 @@ def write_letters(
     A letter that is there as it would be made is left. `letters` are all authorities', `chosen` the
     places of some among them; `tell` is told what became of each. Raises WriteError where a file or
     the folder cannot be written or a letter cannot be signed, EditionError where a letter cannot be
-    set; what is written by then is whole and recorded, and the next run goes on from there.
+    set; what is written by then is whole and recorded, and the next run goes on from there. Raises
+    WriteError or UsageError, with nothing written, where something is there that must not be
+    replaced.
     """
     authorities = figures.authorities
     signature = _signature(way.signer)
-    statistics = partial(statistics_csv, figures, range(len(authorities)))
-    with open_record(folder, _about(inputs, figures), statistics, _Files(authorities)) as record:
+    plan = Plan(
+        about=_about(inputs, figures),
+        statistics=partial(statistics_csv, figures, range(len(authorities))),
+        files=_Files(authorities),
+        chosen=chosen,
+        inputs=[*inputs.files, *([] if way.key_file is None else [way.key_file])],
+        may_replace_signed=way.unsigned or way.signer is not None,
+    )
+    with open_record(folder, plan) as record:
         for entry in record.others():
             if record.sha256(entry["file"]) is None:
                 record.forget(entry["file"])
             else:
                 tell(entry["authority"], Became.UNLISTED)
-        tasks = _to_make(_by_kind(letters), chosen, record, way.force, signature, tell)
+        wanted = _Wanted(authorities, chosen, signature, way.force)
+        tasks = _to_make(_by_kind(letters), wanted, record, tell)
         for task, made in _all_made(tasks, len(chosen), way):
             entry = _entry(task, made, authorities[task.place], signature)
             record.write(task.place, entry, made.content)
@@ -132,31 +144,57 @@ def _kind(placed: tuple[int, Letter]) -> tuple[int, Sequence[bool], int]:
     return sum(full), full, id(letter.body)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be there: letters of the chosen authorities, signed in that way, or all made."""
+
+    authorities: Sequence[AuthorityFigures]
+    chosen: Collection[int]
+    signature: Entry
+    force: bool
+
+
 def _to_make(
     letters: Iterable[tuple[int, Letter]],
-    chosen: Collection[int],
+    wanted: _Wanted,
     record: Record,
-    force: bool,
-    signature: Entry,
     tell: Callable[[str, Became], None],
 ) -> Iterator[_Task]:
-    """The letters that are not there as they would be made; of the others it tells."""
+    """The letters that are not there as they would be made; of the others it tells.
+
+    Of one that is left, the figures are recorded as they are now: what is counted of an authority
+    does not all stand in its letter.
+    """
     for place, letter in letters:
         name, digest = letter.authority, letter.sha256()
         entry = record.entry(letter_file(name))
-        if place not in chosen:
+        if place not in wanted.chosen:
             if entry is not None and entry.get("letter_sha256") != digest:
                 tell(name, Became.OUTDATED)
             continue
-        there = None if entry is None or force else record.sha256(entry["file"])
-        if entry is None or there is None:
-            yield _Task(place, Order(letter, digest), Became.MADE)
-        elif there != entry["sha256"]:
-            yield _Task(place, Order(letter, digest), Became.MENDED)
-        elif entry | signature != entry or entry.get("letter_sha256") != digest:
-            yield _Task(place, Order(letter, digest), Became.MADE)
-        else:
-            tell(name, Became.LEFT)
+        becomes = _becomes(letter_file(name), entry, digest, wanted, record)
+        if becomes is not Became.LEFT or entry is None:
+            yield _Task(place, Order(letter, digest), becomes)
+            continue
+        now = entry | {"figures": authority_fields(wanted.authorities[place])}
+        if now != entry:
+            record.note(place, now)
+        tell(name, Became.LEFT)
+
+
+def _becomes(
+    file: str, entry: Entry | None, digest: str, wanted: _Wanted, record: Record
+) -> Became:
+    """What becomes of a letter that was asked for and has that digest."""
+    if wanted.force:
+        return Became.MADE
+    if entry is None:
+        return Became.MENDED if file in record.lost else Became.MADE
+    there = record.sha256(file)
+    if there is not None and there != entry["sha256"]:
+        return Became.MENDED
+    as_wanted = entry | wanted.signature | {"letter_sha256": digest} == entry
+    return Became.LEFT if there is not None and as_wanted else Became.MADE
 
 
 def _all_made(tasks: Iterator[_Task], number: int, way: Way) -> Iterator[tuple[_Task, MadeLetter]]:

@@ -78,23 +78,31 @@ def main() -> None:
     help="Make the letters on the Dask cluster whose scheduler is there: on this computer, or "
     "elsewhere with tls:// before its address.",
 )
-@click.option("--force", is_flag=True, help="Make every letter anew, also one that is there.")
+@click.option("--force", is_flag=True, help="Make every letter again, also one that is there.")
+@click.option(
+    "--unsigned",
+    is_flag=True,
+    help="Replace signed letters by unsigned ones, which is refused without this.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object in the end.")
 @QUIET
 def generate(
     inputs: Inputs,
     signer: Signer | None,
+    key_file: Path | None,
     out: Path | None,
     authorities_: Sequence[str],
     presses: Workers,
     cluster: str | None,
     force: bool,
+    unsigned: bool,
     json_: bool,
 ) -> None:
-    """Write one PDF letter an authority, with statistics.csv and manifest.json.
+    """Write one PDF letter per authority, with statistics.csv and manifest.json.
 
     A letter that is there as it would be made is left as it is, so that a run that was stopped is
-    finished by running the command again.
+    finished by running the command again. Only files that an earlier run has written are replaced,
+    and never an input.
     """
     from .batch import Way, write_letters
     from .progress import Progress, Tally
@@ -110,7 +118,7 @@ def generate(
             _workers(presses, cluster) as workers,
             Progress(tally, shown=not quiet()) as progress,
         ):
-            way = Way(workers, signer, force)
+            way = Way(workers, signer, force, unsigned, key_file)
             write_letters(letters, chosen, inputs, figures, folder, way, progress.tell)
     except KeyboardInterrupt as error:
         raise StoppedError(tally.stopped()) from error
@@ -147,9 +155,18 @@ def generate(
     help="Open the letter in the viewer, where there is a desktop and a terminal. Default: open.",
 )
 def preview(
-    inputs: Inputs, signer: Signer | None, name: str, out: Path | None, png: bool, open_: bool
+    inputs: Inputs,
+    signer: Signer | None,
+    key_file: Path | None,
+    name: str,
+    out: Path | None,
+    png: bool,
+    open_: bool,
 ) -> None:
-    """Write the letter of one authority, NAME or a part of its name."""
+    """Write the letter of one authority, NAME or a part of its name.
+
+    It replaces a file of that name, such as an earlier preview, but never an input.
+    """
     from .batch import letter_file
     from .files import write_privately
     from .press import Order, make_letters
@@ -160,14 +177,15 @@ def preview(
     letter = _composed(inputs, figures, this_process())[place]
     (pdf,) = make_letters([Order(letter, letter.sha256())], signer)
     file = out or Path(letter_file(letter.authority))
-    _check_file(file, inputs)
+    pages = [file.with_name(f"{file.stem}-{page}.png") for page in range(1, pdf.pages + 1)]
+    for each in [file, *pages] if png else [file]:
+        _check_file(each, inputs, key_file)
     write_privately(file, (pdf.content,))
     click.echo(harmless(f"{file} ({pdf.pages} pages)"))
     if png:
         from .pictures import page_pictures
 
-        for number, picture in enumerate(page_pictures(pdf.content), start=1):
-            page = file.with_name(f"{file.stem}-{number}.png")
+        for page, picture in zip(pages, page_pictures(pdf.content), strict=True):
             write_privately(page, (picture,))
             click.echo(harmless(str(page)))
     if open_ and sys.stdout.isatty() and _has_desktop():
@@ -236,16 +254,22 @@ def verify(files: Sequence[Path], trust: Sequence[Path], json_: bool) -> None:
     all_genuine(verified)
 
 
-def _check_file(file: Path, inputs: Inputs) -> None:
-    """Raises UsageError where a letter would take the place of an input, or of a device."""
-    from .files import writing
+def _check_file(file: Path, inputs: Inputs, key_file: Path | None) -> None:
+    """Raises UsageError where it would take the place of an input, a link or a device."""
+    from .files import identity, is_ordinary, writing
 
-    if any(file.resolve().is_relative_to(each) for each in inputs.files):
-        raise UsageError(f"{file} is an input or in the edition; give another file with --out.")
+    kept = [*inputs.files, *([] if key_file is None else [key_file])]
     with writing(file):
-        is_ordinary = file.is_file() or not file.exists()
-    if not is_ordinary:
-        raise UsageError(f"{file} is no ordinary file; give another file with --out.")
+        is_in_edition = any(file.resolve().is_relative_to(each) for each in inputs.files)
+        is_input = (this := identity(file)) is not None and this in map(identity, kept)
+        replaceable = is_ordinary(file) or not os.path.lexists(file)
+    if is_in_edition or is_input:
+        raise UsageError(
+            f"{file} is an input, in the edition or what you sign with; give another file with "
+            "--out."
+        )
+    if not replaceable:
+        raise UsageError(f"{file} is not an ordinary file; give another file with --out.")
 
 
 def _figures(inputs: Inputs) -> YearFigures:

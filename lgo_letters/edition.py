@@ -83,11 +83,12 @@ class OwnParagraphs:
 class Edition(Choices):
     """A year's wording, dates and choices, all of them checked.
 
-    `sha256` is that of its files' names and contents, `texts` the lines of its text files that go
-    into letters, comments left empty.
+    `names` are those of its files, `sha256` that of their names and contents, `texts` the lines of
+    its text files that go into letters, comments left empty.
     """
 
     files: int
+    names: tuple[str, ...]
     sha256: str
     texts: Mapping[str, Sequence[str]]
     body: Wording
@@ -143,6 +144,7 @@ def read_edition(folder: Path, year: int) -> Edition:
         panels={each: reader.panel(settings, each) for each in Statistic},
         own_paragraphs=own,
         files=len(reader.contents),
+        names=tuple(reader.contents),
         sha256=reader.digest(),
         texts=reader.texts,
     )

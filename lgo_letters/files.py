@@ -1,16 +1,22 @@
 """Files that are whole whenever they are there, and a file that one process holds at a time.
 
 What is written is readable by its owner only, since a letter is confidential until it is published.
+What is flushed outlasts a power cut, as far as fsync(2) of the operating system goes.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
+import io
 import itertools
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .errors import WriteError
@@ -18,7 +24,11 @@ from .errors import WriteError
 _PREFIX, _SUFFIX = ".lgo-letters-", ".part"
 _PART = re.compile(rf"\{_PREFIX}[0-9]+-[0-9]+\{_SUFFIX}")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_FLUSHED_SIDE_BY_SIDE = 8  # files: a disk takes several in the time of one
 _numbers = itertools.count()
+
+Identity = tuple[int, int]
+"""What a file is under each of its names: its device and its number there."""
 
 
 @contextlib.contextmanager
@@ -29,7 +39,7 @@ def writing(place: Path) -> Iterator[None]:
     except OSError as error:
         what = (error.strerror or str(error)).lower()
         raise WriteError(
-            f"{place} cannot be written ({what}); mend that or choose another place with --out."
+            f"{place} cannot be written ({what}); fix that or choose another place with --out."
         ) from error
 
 
@@ -78,6 +88,94 @@ def write_privately(file: Path, pieces: Iterable[bytes], *, on_disk: bool = Fals
         part.replace(file)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder for its owner alone, where there is none; it is flushed."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in missing:
+        flush_folder(each.parent)
+
+
+def flush(files: Iterable[Path]) -> None:
+    """Flushes the content of files, those that are gone left out."""
+    with ThreadPoolExecutor(_FLUSHED_SIDE_BY_SIDE) as pool:
+        for _ in pool.map(_flush, files):
+            pass
+
+
+def _flush(file: Path) -> None:
+    # Windows flushes none that is open for reading alone.
+    flags = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR
+    with contextlib.suppress(FileNotFoundError):
+        descriptor = os.open(file, flags)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Flushes the names of a folder's files; Windows has no way to, and some file systems."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def identity(file: Path) -> Identity | None:
+    """What a file is, through links; None where there is none."""
+    try:
+        return identity_of(file.stat())
+    except OSError:
+        return None
+
+
+def identity_of(status: os.stat_result) -> Identity:
+    """What the file with that status is."""
+    return status.st_dev, status.st_ino
+
+
+def is_ordinary(file: Path) -> bool:
+    """Whether it is a file itself, and no link, folder, pipe or device."""
+    return file.is_file() and not file.is_symlink()
+
+
+def open_ordinary(file: Path) -> io.FileIO:
+    """An ordinary file, to be read; raises OSError where it is a pipe or a device, and never waits.
+
+    A pipe would be waited for, a device never ends.
+    """
+    descriptor = os.open(
+        file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    try:
+        _check_ordinary(descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return io.FileIO(descriptor)
+
+
+def _check_ordinary(descriptor: int) -> None:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise OSError(errno.EINVAL, "not an ordinary file")
+
+
+def sha256_of(file: Path) -> str | None:
+    """The digest of an ordinary file; None where there is none that can be read."""
+    try:
+        with open_ordinary(file) as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
 def remove_parts(folder: Path) -> None:
     """Removes the temporary files that a process left which was killed."""
     with writing(folder), os.scandir(folder) as files:
@@ -91,10 +189,8 @@ def open_locked(file: Path) -> int | None:
 
     The lock ends with the process, however that ends. Raises OSError where it cannot be made.
     """
-    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     while True:
-        descriptor = os.open(file, flags, 0o600)
+        descriptor = _open_privately(file)
         try:
             _lock(descriptor)
             # Another process may have removed it between the opening and the lock.
@@ -110,6 +206,21 @@ def open_locked(file: Path) -> int | None:
             os.close(descriptor)
             raise
         os.close(descriptor)
+
+
+def _open_privately(file: Path) -> int:
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    descriptor = os.open(file, flags, 0o600)
+    try:
+        _check_ordinary(descriptor)
+        if sys.platform != "win32":
+            os.fchmod(descriptor, 0o600)  # that of one that lies there already may be another
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def close_locked(descriptor: int, file: Path, *, remove: bool) -> None:

@@ -47,9 +47,9 @@ class Inputs:
     """Everything that was read, and every problem found in it.
 
     `example` says that the decisions are those shipped with the product, whatever the file is
-    called. `files` are the tables and the edition's folder. `edition` is None where it has
-    problems, or figures alone were asked for, which need no more than its choices; own paragraphs
-    go by the authority's name.
+    called. `files` are the tables, the edition's folder and the files read of it. `edition` is None
+    where it has problems, or figures alone were asked for, which need no more than its choices; own
+    paragraphs go by the authority's name.
     """
 
     year: int
@@ -162,7 +162,8 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
 
         names = [each.name for each in data.authorities]
         own_paragraphs, edition_problems = fit_own_paragraphs(edition.own_paragraphs, names)
-    files = frozenset(each.resolve() for each in (*tables, sources.edition))
+    of_edition = () if edition is None else (sources.edition / name for name in edition.names)
+    files = frozenset(each.resolve() for each in (*tables, sources.edition, *of_edition))
     return Inputs(
         year,
         _is_example(data.decisions_file),

@@ -139,7 +139,10 @@ _PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"  # noqa: S105  # the name of a varia
 
 
 def signs(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say with what letters are signed, checked and read into `signer`."""
+    """The options that say with what letters are signed, checked and read into `signer`.
+
+    `key_file` is the file with the key, None where nothing is signed.
+    """
 
     @click.option(
         "--sign-with",
@@ -164,13 +167,13 @@ def signs(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         signer = None
         if sign_with is not None:
-            if (out := options.get("out")) is not None and out.resolve() == sign_with.resolve():
-                raise UsageError(f"{out} is what you sign with; give another file with --out.")
+            if options.get("unsigned"):
+                raise UsageError("--unsigned does not go with --sign-with; leave out one of them.")
             signer = _signer(sign_with, timestamp_url, revocation)
         elif timestamp_url is not None or revocation:
             option = "--revocation" if timestamp_url is None else "--timestamp-url"
             raise UsageError(f"{option} goes with a signature; give --sign-with FILE.p12 too.")
-        return command(signer=signer, **options)
+        return command(signer=signer, key_file=sign_with, **options)
 
     return wrapped
 

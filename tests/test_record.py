@@ -396,7 +396,7 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
         result = run(*GENERATE, "--out", letters, "--json")
     assert result.exit_code == 5
     (sentence,) = (line for line in result.stderr.splitlines() if "%" not in line)
-    assert "cannot be written (no space left on device); mend that or choose another" in sentence
+    assert "cannot be written (no space left on device); fix that or choose another" in sentence
     made = len(list(letters.glob("*.pdf")))
     assert made == {"letter": 0, "second letter": 1, "journal": 1, "manifest": 3}[at]
     record = json.loads(result.stdout)
@@ -465,7 +465,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(
     prepare(place)
     result = run(*GENERATE, "--out", place)
     assert result.exit_code == 5
-    assert re.match(r"Error: .* cannot be written \(.*\); mend", result.stderr.splitlines()[-1])
+    assert re.match(r"Error: .* cannot be written \(.*\); fix", result.stderr.splitlines()[-1])
     assert not list(own_files.rglob("*.part"))
 
 
