@@ -122,8 +122,8 @@ def test_an_input_is_not_overwritten_by_a_letter(own_files: Path) -> None:
     result = run("preview", "bromley", "--year", "2020", "--out", "decisions.csv")
     assert result.exit_code == 2
     assert (
-        "decisions.csv is an input or in the edition; give another file with --out."
-        in result.stderr
+        "decisions.csv is an input, in the edition or what you sign with; give another file with "
+        "--out." in result.stderr
     )
     assert (own_files / "decisions.csv").read_text() == DECISIONS
 
@@ -204,4 +204,5 @@ def test_the_example_s_files_are_what_the_tests_think(inputs: Inputs) -> None:
         (EXAMPLES / "decisions.csv").resolve(),
         (EXAMPLES / "authorities.csv").resolve(),
         EDITION.resolve(),
+        *(EDITION.resolve() / name for name in ("edition.toml", "letter.md", "signature.png")),
     }
