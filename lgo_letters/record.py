@@ -391,14 +391,14 @@ def _is_plain(file: str) -> bool:
 def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry] | None:
     """The manifest's entries by file; None where there is no manifest."""
     file = folder / MANIFEST
+    if not os.path.lexists(file):
+        return None
     try:
         with open_ordinary(file) as opened:
             manifest = json.loads(opened.read())
         earlier = {"year": int(manifest["year"]), "example": bool(manifest["example"])}
         entries = {entry["file"]: dict(entry) for entry in manifest["letters"]}
         sound = all(_is_entry(entry) for entry in entries.values())
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise _no_manifest(file) from error
     if not sound:
