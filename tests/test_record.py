@@ -490,6 +490,7 @@ def test_a_folder_that_comes_into_the_way_of_one_letter_stops_no_other_for_good(
     assert {file.name for file in (own_files / "x").iterdir()} == {
         PEAK_DISTRICT, BROMLEY, "manifest.json", "statistics.csv",
     }  # fmt: skip
+    assert [each["file"] for each in _entries(own_files / "x")] == [PEAK_DISTRICT]
     (own_files / "x" / BROMLEY).rmdir()
     result = run(*GENERATE, "--out", "x")
     assert result.stdout.startswith("3 letters (2 made, 1 left as it was)")
