@@ -68,7 +68,12 @@ def problems_with(lacking: frozenset[str], inputs: Inputs) -> tuple[list[Problem
 def _message(character: str) -> str:
     name = unicodedata.name(character, "a control character")
     code = f"U+{ord(character):04X}"
-    what = "the letter's fonts lack"
-    if is_set_otherwise(character):
-        what = "a letter cannot set: it sets letters one behind the other, from left to right"
-    return f"has the character {code} ({name}), which {what}; replace it."
+    what = "which the letter's fonts lack; replace it"
+    if unicodedata.category(character).startswith("M"):
+        what = "a mark on the character before it, which no letter can show; write both as one"
+    elif is_set_otherwise(character):
+        what = (
+            "which is written from right to left, and letters are set from left to right only; "
+            "replace it"
+        )
+    return f"has the character {code} ({name}), {what}."

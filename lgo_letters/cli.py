@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -273,7 +274,7 @@ def _check_file(file: Path, inputs: Inputs, key_file: Path | None) -> None:
 
 
 def _figures(inputs: Inputs) -> YearFigures:
-    """The year's figures, with a notice where there is nothing to count."""
+    """The year's figures, with a notice where there is nothing to count or a date is impossible."""
     from .pipeline import year_figures
 
     figures = year_figures(inputs)
@@ -282,7 +283,19 @@ def _figures(inputs: Inputs) -> YearFigures:
             f"No decision in {inputs.data.decisions_file.file} falls in the reporting year "
             f"{inputs.year}; is it the file of that year?"
         )
+    dates = inputs.data.decisions.dates
+    if wrong := [day for day in sorted(dates) if not _OMBUDSMAN_SINCE <= day <= date.today()]:
+        number = sum(dates[day] for day in wrong)
+        what = "1 date" if number == 1 else f"{number:,} dates"
+        notice(
+            f"{inputs.data.decisions_file.file} has {what} "
+            f"before 1974, when there was no Ombudsman, or in the future, such as {wrong[0]}; "
+            "correct the file, as no figure of the year counts what happened then."
+        )
     return figures
+
+
+_OMBUDSMAN_SINCE = date(1974, 4, 1)  # by the Local Government Act 1974
 
 
 def _workers(presses: Workers, cluster: str | None) -> AbstractContextManager[Workers]:

@@ -35,7 +35,8 @@ def key(text: str) -> str:
 def invisible(text: str) -> str | None:
     """The first character that nobody can see and that turns or hides others, as U+202E (RIGHT-…).
 
-    Control and format characters are such, but for line ends and tabs; white space of any kind is not.
+    Control and format characters are such, but for line ends and tabs; white space is
+    not.
     """
     if text.isprintable():
         return None

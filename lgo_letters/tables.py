@@ -19,12 +19,15 @@ from .cells import Cells, Splitter
 from .data import InputFile, ReadTable, Said
 from .findings import EMPTY, MOST_KEPT, NO_CSV, SHAPE, Finding, Findings
 from .names import key
-from .textfile import PIECE, SAVE_AS, Piece, TextFile, ahead
+from .textfile import PIECE, SAVE_AS, SAVE_WITH_COMMAS, Piece, TextFile, ahead
 
 if TYPE_CHECKING:
     from .cells import Numbers
 
-_OTHER_SEPARATORS = {"\t": "tabs", ";": "semicolons"}
+_OTHER_SEPARATORS = {
+    "\t": f"tabs and not by commas; {SAVE_AS}.",
+    ";": f"semicolons and not by commas; {SAVE_WITH_COMMAS}.",
+}
 _Record = tuple[int, int, list[str] | None]  # first and last line; no cells where it is no CSV
 
 
@@ -118,8 +121,7 @@ class Table:
         if start is None or 1 in start.bad:
             return
         if other := _other_separator(next(start.lines()), {*self._columns}):
-            message = f"the cells are separated by {other} and not by commas; {SAVE_AS}."
-            self.findings.add(1, message)
+            self.findings.add(1, f"the cells are separated by {other}")
             return
         records = self._records(start, pieces)
         line, _, header = next(records)
@@ -260,7 +262,7 @@ def _places(
 
 
 def _other_separator(line: str, known: Set[str]) -> str | None:
-    """What separates the cells of the first line where a comma does not, in words."""
+    """What separates the cells of the first line where a comma does not, and what to do."""
     for separator, words in _OTHER_SEPARATORS.items():
         cells = line.rstrip("\r\n").split(separator)
         if len({key(cell.strip('"')) for cell in cells} & known) > 1:

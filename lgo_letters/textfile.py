@@ -20,6 +20,11 @@ from .errors import UsageError
 from .findings import ENCODING, NUL, Findings
 
 SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
+SAVE_WITH_COMMAS = (
+    "where Windows is set to a region whose lists have semicolons, Excel always writes those: open "
+    'the workbook in LibreOffice, choose "Save As", the type "Text CSV", and "," as the field '
+    "delimiter, or set the region to English (United Kingdom) before you save it in Excel"
+)
 PIECE = 1 << 21
 """Bytes read at once: few enough to stay near the processor while they are looked at."""
 
@@ -249,7 +254,7 @@ def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(1) as thread:
+    with ThreadPoolExecutor(1, "read-ahead") as thread:
         while item is not None:
             try:
                 following = thread.submit(next, items, None)

@@ -199,6 +199,61 @@ def test_a_control_character_in_a_name_is_a_problem(own_files: Path) -> None:
     assert "\x1b" not in result.output
 
 
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\x1b", "\x7f"], ids=ascii)
+def test_a_character_in_a_code_that_turns_or_hides_others_reaches_no_table(
+    own_files: Path, character: str
+) -> None:
+    coded = AUTHORITIES.replace("E07000234", f"E07{character}000234")
+    (own_files / "authorities.csv").write_text(coded, encoding="utf-8")
+    for command in ("check", "generate", "stats"):
+        result = run(command, "--year", "2020")
+        assert result.exit_code == 3
+        assert "authorities.csv, line 2, column code: " in result.stderr
+        assert "holds a control character; delete it." in result.stderr
+        assert character not in result.output
+    assert not (own_files / "letters").exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (
+            "\N{HEBREW LETTER ALEF}",
+            "U+05D0 (HEBREW LETTER ALEF), which is written from right to left, and letters are set "
+            "from left to right only; replace it.",
+        ),
+        (
+            "\N{ARABIC LETTER BEH}",
+            "U+0628 (ARABIC LETTER BEH), which is written from right to left, and letters are set "
+            "from left to right only; replace it.",
+        ),
+        (
+            "x\N{COMBINING ACUTE ACCENT}",
+            "U+0301 (COMBINING ACUTE ACCENT), a mark on the character before it, which no letter "
+            "can show; write both as one.",
+        ),
+    ],
+    ids=["Hebrew", "Arabic", "a mark that stands by itself"],
+)
+def test_what_cannot_be_set_from_left_to_right_is_refused_in_names_and_in_the_edition(
+    own_files: Path, written: str, problem: str
+) -> None:
+    edition = Path(shutil.copytree(EDITION, own_files / "mine"))
+    body = (edition / "letter.md").read_text(encoding="utf-8")
+    (edition / "letter.md").write_text(body.replace("Again,", f"Again {written},"), "utf-8")
+    result = run("generate", "--year", "2020", "--edition", edition)
+    assert result.exit_code == 4
+    assert 'letter.md, line 25: "' in result.stderr
+    assert f"has the character {problem}\n" in result.stderr
+    named = AUTHORITIES.replace("Mr Dicks", f"Mr {written}")
+    (own_files / "authorities.csv").write_text(named, encoding="utf-8")
+    result = run("generate", "--year", "2020")
+    assert result.exit_code == 3
+    assert "authorities.csv, line 2, column recipient: " in result.stderr
+    assert f"has the character {problem}\n" in result.stderr
+    assert not (own_files / "letters").exists()
+
+
 def test_the_example_s_files_are_what_the_tests_think(inputs: Inputs) -> None:
     assert inputs.files == {
         (EXAMPLES / "decisions.csv").resolve(),

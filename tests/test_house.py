@@ -45,6 +45,7 @@ ONLY_IN = {
     "jinja2": {"wording"},
     "markdown_it": {"markdown"},
     "numpy": {"cells", "columns", "tables", "tally"},
+    "psutil": {"cluster"},
     "pydantic": {"settings"},
     "pyhanko": {"signing", "verify"},
     "pyhanko_certvalidator": {"signing", "verify"},

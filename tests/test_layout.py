@@ -94,6 +94,17 @@ def test_a_dozen_of_the_example_s_letters_are_set_plainly_and_all_alike(
         assert pdfs[name] == typeset(letters[name]), name
 
 
+def test_what_would_not_give_back_the_letter_that_it_was_cut_from_is_not_used(
+    bromsgrove: Letter, set_plainly: list[Letter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = layout._drawn
+    monkeypatch.setattr(layout, "_drawn", lambda *chart: f"{drawn(*chart)} ")
+    other = _another_of_its_kind(bromsgrove)
+    for letter in (bromsgrove, other):
+        assert layout.typeset_by_layout(letter) == typeset(letter)
+    assert set_plainly == [bromsgrove, other]
+
+
 LINES = st.text(
     string.ascii_letters + string.digits + string.punctuation + " ", min_size=1, max_size=60
 ).map(lambda line: " ".join(line.split()) or "x")
