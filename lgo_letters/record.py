@@ -47,7 +47,7 @@ from .files import (
 MANIFEST = "manifest.json"
 STATISTICS = "statistics.csv"
 JOURNAL = ".lgo-letters.run"
-_FLUSHED_AT_ONCE = 500  # letters: Ctrl-C waits for them
+_FLUSHED_AT_ONCE = 100  # letters: the end waits for no more, and others are made meanwhile
 
 Entry = dict[str, Any]
 """What the manifest says of one letter, or of the run."""
