@@ -340,7 +340,7 @@ def test_a_letter_never_takes_the_place_of_a_device(attack: Attack) -> None:
     pipe(attack.folder / "pipe")
     code, output = attack.stood("preview", "bromley", "--no-open", "--out", "pipe")
     assert code == 2
-    assert "no ordinary file" in output
+    assert "not an ordinary file" in output
     assert (attack.folder / "pipe").is_fifo()
 
 

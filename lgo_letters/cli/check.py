@@ -13,7 +13,7 @@ from lgo_letters.errors import printable, raise_for_problems
 from lgo_letters.year import format_date
 
 from . import envelope
-from .notices import no_decision, notice_specimen_signature
+from .notices import no_decision, notice_implausible_dates, notice_specimen_signature
 from .options import JSON, reads_inputs
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def check(inputs: Inputs, json_: bool) -> None:
     from lgo_letters.run.check import check_year
 
     checked = check_year(inputs)
+    if checked.figures is not None:
+        notice_implausible_dates(inputs)
     notice_specimen_signature(inputs)
     fields = _fields(checked)
     envelope.keep_fields(fields)

@@ -24,7 +24,7 @@ from .options import (
     reads_inputs,
     signing_options,
 )
-from .notices import notice_no_decision, notice_specimen_signature, remarks
+from .notices import notice_of_figures, notice_specimen_signature, remarks
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
@@ -127,7 +127,7 @@ def generate(
 
     started = time.monotonic()
     year = compose_year(inputs, pool)
-    notice_no_decision(inputs, year.figures)
+    notice_of_figures(inputs, year.figures)
     notice_specimen_signature(inputs)
     chosen = year.indices_of(authorities)
     folder = out or Path("letters") / str(inputs.year)

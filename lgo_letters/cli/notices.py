@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from .console import notice
@@ -12,10 +13,24 @@ if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
 
 
-def notice_no_decision(inputs: Inputs, figures: YearFigures) -> None:
-    """Says that nothing was decided in the year: most likely the tables are of another one."""
+def notice_of_figures(inputs: Inputs, figures: YearFigures) -> None:
+    """Says that nothing was decided in the year, or that a date cannot be right."""
     if not figures.england.counts["decisions"]:
         notice(no_decision(inputs))
+    notice_implausible_dates(inputs)
+
+
+def notice_implausible_dates(inputs: Inputs) -> None:
+    """Says that dates were most likely mistyped: 2109 or 0019 leaves the figures of its year."""
+    from lgo_letters.figures.reconcile import implausible_dates
+
+    if dates := implausible_dates(inputs.data.decisions, date.today()):
+        number = "1 date" if len(dates) == 1 else f"{len(dates):,} dates"
+        notice(
+            f"{inputs.data.decisions_file.file} has {number} before 1974, when there was no "
+            f"Ombudsman, or in the future, such as {dates[0]}; correct the file, as no figure of "
+            "the year counts what happened then."
+        )
 
 
 def no_decision(inputs: Inputs) -> str:

@@ -11,7 +11,7 @@ import click
 
 from lgo_letters.errors import UsageError, printable
 
-from .notices import notice_no_decision, notice_specimen_signature
+from .notices import notice_of_figures, notice_specimen_signature
 from .options import reads_inputs, signing_options
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def preview(
     from lgo_letters.run.render import RenderJob, render_letters
 
     year = compose_year(inputs, in_this_process())
-    notice_no_decision(inputs, year.figures)
+    notice_of_figures(inputs, year.figures)
     notice_specimen_signature(inputs)
     (index,) = year.indices_of([name])
     letter = year.letters[index]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import envelope
-from .notices import notice_no_decision
+from .notices import notice_of_figures
 from .options import authority_option, reads_inputs
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
     from lgo_letters.run.composed import indices_of, year_figures
 
     figures = year_figures(inputs)
-    notice_no_decision(inputs, figures)
+    notice_of_figures(inputs, figures)
     chosen = indices_of(inputs, authorities)
     if format_ == "json":
         envelope.print_success(statistics_record(figures, chosen))

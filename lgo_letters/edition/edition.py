@@ -88,14 +88,15 @@ class OwnParagraphs:
 class Edition:
     """A year's wording, dates and choices, all of them checked.
 
-    `sha256` is that of its files' names and contents, `texts` the lines of its text files that go
+    `files` are the names of what was read, `sha256` is that of their names and contents, `texts` the
+    lines of the text files that go
     into letters, comments left empty.
     """
 
     year: ReportingYear
     settings: Settings
     definitions: Definitions
-    files: int
+    files: tuple[str, ...]
     sha256: str
     texts: Mapping[str, Sequence[str]]
     body: Wording
@@ -219,7 +220,7 @@ class WordingReader:
                 for index, panel in enumerate(settings.panels)
             ),
             own_paragraphs=own_paragraphs,
-            files=len(self._folder.contents),
+            files=tuple(self._folder.contents),
             sha256=self._folder.digest(),
             texts=self._folder.texts,
         )

@@ -223,6 +223,6 @@ def _about(year: ComposedYear) -> Entry:
         "inputs": {
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
-            "edition": {"file": name, "sha256": edition.sha256, "files": edition.files},
+            "edition": {"file": name, "sha256": edition.sha256, "files": len(edition.files)},
         },
     }

@@ -7,20 +7,25 @@ scheduler and its workers is checked before any letter is sent. Dask comes with 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import logging
 import pickle
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
-from distributed import Client, Security
+import psutil
+from distributed import Client, Nanny, Scheduler, Security, Worker
+from distributed import Future as DaskFuture
+from distributed.comm.addressing import unparse_host_port
+from distributed.comm.tcp import TLSListener
 
 from lgo_letters import __version__
 from lgo_letters.errors import LettersError, UsageError, WriteError
@@ -29,9 +34,7 @@ from .pool import Workers
 
 _CONNECTING = 5  # seconds that a scheduler may take to answer
 _WITHOUT_WORKERS = 30.0  # seconds after which workers that are gone are taken to stay away
-
-for _library in ("distributed", "distributed.client", "distributed.core", "tornado.application"):
-    logging.getLogger(_library).setLevel(logging.CRITICAL)  # what matters is raised too
+_LOGGERS = "distributed", "distributed.client", "distributed.core", "tornado.application"
 
 
 def scheduler_address(address: str) -> str:
@@ -39,7 +42,7 @@ def scheduler_address(address: str) -> str:
     whole = address if "://" in address else f"tcp://{address}"
     if not _has_port(whole):
         raise UsageError(
-            f'"{address}" is no address of a Dask scheduler; give --cluster one like '
+            f'"{address}" is not the address of a Dask scheduler; give --cluster one like '
             "tls://scheduler.example.org:8786 or 127.0.0.1:8786."
         )
     if not _is_private(whole):
@@ -59,13 +62,8 @@ def cluster_workers(address: str) -> Iterator[Workers]:
     """
     client = _connected(address)
     try:
-        number = len(_checked_workers(client, address))
-        executor = client.get_executor(pure=False)
-        submit = partial(executor.submit, _do, _versions())
-        try:
-            yield Workers(number, partial(_submit, submit), _Watch(client, address))
-        finally:
-            executor.shutdown(wait=False)
+        cluster = _Cluster(client, address)
+        yield Workers(len(cluster.workers), cluster.submit, cluster.watch)
     except (LettersError, GeneratorExit):
         raise
     except Exception as error:
@@ -92,15 +90,19 @@ def _is_private(address: str) -> bool:
         return True
     if parts.scheme != "tcp" or parts.hostname is None:
         return False
-    if parts.hostname == "localhost":
-        return True
+    return parts.hostname == "localhost" or _is_loopback(parts.hostname)
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(parts.hostname).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
 
 def _connected(address: str) -> Client:
+    for name in _LOGGERS:  # here and not where Dask imports this module to do the work
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised too
     security = _security() if address.startswith("tls://") else None
     try:
         return Client(address, timeout=_CONNECTING, set_as_default=False, security=security)
@@ -131,31 +133,111 @@ def _no_certificates(what: str) -> UsageError:
 
 
 def _checked_workers(client: Client, address: str) -> list[str]:
-    """The addresses of all workers; raises WriteError where letters may not go to one."""
+    """The addresses of the workers; raises WriteError where letters may not go to one of them."""
     client.wait_for_workers(1, timeout=_CONNECTING)
     information = client.scheduler_info(n_workers=-1)
-    workers = list(information["workers"])
-    for each in (information["address"], *workers):
-        if not _is_private(each):
+    workers = [*information["workers"]]
+    for contact in (information["address"], *workers):
+        if not _is_private(contact):
             raise WriteError(
-                f"The cluster at {address} sends to {each}, which is neither on this computer nor "
-                "reached over TLS; no letter was sent. Start its scheduler and workers with "
+                f"The cluster at {address} sends to {contact}, which is neither on this computer "
+                "nor reached over TLS; no letter was sent. Start its scheduler and workers with "
                 "--protocol tls, or with --host 127.0.0.1."
             )
+    try:
+        _ask(client, workers)
+    except (OSError, KeyError):
+        if client.nthreads().keys() >= {*workers}:
+            raise
+        return _checked_workers(client, address)  # without the one that is gone
     return workers
 
 
-class _Watch:
-    """Looks whether any worker is left, where nothing has come from them for a while."""
+def _ask(client: Client, workers: list[str]) -> None:
+    for versions in client.run(_versions, workers=workers).values():
+        if versions != _versions():
+            raise WriteError(
+                f"A worker of the cluster has {versions}, and here is {_versions()}; install the "
+                "same on both, as letters depend on them."
+            )
+    _refuse_open_sockets("scheduler", client.run_on_scheduler(_open_sockets))
+    for nanny in (False, True):
+        for sockets in client.run(_open_sockets, workers=workers, nanny=nanny).values():
+            _refuse_open_sockets("nanny" if nanny else "worker", sockets)
+
+
+def _refuse_open_sockets(who: str, sockets: Sequence[str]) -> None:
+    if sockets:
+        raise WriteError(
+            f"A {who} of the cluster listens on {' and '.join(sockets)} without Dask's TLS, where "
+            "other computers may reach it; no letter was sent. Start it with --host 127.0.0.1 or "
+            "--protocol tls, and in both cases with --dashboard-address 127.0.0.1:0."
+        )
+
+
+def _open_sockets() -> Sequence[str]:
+    """What the process that runs this listens on, but for loopback and Dask's own TLS.
+
+    The system is asked, as a contact address does not say on which interfaces a process listens,
+    and a dashboard or a preloaded module may listen too.
+    """
+    servers = [*Scheduler._instances, *Worker._instances, *Nanny._instances]
+    with_tls = {
+        listener.get_host_port()[1]
+        for server in servers
+        for listener in server.listeners
+        if isinstance(listener, TLSListener) and listener.tcp_server
+    }
+    return sorted(
+        unparse_host_port(connection.laddr.ip, connection.laddr.port)
+        for connection in psutil.Process().net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+        and connection.laddr.port not in with_tls
+        and not _is_loopback(connection.laddr.ip)
+    )
+
+
+class _Cluster:
+    """Submits work to the workers that have been checked, and to no others.
+
+    Dask's own executor will not do: it asks how work went only once it has the result, and takes
+    that for an error where the worker died in between.
+    """
 
     def __init__(self, client: Client, address: str) -> None:
+        self.workers = _checked_workers(client, address)
         self._client, self._address = client, address
+        self._under_way: WeakSet[DaskFuture[Any]] = WeakSet()
         self._seen = time.monotonic()
 
-    def __call__(self) -> None:
-        """Raises WriteError where the cluster has been without workers for too long."""
-        if self._client.nthreads():
+    def submit(self, work: Callable[..., Any], *what: Any) -> Future[Any]:
+        """As one piece of bytes, which Dask passes on without looking into it."""
+        sent = pickle.dumps((work, what), pickle.HIGHEST_PROTOCOL)
+        loop: Any = self._client.loop  # in a thread of its own
+        return asyncio.run_coroutine_threadsafe(self._result(sent), loop.asyncio_loop)
+
+    async def _result(self, sent: bytes) -> Any:
+        while True:
+            workers = self.workers
+            future = self._client.submit(_do, sent, pure=False, workers=workers)
+            self._under_way.add(future)
+            try:
+                return await self._client.gather(future, asynchronous=True)
+            except CancelledError:
+                if workers is self.workers:
+                    raise
+
+    def watch(self) -> None:
+        """Gives the work to others where all its workers are gone, as nannies start new ones.
+
+        Raises WriteError where there have been none for too long, or letters may not go to them.
+        """
+        there = self._client.nthreads().keys()
+        if not there.isdisjoint(self.workers):
             self._seen = time.monotonic()
+        elif there:
+            self.workers = _checked_workers(self._client, self._address)
+            self._client.cancel(list(self._under_way))
         elif time.monotonic() - self._seen > _WITHOUT_WORKERS:
             raise WriteError(
                 f"The cluster at {self._address} has lost all its workers; start some, and run the "
@@ -163,19 +245,9 @@ class _Watch:
             )
 
 
-def _submit(submit: Callable[..., Future[Any]], *work: Any) -> Future[Any]:
-    """As one piece of bytes, which Dask passes on without looking into it."""
-    return submit(pickle.dumps(work, pickle.HIGHEST_PROTOCOL))
-
-
-def _do(versions: str, pickled: bytes) -> Any:
-    """Does the work, on a worker: raises WriteError where it would not do it as the caller does."""
-    if versions != _versions():
-        raise WriteError(
-            f"A worker of the cluster has {_versions()}, and here is {versions}; install the same "
-            "on both, as letters depend on them."
-        )
-    work, *what = pickle.loads(pickled)  # noqa: S301  # from the caller, whom the scheduler let in
+def _do(sent: bytes) -> Any:
+    """Does the work, on a worker."""
+    work, what = pickle.loads(sent)  # noqa: S301  # from the caller, whom the scheduler let in
     return work(*what)
 
 

@@ -42,9 +42,11 @@ class Inputs:
 
     @property
     def files(self) -> frozenset[Path]:
-        """The tables and the edition's folder: what must never be written over."""
+        """The tables, the edition's folder and what was read of it: never to be written over."""
         sources = self.sources
-        paths = (sources.decisions, sources.authorities, sources.edition)
+        names = () if self.edition is None else self.edition.files
+        of_edition = (sources.edition / name for name in names)
+        paths = (sources.decisions, sources.authorities, sources.edition, *of_edition)
         return frozenset(path.resolve() for path in paths)
 
     @property

@@ -41,6 +41,7 @@ from .journal import JOURNAL, Entry, Journal, is_entry
 
 MANIFEST = "manifest.json"
 STATISTICS = "statistics.csv"
+_FLUSHED_AT_ONCE = 100  # letters: the end waits for no more, and others are made meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Record:
             _refuse_others(folder, left.about, plan.about)
         self._entries: dict[str, Entry] = {**(manifest or {}), **true}
         self._not_flushed = list(true)
+        self._wrote = bool(true)
         self.lost = {
             file for file, digest in digests.items() if digest and file not in self._entries
         }
@@ -131,7 +133,7 @@ class Record:
         remove_parts(self._folder)
         new = [file for file in chosen if file not in self._entries]
         kind = {name: self._plan.about[name] for name in ("year", "example")}
-        self._journal.begin(kind, [*new, STATISTICS], keep=bool(self._not_flushed))
+        self._journal.begin(kind, [*new, STATISTICS], keep=self._wrote)
 
     def _refuse_what_is_in_the_way(self, names: Iterable[str]) -> None:
         inputs = {identity(file) for file in self._plan.inputs}
@@ -195,11 +197,19 @@ class Record:
             self._unfinished = entry
             part.replace(file)
         self._take(entry)
+        if len(self._not_flushed) >= _FLUSHED_AT_ONCE:
+            self._flush()
 
     def _take(self, entry: Entry) -> None:
         self._entries[entry["file"]] = entry
         self._not_flushed.append(entry["file"])
-        self._unfinished = None
+        self._wrote, self._unfinished = True, None
+
+    def _flush(self) -> None:
+        with writing(self._folder):
+            flush(self._folder / file for file in self._not_flushed)
+            flush_folder(self._folder)
+        self._not_flushed.clear()
 
     def settle(self) -> None:
         """Writes statistics.csv and manifest.json, whereupon the journal can go.
@@ -208,9 +218,8 @@ class Record:
         """
         lines = (line.encode() for line in self._plan.statistics())
         write_privately(self._folder / STATISTICS, lines)
-        with writing(self._folder):
-            flush(self._folder / file for file in [*self._not_flushed, STATISTICS])
-            flush_folder(self._folder)
+        self._not_flushed.append(STATISTICS)
+        self._flush()
         write_privately(self._folder / MANIFEST, self._manifest(), on_disk=True)
         with writing(self._folder):
             flush_folder(self._folder)
@@ -222,7 +231,7 @@ class Record:
         last = self._unfinished
         if last is not None and self.sha256(last["file"]) == last["sha256"]:
             self._take(last)
-        if self._not_flushed:
+        if self._wrote:
             self.settle()
 
     def _manifest(self) -> Iterator[bytes]:
@@ -245,14 +254,14 @@ def _status(file: Path) -> os.stat_result | None:
 def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry] | None:
     """The manifest's entries by file; None where there is no manifest."""
     file = folder / MANIFEST
+    if not os.path.lexists(file):
+        return None
     try:
         with open_ordinary(file) as opened:
             manifest = json.loads(opened.read())
         earlier = {"year": int(manifest["year"]), "example": bool(manifest["example"])}
         entries = {entry["file"]: dict(entry) for entry in manifest["letters"]}
         valid = all(map(is_entry, entries.values()))
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise _no_manifest(file) from error
     if not valid:

@@ -80,7 +80,12 @@ def _problems_with(
 def _message(character: str) -> str:
     name = unicodedata.name(character, "a control character")
     code = f"U+{ord(character):04X}"
-    why = "the letter's fonts lack"
-    if render.needs_shaping(character):
-        why = "a letter cannot set: it sets letters one behind the other, from left to right"
-    return f"has the character {code} ({name}), which {why}; replace it."
+    what = "which the letter's fonts lack; replace it"
+    if unicodedata.category(character).startswith("M"):
+        what = "a mark on the character before it, which no letter can show; write both as one"
+    elif render.needs_shaping(character):
+        what = (
+            "which is written from right to left, and letters are set from left to right only; "
+            "replace it"
+        )
+    return f"has the character {code} ({name}), {what}."

@@ -16,9 +16,12 @@ from lgo_letters.names import fold, key
 
 from .data import InputFile
 from .problems import EMPTY_LINE, MOST_KEPT, NOT_CSV, SHAPE, Found, ProblemLog
-from .source import SAVE_AS, Source
+from .source import SAVE_AS, SAVE_WITH_COMMAS, Source
 
-_OTHER_SEPARATORS = {"\t": "tabs", ";": "semicolons"}
+_OTHER_SEPARATORS = {
+    "\t": f"tabs, not by commas; {SAVE_AS}.",
+    ";": f"semicolons, not by commas; {SAVE_WITH_COMMAS}.",
+}
 _MOST_HEADERS_SHOWN = 20
 
 Row = tuple[int, list[str]]
@@ -110,8 +113,7 @@ class Table:
         self._records = self._read_records(first)
         header = None
         if other := _other_separator(first, {*self._columns}):
-            message = f"the cells are separated by {other}, not by commas; {SAVE_AS}."
-            self.problems.add(1, message)
+            self.problems.add(1, f"the cells are separated by {other}")
         elif not self.source.last_bad:
             line, cells = next(self._records)
             header = None if cells is None else self._understand(cells, line)
@@ -192,7 +194,7 @@ def _what_is_not_csv(error: str) -> str:
 
 
 def _other_separator(line: str, known: Set[str]) -> str | None:
-    """What separates the cells of the first line where a comma does not, in words."""
+    """What separates the cells of the first line where a comma does not, and what to do."""
     for separator, words in _OTHER_SEPARATORS.items():
         cells = line.rstrip("\r\n").split(separator)
         if len({key(cell.strip('"')) for cell in cells} & known) > 1:

@@ -18,6 +18,11 @@ from lgo_letters.errors import UsageError
 from .problems import ENCODING, NUL, ProblemLog
 
 SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
+SAVE_WITH_COMMAS = (
+    "where Windows is set to a region whose lists have semicolons, Excel always writes those: open "
+    'the workbook in LibreOffice, choose "Save As", the type "Text CSV", and "," as the field '
+    "delimiter, or set the region to English (United Kingdom) before you save it in Excel"
+)
 
 _PIECE = 1 << 20  # bytes looked at together: few enough to stay near the processor meanwhile
 _MARK = b"\xef\xbb\xbf"

@@ -8,10 +8,13 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from tests.support.certificates import PASSPHRASE, authority
 from tests.support.paths import ROOT
 from tests.support.processes import GENERATE, put_small_year
 
@@ -45,7 +48,8 @@ REDIRECTIONS = {
 }
 COMMANDS = {
     "generate": (GENERATE, 0),
-    "preview": (["preview", "council", "--year", "2020", "--no-open"], 2),  # fits several
+    "preview": (["preview", "buckingham", "--year", "2020", "--no-open"], 0),
+    "preview of several": (["preview", "council", "--year", "2020", "--no-open"], 2),
     "stats": (["stats", "--year", "2020"], 0),
     "check": (["check", "--year", "2020", "--decisions", "wrong.csv"], 3),
     "verify": (["verify", "not-signed.pdf"], 6),
@@ -53,12 +57,17 @@ COMMANDS = {
 }
 
 
-def code_of(folder: Path, arguments: list[str], redirection: str) -> int:
+def code_of(
+    folder: Path,
+    arguments: list[str],
+    redirection: str,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     """The exit code of the program, whatever becomes of those that read what it says."""
     line = f'"$0" -m lgo_letters "$@" {redirection}; exit ${{PIPESTATUS[0]}}'
     command = ["bash", "-c", line, sys.executable, *arguments]
     return subprocess.run(
-        command, check=False, capture_output=True, cwd=folder, env=ENVIRONMENT
+        command, check=False, capture_output=True, cwd=folder, env={**ENVIRONMENT, **variables}
     ).returncode
 
 
@@ -72,7 +81,7 @@ def test_every_letter_is_made_whoever_reads_what_is_said(
     assert len(json.loads((tmp_path / "manifest.json").read_bytes())["letters"]) == LETTERS
 
 
-@pytest.mark.parametrize("redirection", ["stdout gone", "stderr gone", "all closed"])
+@pytest.mark.parametrize("redirection", REDIRECTIONS)
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "generate"])
 def test_the_exit_code_is_that_of_the_result(year: Path, command: str, redirection: str) -> None:
     arguments, code = COMMANDS[command]
@@ -92,7 +101,9 @@ def test_no_file_is_written_into_by_what_is_meant_for_a_closed_stream(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason=FULL)
-@pytest.mark.parametrize(("command", "code"), [("stats", 5), ("--help", 5), ("verify", 6)])
+@pytest.mark.parametrize(
+    ("command", "code"), [("stats", 5), ("--help", 5), ("preview", 5), ("check", 3), ("verify", 6)]
+)
 def test_a_full_stdout_is_an_error_that_says_what_to_do_where_nothing_else_is_wrong(
     year: Path, command: str, code: int
 ) -> None:
@@ -127,6 +138,19 @@ def test_every_letter_is_made_though_the_terminal_goes_away(year: Path, tmp_path
     os.close(ours)
     assert process.wait(timeout=60) == 0
     assert len([*tmp_path.glob("*.pdf")]) == LETTERS
+
+
+@pytest.mark.parametrize("passphrase", [PASSPHRASE, None])
+def test_letters_are_signed_with_stdin_closed_where_nothing_is_asked_for(
+    year: Path, tmp_path: Path, passphrase: str | None
+) -> None:
+    (tmp_path / "signer.p12").write_bytes(authority("Root").issue("Ombudsman").p12())
+    arguments = [*GENERATE, "--sign-with", str(tmp_path / "signer.p12"), "--out", str(tmp_path)]
+    variable = {} if passphrase is None else {"LGO_LETTERS_SIGN_PASSPHRASE": passphrase}
+    code = code_of(year, arguments, "<&-", variable)
+    assert (code, len([*tmp_path.glob("*.pdf")])) == (
+        (2, 0) if passphrase is None else (0, LETTERS)
+    )
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])

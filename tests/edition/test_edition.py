@@ -893,3 +893,37 @@ def test_two_files_of_own_paragraphs_that_fit_one_authority_are_named(
     assert problem.file == f"own/{names[1]}.md"
     assert f"own/{names[0]}.md" in problem.message
     assert "Bromsgrove District Council" in problem.message
+
+
+# ---- characters that nobody can see
+
+
+@pytest.mark.parametrize(
+    ("character", "named"),
+    [
+        ("\0", "U+0000 (a control character)"),
+        ("\x1b", "U+001B (a control character)"),
+        ("\u202e", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ("\u200b", "U+200B (ZERO WIDTH SPACE)"),
+    ],
+    ids=ascii,
+)
+def test_a_character_that_nobody_can_see_is_reported_for_the_file_and_line_that_hold_it(
+    edition_copy: Path, character: str, named: str
+) -> None:
+    change(edition_copy, ("Again,", f"Again{character},"), file="letter.md")
+    own(edition_copy, "Leeds City Council.md", f"Thank you.\n\nMore{character} of it.\n")
+    found = {(p.file, p.line, p.message) for p in problems(edition_copy)}
+    message = f"holds {named}, which nobody can see; delete it."
+    assert found == {("letter.md", 25, message), ("own/Leeds City Council.md", 3, message)}
+
+
+@pytest.mark.parametrize("written", ["\\u202e", "\u202e"], ids=["as its code", "as it is"])
+def test_a_character_that_nobody_can_see_is_refused_in_the_settings(
+    edition_copy: Path, written: str
+) -> None:
+    line = line_of('closing = "Yours sincerely,"', edition_copy)
+    change(edition_copy, ("Yours sincerely,", f"Yours {written}sincerely,"))
+    found = problems(edition_copy)
+    assert {(p.file, p.line) for p in found} == {("edition.toml", line)}
+    assert "holds U+202E (RIGHT-TO-LEFT OVERRIDE), which nobody can see" in found[0].message

@@ -13,9 +13,9 @@ from lgo_letters.edition.blocks import Heading
 from lgo_letters.errors import EditionError, Problem, WriteError
 from lgo_letters.figures.statistics import YearFigures
 from lgo_letters.letter.letter import Letter
-from lgo_letters.run.batch import Became, Way, write_letters
+from lgo_letters.run.batch import LetterStatus, RenderOptions, write_letters
 from lgo_letters.run.inputs import Inputs
-from lgo_letters.run.pool import this_process
+from lgo_letters.run.pool import in_this_process
 from lgo_letters.run.trial import try_letters
 from tests.support.commands import AUTHORITIES, DECISIONS, HEADER, run
 from tests.support.paths import EDITION, EXAMPLES
@@ -52,13 +52,13 @@ def test_a_body_is_tried_with_the_longest_name(inputs: Inputs, letters: dict[str
     letter = letters["Bromsgrove District Council"]
     unfit = replace(letter, body=(Heading("word " * 3000), *letter.body))
     with pytest.raises(EditionError):
-        try_letters(inputs, [letter, unfit], this_process())
+        try_letters(inputs, [letter, unfit], in_this_process())
 
 
 def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
     inputs: Inputs, figures: YearFigures, letters: dict[str, Letter], tmp_path: Path
 ) -> None:
-    def stop(authority: str, became: Became) -> None:
+    def stop(authority: str, became: LetterStatus) -> None:
         raise KeyboardInterrupt
 
     names, every = list(letters), list(letters.values())
@@ -66,7 +66,7 @@ def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
         names.index(each) for each in ("Bromsgrove District Council", "Birmingham City Council")
     }
     with pytest.raises(KeyboardInterrupt):
-        write_letters(every, chosen, inputs, figures, tmp_path, Way(this_process()), stop)
+        write_letters(every, chosen, inputs, figures, tmp_path, RenderOptions(in_this_process()), stop)
     (entry,) = _entries(tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {
         entry["file"],
@@ -99,7 +99,7 @@ def test_letters_of_another_year_are_not_mixed_with_this_one_s(
     (tmp_path / "manifest.json").write_text('{"year": 2019, "example": true, "letters": []}')
     with pytest.raises(WriteError, match="holds letters of 2019"):
         write_letters(
-            [], frozenset(), inputs, figures, tmp_path, Way(this_process()), lambda *_: None
+            [], frozenset(), inputs, figures, tmp_path, RenderOptions(in_this_process()), lambda *_: None
         )
 
 
@@ -119,8 +119,8 @@ def test_an_input_is_not_overwritten_by_a_letter(own_files: Path) -> None:
     result = run("preview", "bromley", "--year", "2020", "--out", "decisions.csv")
     assert result.exit_code == 2
     assert (
-        "decisions.csv is an input or in the edition; give another file with --out."
-        in result.stderr
+        "decisions.csv is an input, in the edition or what you sign with; give another file with "
+        "--out." in result.stderr
     )
     assert (own_files / "decisions.csv").read_text() == DECISIONS
 
@@ -196,9 +196,65 @@ def test_a_control_character_in_a_name_is_a_problem(own_files: Path) -> None:
     assert "\x1b" not in result.output
 
 
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\x1b", "\x7f"], ids=ascii)
+def test_a_character_in_a_code_that_turns_or_hides_others_reaches_no_table(
+    own_files: Path, character: str
+) -> None:
+    coded = AUTHORITIES.replace("E07000234", f"E07{character}000234")
+    (own_files / "authorities.csv").write_text(coded, encoding="utf-8")
+    for command in ("check", "generate", "stats"):
+        result = run(command, "--year", "2020")
+        assert result.exit_code == 3
+        assert "authorities.csv, line 2, column code: " in result.stderr
+        assert "holds a control character; delete it." in result.stderr
+        assert character not in result.output
+    assert not (own_files / "letters").exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (
+            "\N{HEBREW LETTER ALEF}",
+            "U+05D0 (HEBREW LETTER ALEF), which is written from right to left, and letters are set "
+            "from left to right only; replace it.",
+        ),
+        (
+            "\N{ARABIC LETTER BEH}",
+            "U+0628 (ARABIC LETTER BEH), which is written from right to left, and letters are set "
+            "from left to right only; replace it.",
+        ),
+        (
+            "x\N{COMBINING ACUTE ACCENT}",
+            "U+0301 (COMBINING ACUTE ACCENT), a mark on the character before it, which no letter "
+            "can show; write both as one.",
+        ),
+    ],
+    ids=["Hebrew", "Arabic", "a mark that stands by itself"],
+)
+def test_what_cannot_be_set_from_left_to_right_is_refused_in_names_and_in_the_edition(
+    own_files: Path, written: str, problem: str
+) -> None:
+    edition = Path(shutil.copytree(EDITION, own_files / "mine"))
+    body = (edition / "letter.md").read_text(encoding="utf-8")
+    (edition / "letter.md").write_text(body.replace("Again,", f"Again {written},"), "utf-8")
+    result = run("generate", "--year", "2020", "--edition", edition)
+    assert result.exit_code == 4
+    assert 'letter.md, line 25: "' in result.stderr
+    assert f"has the character {problem}\n" in result.stderr
+    named = AUTHORITIES.replace("Mr Dicks", f"Mr {written}")
+    (own_files / "authorities.csv").write_text(named, encoding="utf-8")
+    result = run("generate", "--year", "2020")
+    assert result.exit_code == 3
+    assert "authorities.csv, line 2, column recipient: " in result.stderr
+    assert f"has the character {problem}\n" in result.stderr
+    assert not (own_files / "letters").exists()
+
+
 def test_the_example_s_files_are_what_the_tests_think(inputs: Inputs) -> None:
     assert inputs.files == {
         (EXAMPLES / "decisions.csv").resolve(),
         (EXAMPLES / "authorities.csv").resolve(),
         EDITION.resolve(),
+        *(EDITION.resolve() / name for name in ("edition.toml", "letter.md", "signature.png")),
     }

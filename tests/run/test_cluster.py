@@ -1,18 +1,22 @@
 from __future__ import annotations
 
-import pickle
+import asyncio
+import contextlib
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
+from distributed import Client
 
 from lgo_letters.errors import UsageError, WriteError
 from lgo_letters.run import cluster
@@ -22,6 +26,7 @@ from tests.support.certificates import PASSPHRASE, authority
 from tests.support.commands import run
 from tests.support.processes import (
     GENERATE,
+    ROOT,
     contents,
     end_of,
     finished,
@@ -72,10 +77,10 @@ def test_any_other_way_is_refused_before_anything_is_sent(workplace: Path, given
 
 
 @pytest.mark.parametrize("given", ["", "here", "tls://", "127.0.0.1", "tls://x:y", "tcp://[::1"])
-def test_what_is_no_address_is_refused(workplace: Path, given: str) -> None:
+def test_what_is_not_an_address_is_refused(workplace: Path, given: str) -> None:
     result = run(*GENERATE, "--cluster", given, "--quiet")
     assert result.exit_code == 2
-    assert "is no address of a Dask scheduler; give --cluster one like" in result.stderr
+    assert "is not the address of a Dask scheduler; give --cluster one like" in result.stderr
 
 
 def test_what_does_not_go_with_a_cluster_is_refused(
@@ -115,11 +120,18 @@ def test_a_scheduler_that_is_not_there_is_said_within_seconds(
     assert not [file for file in workplace.rglob("*") if file.is_file()]
 
 
-def test_another_version_s_letters_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    work = pickle.dumps((str, 1))
-    assert cluster._do(cluster._versions(), work) == "1"
-    with pytest.raises(WriteError, match=r"A worker of the cluster has lgo-letters .*, and here"):
-        cluster._do("lgo-letters 0.0.1, ReportLab 5.1.0 and zlib 1.3", work)
+def test_another_version_s_letters_are_not_taken() -> None:
+    loopback = "tcp://127.0.0.1:1"
+    other = cluster._versions().replace("ReportLab ", "ReportLab 1.")
+    client: Any = SimpleNamespace(
+        wait_for_workers=lambda *_, **__: None,
+        scheduler_info=lambda **_: {"address": loopback, "workers": {loopback: {}}},
+        run=lambda *_, **__: {loopback: other},
+    )
+    with pytest.raises(
+        WriteError, match=r"A worker .* has lgo-letters .* ReportLab 1\..*, and here"
+    ):
+        cluster._checked_workers(client, "127.0.0.1:8786")
 
 
 @pytest.mark.parametrize("open_one", ["scheduler", "worker"])
@@ -141,16 +153,17 @@ def test_a_cluster_that_has_lost_all_its_workers_for_long_ends_the_run(
 ) -> None:
     clock, threads = [0.0], {"tcp://127.0.0.1:1": 1}
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(cluster, "_checked_workers", lambda *_: [*threads])
     client: Any = SimpleNamespace(nthreads=lambda: threads)
-    watch = cluster._Watch(client, "127.0.0.1:8786")
+    watched = cluster._Cluster(client, "127.0.0.1:8786")
     for clock[0] in (100.0, 200.0):
-        watch()
+        watched.watch()
     threads.clear()
     clock[0] += cluster._WITHOUT_WORKERS - 1
-    watch()
+    watched.watch()
     clock[0] += 2
     with pytest.raises(WriteError, match="has lost all its workers; start some, and run"):
-        watch()
+        watched.watch()
 
 
 # ---- a real one
@@ -162,6 +175,9 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
+ON_LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+
+
 class Dask:
     """A cluster on loopback, its scheduler first among its processes."""
 
@@ -169,28 +185,51 @@ class Dask:
         self.processes: list[subprocess.Popen[bytes]] = []
         self._folder, self._log = folder, folder / "dask.log"
 
-    def start(self, protocol: str, *, workers: int) -> str:
+    def start(
+        self,
+        protocol: str,
+        *,
+        workers: int,
+        scheduler_options: Sequence[str] = ON_LOOPBACK,
+        worker_options: Sequence[str] = (*ON_LOOPBACK, "--no-nanny"),
+    ) -> str:
         """The scheduler's address, once all workers are there."""
         port = _free_port()
         address = f"{protocol}://127.0.0.1:{port}"
-        self._start("scheduler", "--port", str(port), "--protocol", protocol)
-        options = "--nthreads", "1", "--no-nanny", "--local-directory", ".", "--protocol", protocol
+        self.run("scheduler", "--port", str(port), "--protocol", protocol, *scheduler_options)
+        options = "--nthreads", "1", "--protocol", protocol, *worker_options
         for _ in range(workers):
-            self._start("worker", address, *options)
-        wait_until(lambda: self._log.read_text().count("Register worker") == workers)
+            self.run("worker", address, *options)
+        self.wait_for(workers)
         return address
 
-    def _start(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "dask", *arguments]
+    def wait_for(self, workers: int) -> None:
+        """Waits until the scheduler knows of so many."""
+        wait_until(lambda: self._log.read_text().count("Register worker addr") >= workers)
+
+    def run(self, *arguments: str) -> None:
+        """Starts one more process."""
         with self._log.open("ab") as log:
             process = subprocess.Popen(
-                [*command, "--no-dashboard", "--host", "127.0.0.1"],
+                [sys.executable, "-m", "dask", *arguments],
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,
+                env={**os.environ, "DASK_TEMPORARY_DIRECTORY": "."},
                 start_new_session=True,
             )
         self.processes.append(process)
+
+    def listening(self) -> set[str]:
+        """The addresses on which its processes listen, and those that these started."""
+        addresses = set()
+        for process in self.processes:
+            started = psutil.Process(process.pid)
+            for one in (started, *started.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError):
+                    connections = one.net_connections("tcp")
+                    addresses |= {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN}
+        return addresses
 
 
 @pytest.fixture
@@ -199,8 +238,52 @@ def dask(tmp_path: Path) -> Iterator[Dask]:
     cluster_of_test = Dask(tmp_path)
     yield cluster_of_test
     for process in cluster_of_test.processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
         process.kill()
         process.wait()
+
+
+def test_what_the_readme_starts_listens_on_loopback_alone(dask: Dask, workplace: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\\n", "")
+    port = str(_free_port())
+    for command in re.findall(r"^dask (.*)$", readme, re.MULTILINE):
+        dask.run(*command.replace("8786", port).split())
+    dask.wait_for(1)
+    assert dask.listening() == {"127.0.0.1"}
+    put_small_year(workplace, 4)
+    code, stdout, stderr = finished(workplace, *GENERATE, "--cluster", f"127.0.0.1:{port}")
+    assert code == 0, stderr
+    assert stdout.startswith("4 letters (4 made, ")
+
+
+ANYWHERE = ON_LOOPBACK[2:]
+OPEN_WEB_SERVER = ON_LOOPBACK[:3]
+LISTENS_TOO = "import socket\nopen_to_all = socket.create_server(('', 0))"
+
+
+@pytest.mark.parametrize(
+    ("who", "scheduler", "worker"),
+    [
+        ("scheduler", OPEN_WEB_SERVER, (*ON_LOOPBACK, "--no-nanny")),
+        ("worker", ON_LOOPBACK, (*ANYWHERE, "--no-nanny")),
+        ("worker", ON_LOOPBACK, (*OPEN_WEB_SERVER, "--no-nanny")),
+        ("nanny", ON_LOOPBACK, (*ON_LOOPBACK, "--preload-nanny", LISTENS_TOO)),
+    ],
+)
+def test_whoever_listens_on_every_interface_without_tls_gets_no_letter(
+    dask: Dask, workplace: Path, who: str, scheduler: Sequence[str], worker: Sequence[str]
+) -> None:
+    address = dask.start("tcp", workers=1, scheduler_options=scheduler, worker_options=worker)
+    code, _, stderr = finished(workplace, *GENERATE, "--cluster", address, "--quiet")
+    assert code == 5, stderr
+    assert re.fullmatch(
+        rf"Error: A {who} of the cluster listens on (0\.0\.0\.0:\d+( and )?)?(\[::\]:\d+)? without "
+        r"Dask's TLS, where other computers may reach it; no letter was sent\. Start it with .*\n",
+        stderr,
+    ), stderr
+    assert not list(workplace.rglob("*.pdf"))
 
 
 @needs_signals
@@ -220,6 +303,47 @@ def test_a_cluster_of_which_a_worker_is_killed_makes_the_letters_that_are_made_h
     assert "distributed" not in stderr
     assert finished(workplace, *GENERATE, "--out", "y", "--jobs", "1")[0] == 0
     assert contents(workplace / "x") == contents(workplace / "y")
+
+
+@needs_signals
+def test_a_result_is_taken_though_its_worker_dies_as_it_arrives(
+    dask: Dask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What became of it is then unknown to Dask, which its own executor takes for an error."""
+    gather: Any = Client._gather_remote
+
+    async def gather_as_the_worker_dies(self: Client, *options: Any) -> Any:
+        response = await gather(self, *options)
+        dask.processes[1].kill()
+        while any(self.futures[key].status == "finished" for key in response["data"]):
+            await asyncio.sleep(0.01)
+        return response
+
+    with cluster_workers(dask.start("tcp", workers=1)) as workers:
+        monkeypatch.setattr(Client, "_gather_remote", gather_as_the_worker_dies)
+        assert list(each_done(workers, list, [("kept", range(5))])) == [("kept", [0, 1, 2, 3, 4])]
+
+
+@pytest.mark.parametrize("options", [ON_LOOPBACK, ANYWHERE], ids=["on loopback", "anywhere"])
+def test_where_all_workers_die_those_started_since_are_checked_and_go_on(
+    dask: Dask, options: Sequence[str]
+) -> None:
+    def parts() -> Iterator[tuple[int, int]]:
+        for number in range(9):
+            if number == 5:
+                dask.processes[1].kill()
+                dask.run("worker", address, "--nthreads", "1", "--no-nanny", *options)
+                dask.wait_for(2)
+            yield number, number
+
+    address = dask.start("tcp", workers=1)
+    with cluster_workers(address) as workers:
+        done = each_done(workers, str, parts())
+        if options == ON_LOOPBACK:
+            assert {*done} == {(number, str(number)) for number in range(9)}
+        else:
+            with pytest.raises(WriteError, match="A worker of the cluster listens on"):
+                list(done)
 
 
 @needs_signals
@@ -260,7 +384,7 @@ def test_an_error_of_a_letter_comes_back_from_the_cluster_as_it_is(
 ) -> None:
     with (
         cluster_workers(dask.start("tcp", workers=1)) as workers,
-        pytest.raises(UsageError, match="is no address of a Dask scheduler"),
+        pytest.raises(UsageError, match="is not the address of a Dask scheduler"),
     ):
         list(each_done(workers, scheduler_address, [("x", "x")]))
 
@@ -281,7 +405,8 @@ def test_a_cluster_is_reached_over_tls_with_the_certificates_of_dask_s_configura
     for name, file in settings.items():
         monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{name}", str(tmp_path / file))
     put_small_year(workplace, 4)
-    address = dask.start("tls", workers=1)
+    everywhere = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+    address = dask.start("tls", workers=1, scheduler_options=everywhere, worker_options=everywhere)
     command = [*GENERATE, "--out", "x", "--cluster", address]
     code, stdout, stderr = finished(workplace, *command)
     assert code == 0, stderr

@@ -99,7 +99,7 @@ def test_workers_from_which_nothing_comes_are_looked_at(monkeypatch: pytest.Monk
         list(completed(idle, str, [(1, 1)]))
 
 
-def test_what_this_process_does_is_done_at_once_and_its_errors_come_as_from_others() -> None:
+def test_what_in_this_process_does_is_done_at_once_and_its_errors_come_as_from_others() -> None:
     here = in_this_process()
     done = here.submit(int, "7")
     assert done.done()

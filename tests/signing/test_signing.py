@@ -466,8 +466,39 @@ def test_a_letter_is_signed_anew_where_the_signature_would_be_another(
     assert not made("--sign-with", p12)
     assert made("--sign-with", "renewed.p12")
     assert not made("--sign-with", "renewed.p12")
-    assert made()
+    assert made("--unsigned")
     assert not made()
+
+
+def test_signed_letters_are_not_replaced_by_unsigned_ones_unless_told(
+    p12: Path, workplace: Path
+) -> None:
+    put_small_year(workplace, 4)
+    assert run(*GENERATE, "--sign-with", p12).exit_code == 0
+    signed = contents(workplace / "letters/2020")
+    for options in ([], ["--force"], ["--authority", "cumbria"]):
+        result = run(*GENERATE, *options)
+        assert (result.exit_code, result.stdout) == (5, "")
+        number = "a signed letter" if "--authority" in options else "4 signed letters"
+        assert result.stderr == (
+            f"Error: {Path('letters/2020')} holds {number} that unsigned ones would replace; give "
+            "--sign-with FILE.p12 to sign again, or --unsigned to replace them.\n"
+        )
+        assert contents(workplace / "letters/2020") == signed
+    assert run(*GENERATE, "--sign-with", p12, "--unsigned").exit_code == 2
+    assert run(*GENERATE, "--unsigned").exit_code == 0
+    entries = json.loads(Path("letters/2020/manifest.json").read_bytes())["letters"]
+    assert [each["signed"] for each in entries] == [False] * 4
+    assert run(*GENERATE).exit_code == 0
+
+
+def test_signed_letters_of_others_do_not_hinder_an_unsigned_one(p12: Path, workplace: Path) -> None:
+    put_small_year(workplace, 4)
+    signed = ["--authority", "buckingham", "--authority", "cumbria"]
+    assert run(*GENERATE, *signed, "--sign-with", p12).exit_code == 0
+    assert run(*GENERATE, "--authority", "cambridge").exit_code == 0
+    entries = json.loads(Path("letters/2020/manifest.json").read_bytes())["letters"]
+    assert [each["signed"] for each in entries] == [True, False, True]
 
 
 def test_an_unsigned_letters_entry_says_so(workplace: Path) -> None:
@@ -502,7 +533,7 @@ def test_the_key_is_not_overwritten(p12: Path) -> None:
     before = p12.read_bytes()
     result = run("preview", "leeds", "--year", "2020", "--sign-with", p12, "--out", "signer.p12")
     assert result.exit_code == 2
-    assert "signer.p12 is what you sign with" in result.stderr
+    assert "signer.p12 is an input, in the edition or what you sign with" in result.stderr
     assert p12.read_bytes() == before
 
 

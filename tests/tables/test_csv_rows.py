@@ -255,29 +255,35 @@ def test_an_empty_file_is_one_problem(file: Path, content: bytes) -> None:
 
 # ---- what is no CSV
 
-SEPARATED = [("\t", "tabs"), (";", "semicolons")]
+# "CSV UTF-8 (Comma delimited)" has semicolons too where Windows' lists have.
+SAVE_WITH_COMMAS = (
+    "where Windows is set to a region whose lists have semicolons, Excel always writes those: open "
+    'the workbook in LibreOffice, choose "Save As", the type "Text CSV", and "," as the field '
+    "delimiter, or set the region to English (United Kingdom) before you save it in Excel."
+)
+SEPARATED = [("\t", "tabs", SAVE_AS), (";", "semicolons", SAVE_WITH_COMMAS)]
 
 
-@pytest.mark.parametrize(("separator", "words"), SEPARATED)
+@pytest.mark.parametrize(("separator", "words", "what_to_do"), SEPARATED)
 def test_a_file_separated_by_something_else_is_told_how_to_save_it(
-    file: Path, separator: str, words: str
+    file: Path, separator: str, words: str, what_to_do: str
 ) -> None:
     rows = ["name", "type", "role"], ["A, a", "B", "C"]
     table = read(file, "\n".join(separator.join(row) for row in rows))
     assert problems(table) == [
-        f"table.csv, line 1: the cells are separated by {words}, not by commas; {SAVE_AS}"
+        f"table.csv, line 1: the cells are separated by {words}, not by commas; {what_to_do}"
     ]
     assert not table.readable
 
 
-@pytest.mark.parametrize(("separator", "words"), SEPARATED)
+@pytest.mark.parametrize(("separator", "words", "what_to_do"), SEPARATED)
 def test_a_file_separated_by_something_else_is_known_by_a_header_in_quotes_too(
-    file: Path, separator: str, words: str
+    file: Path, separator: str, words: str, what_to_do: str
 ) -> None:
     rows = ['"name"', '"type"', '"role"'], ['"A"', '"B"', '"C"']
     table = read(file, "\n".join(separator.join(row) for row in rows))
     assert problems(table) == [
-        f"table.csv, line 1: the cells are separated by {words}, not by commas; {SAVE_AS}"
+        f"table.csv, line 1: the cells are separated by {words}, not by commas; {what_to_do}"
     ]
 
 
