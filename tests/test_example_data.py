@@ -283,7 +283,7 @@ def test_the_files_are_what_the_package_reads_without_a_problem_or_a_notice(
 ) -> None:
     assert (inputs.data.problems, inputs.data.notices) == ((), ())
     assert [each.name for each in inputs.data.authorities] == [each["name"] for each in authorities]
-    kept = inputs.data.decisions.query(f"select {', '.join(decisions[0])} from decisions")
+    kept = inputs.data.decisions.query(f"select {', '.join(decisions[0])} from decisions")  # noqa: S608
     remedies = {None: "", True: "yes", False: "no"}
     read = [
         tuple(remedies[cell] if cell in (True, False, None) else str(cell) for cell in row)

@@ -42,9 +42,7 @@ def check(inputs: Inputs, json_: bool) -> None:
     envelope.keep_fields(fields)
     if not json_:
         click.echo(printable("\n".join(_lines(checked))))
-    raise_for_problems(
-        checked.data_problems, checked.edition_problems, inputs.data.more_problems
-    )
+    raise_for_problems(checked.data_problems, checked.edition_problems, inputs.data.more_problems)
     if json_:
         envelope.print_success(fields)
 

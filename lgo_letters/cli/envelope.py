@@ -20,14 +20,14 @@ from lgo_letters.errors import ProblemsError
 _COMMAND, _YEAR, _FIELDS = "json_command", "json_year", "json_fields"
 
 
-def wants_json(context: click.Context, option: click.Parameter, value: Any) -> Any:
+def wants_json(context: click.Context, _: click.Parameter, value: Any) -> Any:
     """Remembers which command is to print an object, by --json or by --format json."""
     if value in (True, "json"):
         context.meta[_COMMAND] = context.command_path.partition(" ")[2]
     return value
 
 
-def keep_year(context: click.Context, option: click.Parameter, value: int) -> int:
+def keep_year(context: click.Context, _: click.Parameter, value: int) -> int:
     """Remembers the year for the head of the object."""
     context.meta[_YEAR] = value
     return value

@@ -15,6 +15,7 @@ from lgo_letters.errors import StoppedError, UsageError, printable
 
 from . import envelope
 from .console import notice, quiet
+from .notices import notice_of_figures, notice_specimen_signature, remarks
 from .options import (
     JSON,
     QUIET,
@@ -24,7 +25,6 @@ from .options import (
     reads_inputs,
     signing_options,
 )
-from .notices import notice_of_figures, notice_specimen_signature, remarks
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs

@@ -47,9 +47,7 @@ SPECIMEN = "The signature is the specimen that comes with lgo-letters."
 def notice_specimen_signature(inputs: Inputs) -> None:
     """Says that letters of one's own data would be signed by a specimen."""
     if inputs.has_specimen_signature:
-        notice(
-            f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out."
-        )
+        notice(f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out.")
 
 
 def remarks(inputs: Inputs, chosen: Sequence[int]) -> Iterator[str]:

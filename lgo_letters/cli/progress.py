@@ -26,7 +26,10 @@ class RunSummary:
     def __init__(self, asked: int, folder: Path) -> None:
         self.asked, self._folder = asked, folder
         self._numbers = dict.fromkeys(LetterStatus, 0)
-        self._names: dict[LetterStatus, list[str]] = {LetterStatus.RESTORED: [], LetterStatus.UNLISTED: []}
+        self._names: dict[LetterStatus, list[str]] = {
+            LetterStatus.RESTORED: [],
+            LetterStatus.UNLISTED: [],
+        }
 
     def add(self, authority: str, status: LetterStatus) -> None:
         """Counts a letter."""

@@ -88,9 +88,8 @@ class OwnParagraphs:
 class Edition:
     """A year's wording, dates and choices, all of them checked.
 
-    `files` are the names of what was read, `sha256` is that of their names and contents, `texts` the
-    lines of the text files that go
-    into letters, comments left empty.
+    `files` are the names of what was read, `sha256` that of their names and contents, `texts` the
+    lines of the text files that go into letters, comments left empty.
     """
 
     year: ReportingYear

@@ -149,7 +149,9 @@ class _Sorting:
                     self.report(letter.authority, LetterStatus.OUTDATED)
                 continue
             status = self._status(file, entry, digest)
-            figures = authority_fields(self.year.figures.authorities[index], self.year.figures.definitions)
+            figures = authority_fields(
+                self.year.figures.authorities[index], self.year.figures.definitions
+            )
             if status is LetterStatus.UNCHANGED and entry is not None:
                 self.record.update(entry | {"figures": figures})
                 self.report(letter.authority, status)

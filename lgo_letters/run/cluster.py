@@ -30,7 +30,7 @@ from distributed.comm.tcp import TLSListener
 from lgo_letters import __version__
 from lgo_letters.errors import LettersError, UsageError, WriteError
 
-from .pool import Workers
+from .pool import Pool
 
 _CONNECTING = 5  # seconds that a scheduler may take to answer
 _WITHOUT_WORKERS = 30.0  # seconds after which workers that are gone are taken to stay away
@@ -54,7 +54,7 @@ def scheduler_address(address: str) -> str:
 
 
 @contextlib.contextmanager
-def cluster_workers(address: str) -> Iterator[Workers]:
+def cluster_pool(address: str) -> Iterator[Pool]:
     """The workers of the cluster whose scheduler is there.
 
     Raises WriteError where it is out of reach, where letters would go over an open network, and
@@ -63,7 +63,7 @@ def cluster_workers(address: str) -> Iterator[Workers]:
     client = _connected(address)
     try:
         cluster = _Cluster(client, address)
-        yield Workers(len(cluster.workers), cluster.submit, cluster.watch)
+        yield Pool(len(cluster.workers), cluster.submit, cluster.watch)
     except (LettersError, GeneratorExit):
         raise
     except Exception as error:

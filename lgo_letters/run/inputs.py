@@ -93,13 +93,14 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     kinds = None if opened.definitions is None else opened.definitions.kinds
     data = read_tables(sources.authorities, sources.decisions, opened.types, kinds)
     edition = opened.read_wording() if wording else None
-    problems = tuple(opened.problems)
+    problems = opened.problems
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
         from lgo_letters.edition.edition import fit_own_paragraphs
 
         names = [authority.name for authority in data.authorities]
-        own_paragraphs, problems = fit_own_paragraphs(edition.own_paragraphs, names)
+        own_paragraphs, unfit = fit_own_paragraphs(edition.own_paragraphs, names)
+        problems = tuple(unfit)
     return Inputs(
         year=year,
         sources=sources,
@@ -108,7 +109,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         definitions=opened.definitions,
         edition=edition,
         own_paragraphs=own_paragraphs,
-        edition_problems=tuple(problems),
+        edition_problems=problems,
     )
 
 

@@ -165,7 +165,10 @@ def _started(
 
 
 def _run_behind(
-    pipe: Connection[Any, Any], gone: LettersError, work: Callable[..., Result], arguments: Sequence[Any]
+    pipe: Connection[Any, Any],
+    gone: LettersError,
+    work: Callable[..., Result],
+    arguments: Sequence[Any],
 ) -> Result:
     """What the process at the other end made of it; raises what it raised, or that it is gone."""
     try:

@@ -238,7 +238,9 @@ class Record:
         listed = [file for file in self._plan.files if file in self._entries]
         files = dict.fromkeys([*listed, *self._entries])
         head = json.dumps(self._plan.about, ensure_ascii=False, indent=1).removesuffix("\n}")
-        letters = ",\n  ".join(json.dumps(self._entries[file], ensure_ascii=False) for file in files)
+        letters = ",\n  ".join(
+            json.dumps(self._entries[file], ensure_ascii=False) for file in files
+        )
         yield f'{head},\n "letters": [\n  {letters}\n ]\n}}\n'.encode()
 
 

@@ -1,4 +1,4 @@
-"""Which files a run reads: those given, else those in the folder one is in, else the shipped ones."""
+"""Which files a run reads: those given, else those in the current folder, else those shipped."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def find_sources(
 
 
 def _here(name: str) -> Path | None:
-    """The file of that name in the folder one is in; a broken link there is not nothing."""
+    """The file of that name in the current folder; a broken link there is not nothing."""
     file = Path(name)
     if not os.path.lexists(file):
         return None

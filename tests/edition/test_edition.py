@@ -38,7 +38,7 @@ def edition() -> Edition:
 
 def test_the_shipped_edition_is_read_whole(edition: Edition) -> None:
     assert edition.year.ending == 2020
-    assert edition.files == 3
+    assert sorted(edition.files) == ["edition.toml", "letter.md", "signature.png"]
     assert edition.definitions.average_method is AverageMethod.POOLED
     assert edition.definitions.compared_types == (
         "County Council",
@@ -170,7 +170,7 @@ def test_the_digest_stays_while_no_file_changes(edition: Edition, edition_copy: 
 def test_the_digest_changes_with_each_file(edition_copy: Path, file: str) -> None:
     own(edition_copy, "Bath.md", "Thanks.\n")
     before = read_edition(edition_copy)
-    assert before.files == 4
+    assert len(before.files) == 4
     path = edition_copy / file
     if file.endswith(".png"):
         path.write_bytes(image("PNG"))
@@ -360,7 +360,7 @@ def test_a_masthead_image_has_the_masthead_s_words_for_its_alternative(edition_c
     read = read_edition(edition_copy)
     words = "Local Government & Social Care OMBUDSMAN"
     assert read.masthead == Picture(content, 300, 80, words)
-    assert read.files == 4
+    assert len(read.files) == 4
 
 
 # ---- what one setting alone cannot tell

@@ -6,13 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from lgo_letters.figures.count import count
-from lgo_letters.tables.read import read_tables
 
 from lgo_letters.edition.read import open_edition
 from lgo_letters.figures.compare import compare
+from lgo_letters.figures.count import count
 from lgo_letters.letter.compose import compose_all
 from lgo_letters.letter.letter import Letter
+from lgo_letters.tables.read import read_tables
 from tests.support.editions import change
 from tests.support.letters import chart_of, parts, parts_of_record
 from tests.support.paths import EDITION, EXAMPLES

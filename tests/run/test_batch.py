@@ -11,9 +11,10 @@ import pytest
 
 from lgo_letters.edition.blocks import Heading
 from lgo_letters.errors import EditionError, Problem, WriteError
-from lgo_letters.figures.statistics import YearFigures
+from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.run.batch import LetterStatus, RenderOptions, write_letters
+from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.run.pool import in_this_process
 from lgo_letters.run.trial import try_letters
@@ -58,15 +59,13 @@ def test_a_body_is_tried_with_the_longest_name(inputs: Inputs, letters: dict[str
 def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
     inputs: Inputs, figures: YearFigures, letters: dict[str, Letter], tmp_path: Path
 ) -> None:
-    def stop(authority: str, became: LetterStatus) -> None:
+    def stop(authority: str, status: LetterStatus) -> None:
         raise KeyboardInterrupt
 
-    names, every = list(letters), list(letters.values())
-    chosen = {
-        names.index(each) for each in ("Bromsgrove District Council", "Birmingham City Council")
-    }
+    year = ComposedYear(inputs, figures, [*letters.values()])
+    chosen = year.indices_of(["Bromsgrove District Council", "Birmingham City Council"])
     with pytest.raises(KeyboardInterrupt):
-        write_letters(every, chosen, inputs, figures, tmp_path, RenderOptions(in_this_process()), stop)
+        write_letters(year, chosen, tmp_path, RenderOptions(in_this_process()), stop)
     (entry,) = _entries(tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {
         entry["file"],
@@ -99,7 +98,11 @@ def test_letters_of_another_year_are_not_mixed_with_this_one_s(
     (tmp_path / "manifest.json").write_text('{"year": 2019, "example": true, "letters": []}')
     with pytest.raises(WriteError, match="holds letters of 2019"):
         write_letters(
-            [], frozenset(), inputs, figures, tmp_path, RenderOptions(in_this_process()), lambda *_: None
+            ComposedYear(inputs, figures, []),
+            [],
+            tmp_path,
+            RenderOptions(in_this_process()),
+            lambda *_: None,
         )
 
 

@@ -20,13 +20,13 @@ from distributed import Client
 
 from lgo_letters.errors import UsageError, WriteError
 from lgo_letters.run import cluster
-from lgo_letters.run.cluster import cluster_workers, scheduler_address
-from lgo_letters.run.pool import each_done
+from lgo_letters.run.cluster import cluster_pool, scheduler_address
+from lgo_letters.run.pool import completed
 from tests.support.certificates import PASSPHRASE, authority
 from tests.support.commands import run
+from tests.support.paths import ROOT
 from tests.support.processes import (
     GENERATE,
-    ROOT,
     contents,
     end_of,
     finished,
@@ -319,9 +319,9 @@ def test_a_result_is_taken_though_its_worker_dies_as_it_arrives(
             await asyncio.sleep(0.01)
         return response
 
-    with cluster_workers(dask.start("tcp", workers=1)) as workers:
+    with cluster_pool(dask.start("tcp", workers=1)) as workers:
         monkeypatch.setattr(Client, "_gather_remote", gather_as_the_worker_dies)
-        assert list(each_done(workers, list, [("kept", range(5))])) == [("kept", [0, 1, 2, 3, 4])]
+        assert list(completed(workers, list, [("kept", range(5))])) == [("kept", [0, 1, 2, 3, 4])]
 
 
 @pytest.mark.parametrize("options", [ON_LOOPBACK, ANYWHERE], ids=["on loopback", "anywhere"])
@@ -337,8 +337,8 @@ def test_where_all_workers_die_those_started_since_are_checked_and_go_on(
             yield number, number
 
     address = dask.start("tcp", workers=1)
-    with cluster_workers(address) as workers:
-        done = each_done(workers, str, parts())
+    with cluster_pool(address) as workers:
+        done = completed(workers, str, parts())
         if options == ON_LOOPBACK:
             assert {*done} == {(number, str(number)) for number in range(9)}
         else:
@@ -383,10 +383,10 @@ def test_an_error_of_a_letter_comes_back_from_the_cluster_as_it_is(
     dask: Dask,
 ) -> None:
     with (
-        cluster_workers(dask.start("tcp", workers=1)) as workers,
+        cluster_pool(dask.start("tcp", workers=1)) as workers,
         pytest.raises(UsageError, match="is not the address of a Dask scheduler"),
     ):
-        list(each_done(workers, scheduler_address, [("x", "x")]))
+        list(completed(workers, scheduler_address, [("x", "x")]))
 
 
 def test_a_cluster_is_reached_over_tls_with_the_certificates_of_dask_s_configuration(

@@ -12,14 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters import files
-from lgo_letters.record import JOURNAL
-
+from lgo_letters.run import files
+from lgo_letters.run.journal import JOURNAL
+from tests.support.commands import AUTHORITIES, BROMLEY, DECISIONS, HEADER, run
 from tests.support.paths import EDITION
 from tests.support.processes import GENERATE, contents, start
-from tests.support.commands import AUTHORITIES, DECISIONS, HEADER, run
 
-BROMLEY, BROMSGROVE = "bromley-district-council.pdf", "bromsgrove-district-council.pdf"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other files")
 
 

@@ -12,11 +12,9 @@ from typing import Any
 
 import pytest
 
-from lgo_letters.record import JOURNAL
-
+from lgo_letters.run.journal import JOURNAL
+from tests.support.commands import BROMLEY, BROMSGROVE, PEAK_DISTRICT, run, stopped_run
 from tests.support.processes import GENERATE, contents
-from tests.support.commands import run
-from .test_record import BROMLEY, BROMSGROVE, PEAK_DISTRICT, _stopped_run
 
 
 class Disk:
@@ -101,7 +99,7 @@ def test_letters_of_a_run_that_was_killed_are_flushed_by_the_next(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = own_files / "x"
-    _stopped_run(folder, monkeypatch)
+    stopped_run(folder, monkeypatch)
     _check_flushed(_run_on(folder, monkeypatch), folder, EVERYTHING)
 
 
@@ -124,7 +122,7 @@ def test_which_files_a_run_may_write_is_on_the_disk_before_any_is(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = own_files / "x"
-    head, *_ = _stopped_run(folder, monkeypatch)
+    head, *_ = stopped_run(folder, monkeypatch)
     assert sorted(json.loads(head)["files"]) == sorted(EVERYTHING)
     for name in contents(folder):
         (folder / name).unlink()
@@ -139,7 +137,7 @@ def test_letters_of_which_the_journal_was_lost_are_made_again(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = own_files / "x"
-    head, *_ = _stopped_run(folder, monkeypatch)
+    head, *_ = stopped_run(folder, monkeypatch)
     whole = {name: content for name, content in contents(folder).items() if name != JOURNAL}
     for lost in (b"", bytes(4000)):
         for name in whole:
@@ -151,14 +149,14 @@ def test_letters_of_which_the_journal_was_lost_are_made_again(
         assert {name: (folder / name).read_bytes() for name in whole} == whole
         for name in contents(folder):
             (folder / name).unlink()
-        assert head == _stopped_run(folder, monkeypatch)[0]
+        assert head == stopped_run(folder, monkeypatch)[0]
 
 
 def test_no_manifest_names_a_letter_that_was_lost(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = own_files / "x"
-    _stopped_run(folder, monkeypatch)
+    stopped_run(folder, monkeypatch)
     (folder / BROMLEY).write_bytes(b"")
     assert run(*GENERATE, "--out", folder, "--authority", "peak").exit_code == 0
     manifest = json.loads((folder / "manifest.json").read_bytes())
@@ -189,7 +187,7 @@ def test_a_journal_of_version_0_1_0_is_understood(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = own_files / "x"
-    _, *lines = _stopped_run(folder, monkeypatch)
+    _, *lines = stopped_run(folder, monkeypatch)
     (folder / "statistics.csv").write_text("of a run that was killed before its manifest")
     (folder / JOURNAL).write_bytes(b'{"year": 2020, "example": false}\n' + b"".join(lines))
     result = run(*GENERATE, "--out", folder)

@@ -16,12 +16,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from lgo_letters.errors import WriteError
-from lgo_letters.run import files
-from lgo_letters.run import render as press
+from lgo_letters.run import files, render
 from lgo_letters.run.files import open_locked
-from lgo_letters.run.record import JOURNAL, open_record
-from tests.support.commands import DECISIONS, run
+from lgo_letters.run.journal import JOURNAL
+from lgo_letters.run.record import Plan, Record, open_record
+from tests.support.commands import BROMLEY, BROMSGROVE, DECISIONS, PEAK_DISTRICT, run, stopped_run
 from tests.support.processes import (
     GENERATE,
     contents,
@@ -35,8 +34,6 @@ from tests.support.processes import (
 )
 
 ABOUT = {"year": 2020, "example": False}
-BROMLEY, BROMSGROVE = "bromley-district-council.pdf", "bromsgrove-district-council.pdf"
-PEAK_DISTRICT = "peak-district-national-park-authority.pdf"
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
 
 
@@ -51,8 +48,8 @@ def _inodes(folder: Path) -> dict[str, int]:
     return {file.name: file.stat().st_ino for file in folder.glob("*.pdf")}
 
 
-def _made_anew(folder: Path, *arguments: str | Path) -> set[str]:
-    """The letters that a run makes anew: those that are other files after it."""
+def _made_again(folder: Path, *arguments: str | Path) -> set[str]:
+    """The letters that a run makes again: those that are other files after it."""
     before = _inodes(folder)
     result = run(*GENERATE, *arguments)
     assert result.exit_code == 0, result.output
@@ -181,7 +178,7 @@ def test_ctrl_c_stops_within_a_second_and_says_how_to_go_on(
 def test_what_is_there_as_it_would_be_made_is_left(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "_make", None)  # it would be a fault to call it
+    monkeypatch.setattr(render, "_make", None)  # it would be a fault to call it
     before = contents(folder)
     result = run(*GENERATE)
     assert result.exit_code == 0, result.stderr
@@ -195,20 +192,20 @@ def test_one_corrected_decision_makes_the_letters_of_that_type_anew(
 ) -> None:
     changed = DECISIONS.replace("2019-05-02,Not upheld", "2019-05-02,Upheld")
     (own_files / "decisions.csv").write_text(changed, encoding="utf-8")
-    assert _made_anew(folder) == {BROMLEY, BROMSGROVE}
-    assert _made_anew(folder) == set()
+    assert _made_again(folder) == {BROMLEY, BROMSGROVE}
+    assert _made_again(folder) == set()
 
 
 def test_another_version_makes_all_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lgo_letters.letter.letter.letter.__version__", "9.9.9")
-    assert len(_made_anew(folder)) == 3
+    assert len(_made_again(folder)) == 3
 
 
 def test_force_makes_all_anew(folder: Path) -> None:
-    assert len(_made_anew(folder, "--force")) == 3
+    assert len(_made_again(folder, "--force")) == 3
 
 
-def test_a_letter_that_is_not_as_it_was_made_is_made_anew_and_named(folder: Path) -> None:
+def test_a_letter_that_is_not_as_it_was_made_is_made_again_and_named(folder: Path) -> None:
     before = contents(folder)
     (folder / BROMLEY).write_bytes(b"%PDF-1.7 of another hand")
     (folder / PEAK_DISTRICT).unlink()
@@ -229,9 +226,9 @@ def test_with_authority_letters_that_would_come_out_otherwise_now_are_counted(
     assert "1 other letter in letters/2020 would come out otherwise now" in (
         result.stderr.replace("\\", "/")
     )
-    assert _made_anew(folder, "--authority", "peak") == set()
+    assert _made_again(folder, "--authority", "peak") == set()
     assert len(_entries(folder)) == 3
-    assert _made_anew(folder) == {BROMSGROVE}
+    assert _made_again(folder) == {BROMSGROVE}
 
 
 def test_a_letter_of_an_authority_no_longer_listed_is_forgotten_once_it_is_deleted(
@@ -254,7 +251,7 @@ def test_an_authority_renamed_to_the_same_file_has_one_letter(
         text = (own_files / table).read_text(encoding="utf-8")
         renamed = text.replace("Peak District National", "Peak-District National")
         (own_files / table).write_text(renamed, encoding="utf-8")
-    assert _made_anew(folder) == {PEAK_DISTRICT}
+    assert _made_again(folder) == {PEAK_DISTRICT}
     assert [each["authority"] for each in _entries(folder)][2:] == [
         "Peak-District National Park Authority"
     ]
@@ -263,23 +260,10 @@ def test_an_authority_renamed_to_the_same_file_has_one_letter(
 # ---- the journal
 
 
-def _stopped_run(letters: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The journal's lines as a run leaves them that is killed when all letters are written."""
-    with monkeypatch.context() as patched:
-        patched.setattr("lgo_letters.run.record.Record.settle", _no_room)
-        patched.setattr("lgo_letters.run.record.remove_parts", lambda _: None)
-        assert run(*GENERATE, "--out", letters).exit_code == 5
-    return (letters / JOURNAL).read_bytes().splitlines(keepends=True)
-
-
-def _no_room(*_: object) -> None:
-    raise WriteError("no room.")
-
-
 def test_a_journal_s_lines_count_each_by_itself(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    head, first, second, third = _stopped_run(own_files / "x", monkeypatch)
+    head, first, second, third = stopped_run(own_files / "x", monkeypatch)
     rubbish = b"\0" * 40 + b"\n[]\n" + b'{"file": "../x", "sha256": "", "authority": ""}\n'
     for journal, left in {
         head + first + second + third: 3,
@@ -312,7 +296,7 @@ def test_a_journal_s_lines_count_each_by_itself(
 def test_after_a_power_cut_only_files_with_their_recorded_digest_are_trusted(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, line, *_ = _stopped_run(own_files / "x", monkeypatch)
+    _, line, *_ = stopped_run(own_files / "x", monkeypatch)
     first = json.loads(line)
     lost = own_files / "x" / first["file"]
     whole = lost.read_bytes()
@@ -325,7 +309,7 @@ def test_after_a_power_cut_only_files_with_their_recorded_digest_are_trusted(
 def test_a_killed_run_of_the_example_is_not_mixed_with_own_letters(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = _stopped_run(own_files / "x", monkeypatch)
+    lines = stopped_run(own_files / "x", monkeypatch)
     lines[0] = lines[0].replace(b"false", b"true")
     (own_files / "x" / JOURNAL).write_bytes(b"".join(lines))
     before = contents(own_files / "x")

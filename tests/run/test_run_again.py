@@ -16,13 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lgo_letters.run.batch import RenderOptions, letter_file, write_letters
-from lgo_letters.run.inputs import Inputs, Sources, read_data, read_inputs
-from lgo_letters.run.composed import year_figures, year_letters
+from lgo_letters.run.composed import compose_year
+from lgo_letters.run.inputs import Inputs, read_inputs
 from lgo_letters.run.pool import in_this_process
-
+from lgo_letters.run.sources import Sources
+from lgo_letters.tables.read import read_tables
+from tests.support.commands import DECISIONS, HEADER, run
 from tests.support.paths import EDITION, EXAMPLES
 from tests.support.processes import contents
-from tests.support.commands import DECISIONS, HEADER, run
 
 GENERATE = ["generate", "--year", "2020"]
 NAMES = ["Ashby Council", "Barton Council", "Corby Council", "Derby Council"]
@@ -60,9 +61,10 @@ class Tables:
                 if name in self.authorities
             )
             decisions.write_text(HEADER + "".join(counted), encoding="utf-8")
-            choices = inputs.validated_edition()
-            data = read_data(authorities, decisions, choices.types, choices.year)
-        return replace(inputs, data=data.validated_edition(), example=False)
+            edition = inputs.validated_edition()
+            types = [type_.name for type_ in edition.settings.types]
+            data = read_tables(authorities, decisions, types, edition.definitions.kinds)
+        return replace(inputs, data=data.validated(), example=False)
 
 
 def tables_twice() -> st.SearchStrategy[tuple[Tables, Tables]]:
@@ -90,11 +92,9 @@ def _example() -> Inputs:
 
 
 def _generate(inputs: Inputs, folder: Path) -> None:
-    figures = year_figures(inputs)
-    everyone = range(len(figures.authorities))
-    way = RenderOptions(in_this_process())
-    letters = year_letters(inputs, figures)
-    write_letters(letters, everyone, inputs, figures, folder, way, lambda *_: None)
+    year = compose_year(inputs, in_this_process())
+    everyone = range(len(year.letters))
+    write_letters(year, everyone, folder, RenderOptions(in_this_process()), lambda *_: None)
 
 
 @settings(max_examples=25)

@@ -709,7 +709,7 @@ def test_a_table_that_changes_while_it_is_read_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "decisions.csv"
-    scan = decisions.strict_scan
+    scan = decisions.strict_scan  # type: ignore[attr-defined]
 
     def change(of: Table) -> str | None:
         with file.open("a", encoding="utf-8") as text:
