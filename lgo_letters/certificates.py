@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,18 +18,19 @@ _LARGEST_FILE = 1_000_000  # bytes
 _MOST_IN_A_CHAIN = 10
 _SIGNING_USES = {"digital_signature", "non_repudiation"}
 _SIGNING_PURPOSES = {
-    "any_extended_key_usage",
-    "email_protection",
-    "microsoft_document_signing",
-    "1.3.6.1.5.5.7.3.36",  # documents (RFC 9336)
-    "1.2.840.113583.1.1.5",  # documents, as Adobe has it
+    "2.5.29.37.0": "anything",
+    "1.3.6.1.5.5.7.3.4": "mail",
+    "1.3.6.1.5.5.7.3.36": "documents",  # RFC 9336
+    "1.3.6.1.4.1.311.10.3.12": "documents, as Microsoft has it",
+    "1.2.840.113583.1.1.5": "documents, as Adobe has it",
 }
+_TIME_STAMPS = "1.3.6.1.5.5.7.3.8"
 _OTHER_PURPOSES = {
-    "server_auth": "TLS servers",
-    "client_auth": "TLS clients",
-    "code_signing": "programs",
-    "time_stamping": "time stamps",
-    "ocsp_signing": "revocation data",
+    "1.3.6.1.5.5.7.3.1": "TLS servers",
+    "1.3.6.1.5.5.7.3.2": "TLS clients",
+    "1.3.6.1.5.5.7.3.3": "programs",
+    _TIME_STAMPS: "time stamps",
+    "1.3.6.1.5.5.7.3.9": "revocation data",
 }
 
 
@@ -48,19 +50,21 @@ def unfit_to_sign(certificate: x509.Certificate) -> str | None:
             "is not meant for signatures (its key usage is neither digitalSignature nor "
             "nonRepudiation)"
         )
-    purposes = certificate.extended_key_usage_value
-    if purposes is not None and _SIGNING_PURPOSES.isdisjoint(purposes.native):
-        meant = {_OTHER_PURPOSES.get(purpose, "other purposes") for purpose in purposes.native}
+    purposes = _purposes(certificate)
+    if purposes and not purposes & _SIGNING_PURPOSES.keys():
+        meant = {_OTHER_PURPOSES.get(purpose, "other purposes") for purpose in purposes}
         return f"is meant for {' and '.join(sorted(meant))} and not for signatures"
     return None
 
 
 def unfit_for_time_stamps(certificate: x509.Certificate) -> str | None:
     """The same of time stamps, for which it must be meant alone (RFC 3161, 2.3)."""
-    purposes = certificate.extended_key_usage_value
-    if purposes is None or purposes.native != ["time_stamping"]:
-        return "is not meant for time stamps"
-    return None
+    alone = _purposes(certificate) == {_TIME_STAMPS}
+    return None if alone else "is not meant for time stamps"
+
+
+def _purposes(certificate: x509.Certificate) -> set[str]:
+    return {purpose.dotted for purpose in certificate.extended_key_usage_value or ()}
 
 
 def out_of_date(certificate: x509.Certificate, moment: datetime) -> str | None:
@@ -96,11 +100,10 @@ def is_issuer(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     if issuer.subject.dump() != certificate.issuer.dump():
         return False
     try:
-        signed = load_der_x509_certificate(certificate.dump())
-        signed.verify_directly_issued_by(load_der_x509_certificate(issuer.dump()))
-    except UnsupportedAlgorithm:
-        return True  # which says nothing against it
-    except (InvalidSignature, TypeError, ValueError):
+        with warnings.catch_warnings(action="ignore"):  # of numbers that RFC 5280 forbids
+            signed = load_der_x509_certificate(certificate.dump())
+            signed.verify_directly_issued_by(load_der_x509_certificate(issuer.dump()))
+    except (InvalidSignature, TypeError, UnsupportedAlgorithm, ValueError):
         return False
     return True
 
@@ -147,7 +150,9 @@ def read_whole(file: Path, most: int) -> bytes:
             content = opened.read(most + 1)
     except OSError as error:
         what = (error.strerror or str(error)).lower()
-        raise UsageError(f"{quoted(file)} cannot be read ({what}); fix that, and run again.") from error
+        raise UsageError(
+            f"{quoted(file)} cannot be read ({what}); fix that, and run again."
+        ) from error
     if len(content) > most:
         raise UsageError(f"{quoted(file)} has more than {most:,} bytes; give another file.")
     return content

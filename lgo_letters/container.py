@@ -138,7 +138,10 @@ def _algorithm(given: Any, known: Iterable[str]) -> bytes:
         raise ValueError(f"the algorithm {name}")
     parameters = given["parameters"].dump()
     if name == "rsassa_pss":
-        parameters = algos.RSASSAPSSParams.load(parameters, strict=True).dump(force=True)
+        details = algos.RSASSAPSSParams.load(parameters, strict=True)
+        if details["hash_algorithm"]["algorithm"].native not in _DIGESTS:
+            raise ValueError("a digest that is no longer safe")
+        parameters = details.dump(force=True)
     elif parameters != _NULL:
         parameters = b""
     return _sequence(given["algorithm"].dump(), parameters)

@@ -182,17 +182,13 @@ def _opened(signer: Signer) -> _Opened:
         ) from error
     if key is None or certificate is None:
         raise UsageError(
-            f"{signer.file} does not hold both a key and its certificate; export it with both."
+            f"{signer.file} does not hold both a key and the certificate that belongs to it; "
+            "export it with both."
         )
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
         raise UsageError(
             f"The key in {signer.file} is of a kind that PDF/A-3 has no signature for; use an RSA "
             "or an elliptic-curve (ECDSA) key."
-        )
-    if key.public_key() != certificate.public_key():
-        raise UsageError(
-            f"The certificate in {signer.file} belongs to another key than the one there; export "
-            "both again from the program that made them."
         )
     own = _asn1(certificate)
     try:

@@ -45,7 +45,7 @@ logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())  # 
 
 _LARGEST_FILE = 32_000_000  # bytes
 _LARGEST_SIGNATURE = 1_000_000  # hexadecimal digits
-_MOST_REVOCATION_DATA = 32, 1_000_000  # lists and responses of a letter; bytes of each
+_MOST_REVOCATION_DATA = 8, 1_000_000  # lists of a letter, as many responses; bytes of each
 _LONGEST_NAME = 200
 _BYTE_RANGE = b"/ByteRange"
 _NUMBERS = re.compile(rb"\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
@@ -276,9 +276,7 @@ def _stamped(
     if not roots:
         return letter
     why = _distrust(stamp, roots, content, now, unfit_for_time_stamps)
-    return replace(
-        letter, time_stamp_trusted=why is None, time_stamp_why=why and f"its {why}"
-    )
+    return replace(letter, time_stamp_trusted=why is None, time_stamp_why=why and f"its {why}")
 
 
 def _claimed_time(container: Container, content: bytes, gap: tuple[int, int]) -> datetime | None:
@@ -330,7 +328,10 @@ def _distrust(
         "allow_fetching": False,
     }
     try:
-        data = {"crls": _embedded(content, b"/CRLs"), "ocsps": _embedded(content, b"/OCSPs")}
+        data: dict[str, Any] = {
+            "crls": _embedded(content, b"/CRLs"),
+            "ocsps": _embedded(content, b"/OCSPs"),
+        }
         try:
             _validate(certificate, ValidationContext(**context, **data))
         except InsufficientRevinfoError:  # it is of another day, and says nothing of this one
@@ -375,7 +376,7 @@ def _embedded(content: bytes, name: bytes) -> list[bytes]:
     most, longest = _MOST_REVOCATION_DATA
     entries = re.findall(name + rb"\s*\[([\d\sR]{0,1000})\]", content)
     numbers = re.findall(rb"(\d{1,10})\s+0\s+R", b"".join(entries))
-    return [_stream(content, number, longest) for number in numbers[:most]]
+    return list(dict.fromkeys(_stream(content, number, longest) for number in numbers[:most]))
 
 
 def _stream(content: bytes, number: bytes, longest: int) -> bytes:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import io
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from asn1crypto import cms, keys, x509
 from cryptography.hazmat.primitives import serialization as form
@@ -29,34 +32,50 @@ def signed_by(
     clock: Holder | None = None,
     at: datetime | None = None,
     field: str = SIGNATURE_FIELD,
+    digest: str = "sha256",
+    pss: bool = False,
 ) -> bytes:
     """Signed by pyHanko's own signer, which asks for nothing, with a time stamp of that time."""
     meta = signers.PdfSignatureMetadata(
-        field_name=field, subfilter=SigSeedSubFilter.PADES, signer_key_usage=set()
-    )
-    signer = signers.SimpleSigner(
-        signing_cert=_certificate(holder),
-        signing_key=_key(holder),
-        cert_registry=SimpleCertificateStore.from_certs(_chain(holder)),
+        field_name=field,
+        md_algorithm=digest,
+        subfilter=SigSeedSubFilter.PADES,
+        signer_key_usage=set(),
     )
     stamper = None
     if clock is not None:
         stamper = DummyTimeStamper(
-            _certificate(clock), _key(clock), certs_to_embed=SimpleCertificateStore.from_certs(_chain(clock)), fixed_dt=at
+            certificate_of(clock), _key(clock), certs_to_embed=_issuers(clock), fixed_dt=at
         )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    signed: bytes = signers.sign_pdf(writer, meta, signer, timestamper=stamper).getvalue()
+    signed: bytes = signers.sign_pdf(
+        writer, meta, _signer(holder, pss=pss), timestamper=stamper
+    ).getvalue()
     return signed
+
+
+def signed_bytes(holder: Holder, before: bytes) -> bytes:
+    """Anything at all, and a signature behind it that covers it, though no PDF reader finds it."""
+    room = 8000
+    beside = b"\nobj << /M (D:20200401120000Z) /ByteRange [0 %010d %010d %010d] /Contents "
+    behind = b" >> endobj\n%%EOF\n"
+    begin = len(before) + len(beside % (0, 0, 0))
+    before += beside % (begin, begin + room + 2, len(behind))
+    digest = hashlib.sha256(before + behind).digest()
+    made = asyncio.run(_signer(holder).async_sign(digest, "sha256", use_pades=True))
+    digits: str = made.dump().hex()
+    return before + b"<" + digits.encode().ljust(room, b"0") + b">" + behind
 
 
 def with_revocation_list(pdf: bytes, content: bytes, *, compressed: bool = False) -> bytes:
     """A letter that holds one, before it is signed (ETSI EN 319 142-1, 5.4.2)."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    stream = generic.StreamObject(stream_data=content)
+    writer: Any = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    stream: Any = generic.StreamObject(stream_data=content)
     if compressed:
         stream.compress()
     lists = generic.ArrayObject([writer.add_object(stream)])
-    writer.root["/DSS"] = writer.add_object(generic.DictionaryObject({"/CRLs": lists}))
+    store: Any = generic.DictionaryObject
+    writer.root["/DSS"] = writer.add_object(store({"/CRLs": lists}))
     writer.update_root()
     output = io.BytesIO()
     writer.write(output)
@@ -91,12 +110,25 @@ def altered(signed: bytes, change: Callable[[cms.SignedData], None]) -> bytes:
     return with_container(signed, encoded)
 
 
-def _certificate(holder: Holder) -> x509.Certificate:
+def certificate_of(holder: Holder) -> x509.Certificate:
     return x509.Certificate.load(holder.certificate.public_bytes(DER))
 
 
-def _chain(holder: Holder) -> list[x509.Certificate]:
-    return [x509.Certificate.load(issuer.public_bytes(DER)) for issuer in holder.chain]
+def _issuers(holder: Holder) -> Any:
+    kind: Any = SimpleCertificateStore
+    store = kind()
+    for issuer in holder.chain:
+        store.register(x509.Certificate.load(issuer.public_bytes(DER)))
+    return store
+
+
+def _signer(holder: Holder, *, pss: bool = False) -> signers.SimpleSigner:
+    return signers.SimpleSigner(
+        signing_cert=certificate_of(holder),
+        signing_key=_key(holder),
+        cert_registry=_issuers(holder),
+        prefer_pss=pss,
+    )
 
 
 def _key(holder: Holder) -> keys.PrivateKeyInfo:
