@@ -54,9 +54,8 @@ def signed_by(
     return signed
 
 
-def signed_bytes(holder: Holder, before: bytes) -> bytes:
+def signed_bytes(holder: Holder, before: bytes, room: int = 8000) -> bytes:
     """Anything at all, and a signature behind it that covers it, though no PDF reader finds it."""
-    room = 8000
     beside = b"\nobj << /M (D:20200401120000Z) /ByteRange [0 %010d %010d %010d] /Contents "
     behind = b" >> endobj\n%%EOF\n"
     begin = len(before) + len(beside % (0, 0, 0))
