@@ -236,13 +236,22 @@ def check(inputs: Inputs, json_: bool) -> None:
     type=FILE,
     multiple=True,
     metavar="CERT",
-    help="Certificate (PEM or DER) that the signer's must be, or lead back to; also one for the "
-    "time stamp's. May be given several times.",
+    help="Certificates (PEM or DER), one of which the signer's must be, or lead back to. May be "
+    "given several times.",
+)
+@click.option(
+    "--trust-timestamp",
+    type=FILE,
+    multiple=True,
+    metavar="CERT",
+    help="The same for time stamps, and for nothing else. May be given several times.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @DEBUG
 @VERSION
-def verify(files: Sequence[Path], trust: Sequence[Path], json_: bool) -> None:
+def verify(
+    files: Sequence[Path], trust: Sequence[Path], trust_timestamp: Sequence[Path], json_: bool
+) -> None:
     """Say of each letter who signed it, when, and whether it is unchanged since.
 
     Nothing is fetched from the network. Without --trust nobody's identity is checked.
@@ -250,7 +259,7 @@ def verify(files: Sequence[Path], trust: Sequence[Path], json_: bool) -> None:
     with needs_the_extra("sign", "Signatures"):
         from .verify import all_genuine, verified_json, verified_text, verify_letters
 
-    verified = verify_letters(files, trust)
+    verified = verify_letters(files, trust, trust_timestamp)
     click.echo(verified_json(verified) if json_ else verified_text(verified))
     all_genuine(verified)
 
