@@ -169,7 +169,8 @@ def _to_make(
         name, digest = letter.authority, letter.sha256()
         entry = record.entry(letter_file(name))
         if place not in wanted.chosen:
-            if entry is not None and entry.get("letter_sha256") != digest:
+            is_lost = letter_file(name) in record.lost
+            if entry is not None and (is_lost or entry.get("letter_sha256") != digest):
                 tell(name, Became.OUTDATED)
             continue
         becomes = _becomes(letter_file(name), entry, digest, wanted, record)

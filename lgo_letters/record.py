@@ -1,7 +1,7 @@
 """What a folder of letters is known to hold, right at every moment while a run writes into it.
 
 manifest.json is the record of a folder at rest. While a run writes, a journal beside it, a hidden
-file, holds what is new: first which files the run may come to add, flushed before any is there,
+file, holds what is new: first which files the run may come to write, flushed before any is,
 then a line per letter, handed to the operating system before the letter gets its name. So whenever
 and however a run ends, the next one knows every letter that is whole, and every file that is ours.
 The run's lock is on the journal too, and ends with the process that holds it.
@@ -9,9 +9,9 @@ The run's lock is on the journal too, and ends with the process that holds it.
     a letter   temporary file → line in the journal → its name
     the end    letters and statistics.csv flushed → manifest.json flushed → its name → no journal
 
-A power cut may take letters that are not flushed, or lines of the journal. The next run therefore
-believes a journal's line only where the file has its digest, and removes what is left of letters
-that no line is true of.
+A power cut may take letters that are not flushed, or lines of the journal. Of the files that a run
+might write which did not come to its end, the next believes a line only where the file has its
+digest, and removes those of which neither a line nor the manifest knows.
 """
 
 from __future__ import annotations
@@ -103,24 +103,28 @@ _NOWHERE = -1
 class Record:
     """The letters that a folder is known to hold, by their files.
 
-    `lost` are files that were written, but are not what was written, as after a power cut.
+    `lost` are those that a run which did not come to its end might write, and that are not what was
+    written, as after a power cut.
     """
 
     def __init__(self, folder: Path, journal: _Journal, plan: Plan) -> None:
         self._folder, self._journal, self._plan = folder, journal, plan
         manifest = _manifest_entries(folder, plan.about)
-        entries = dict(manifest or {})
-        written, may_be_written = journal.read(plan.about)
-        digests = {each["file"]: self.sha256(each["file"]) for each in written}
-        entries |= {
-            each["file"]: each for each in written if digests[each["file"]] == each["sha256"]
+        written, files = journal.read(plan.about)
+        digests = {file: self.sha256(file) for file in files}
+        whole = {each["file"]: each for each in written if digests[each["file"]] == each["sha256"]}
+        entries = (manifest or {}) | whole
+        recorded = {each["file"]: each for each in written} | entries
+        self.lost = {
+            file
+            for file, digest in digests.items()
+            if digest and file in recorded and digest != recorded[file]["sha256"]
         }
-        self.lost = {file for file, digest in digests.items() if digest and file not in entries}
         self._known = {file: _line(entry) for file, entry in entries.items()}
         self._signed = {file for file, entry in entries.items() if entry.get("signed")}
         self._ours = {JOURNAL} if manifest is None else {JOURNAL, STATISTICS, MANIFEST}
-        self._remains = (may_be_written | digests.keys()) - entries.keys() - self._ours
-        self._not_flushed = [file for file in digests if file in entries]
+        self._remains = files - entries.keys() - self._ours
+        self._not_flushed = list(whole)
         # Where in the journal the lines start that this run writes: there may be very many.
         self._starts = array("q", [_NOWHERE]) * len(plan.files)
         self._last: _Last | None = None
@@ -137,8 +141,7 @@ class Record:
             for file in self._remains:
                 (self._folder / file).unlink(missing_ok=True)
         remove_parts(self._folder)
-        new = [file for file in files if file not in self._known]
-        self._journal.begin(self._plan.about, [*new, STATISTICS], len(self._not_flushed))
+        self._journal.begin(self._plan.about, [*files, STATISTICS], len(self._not_flushed))
 
     def _refuse_what_is_in_the_way(self, names: Iterable[str]) -> None:
         inputs = {identity(file) for file in self._plan.inputs}
@@ -238,6 +241,7 @@ class Record:
             is_there = self.sha256(entry["file"]) == entry["sha256"]
             self._starts[place] = start if is_there else before
             self._journal.letters -= not is_there
+            self._not_flushed.append(entry["file"])
         if self._journal.letters:
             self.settle()
 
@@ -301,7 +305,7 @@ class _Journal:
         self.superfluous = False
 
     def read(self, about: Entry) -> tuple[list[Entry], set[str]]:
-        """What a run that was killed has recorded: letters, and the files that it might write.
+        """What a run that was killed has recorded: letters, and all files that it might write.
 
         A torn line is left out. Raises WriteError where they are not of this year or kind.
         """
@@ -316,12 +320,13 @@ class _Journal:
         # A journal of version 0.1.0 does not say which files it might write.
         files = {STATISTICS} if "files" not in head else set()
         files.update(*(_names(each.get("files")) for each in (head, *others)))
+        files.update(each["file"] for each in entries)
         if entries or any(os.path.lexists(self._folder / file) for file in files):
             _refuse_others(self._folder, head, about)
         return entries, files
 
     def begin(self, about: Entry, files: Sequence[str], letters: int) -> None:
-        """Makes it ready for a run that might write these files, where none are but ours.
+        """Makes it ready for a run that might write these files, all of which are ours by now.
 
         So many letters of a run that was killed are known from it, which stay in it.
         """
