@@ -65,6 +65,12 @@ def printable(text: str, kept: str = "\n") -> str:
     return "".join(c if c.isprintable() or c in kept else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def quoted(text: object) -> str:
+    """A stranger's words, as a file's name: on one line, and with nothing that ends the quotes."""
+    shown = printable(str(text), "").replace('"', "'")
+    return f'"{shown}"'
+
+
 class LettersError(Exception):
     """An error whose message is one plain sentence that says what to do next."""
 

@@ -8,6 +8,7 @@ A failure has "error" too: its exit code, its sentence, and the problems found i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -69,4 +70,10 @@ def _print(context: click.Context, fields: Mapping[str, Any]) -> None:
         "command": context.meta[_COMMAND],
         "year": context.meta.get(_YEAR),
     }
-    click.echo(json.dumps({**head, **fields}, ensure_ascii=False, indent=2, default=str))
+    printed = json.dumps({**head, **fields}, ensure_ascii=False, indent=2, default=str)
+    click.echo(re.sub(r"[^ -~\n]", _escaped, printed))
+
+
+def _escaped(character: re.Match[str]) -> str:
+    """As JSON escapes it, where it could turn round or hide what a terminal shows."""
+    return character[0] if character[0].isprintable() else json.dumps(character[0])[1:-1]

@@ -145,7 +145,8 @@ class _Sorting:
             digest, file = letter.sha256(), letter_file(letter.authority)
             entry = self.record.entry(file)
             if index not in self.chosen:
-                if entry is not None and entry.get("letter_sha256") != digest:
+                lost = file in self.record.lost
+                if entry is not None and (lost or entry.get("letter_sha256") != digest):
                     self.report(letter.authority, LetterStatus.OUTDATED)
                 continue
             status = self._status(file, entry, digest)

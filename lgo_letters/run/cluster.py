@@ -141,8 +141,8 @@ def _checked_workers(client: Client, address: str) -> list[str]:
         if not _is_private(contact):
             raise WriteError(
                 f"The cluster at {address} sends to {contact}, which is neither on this computer "
-                "nor reached over TLS; no letter was sent. Start its scheduler and workers with "
-                "--protocol tls, or with --host 127.0.0.1."
+                "nor reached over TLS; no letter was sent there. Start its scheduler and workers "
+                "with --protocol tls, or with --host 127.0.0.1."
             )
     try:
         _ask(client, workers)
@@ -154,6 +154,7 @@ def _checked_workers(client: Client, address: str) -> list[str]:
 
 
 def _ask(client: Client, workers: list[str]) -> None:
+    """Asks for versions and open sockets; raises WriteError where letters may not go there."""
     for versions in client.run(_versions, workers=workers).values():
         if versions != _versions():
             raise WriteError(
@@ -170,8 +171,8 @@ def _refuse_open_sockets(who: str, sockets: Sequence[str]) -> None:
     if sockets:
         raise WriteError(
             f"A {who} of the cluster listens on {' and '.join(sockets)} without Dask's TLS, where "
-            "other computers may reach it; no letter was sent. Start it with --host 127.0.0.1 or "
-            "--protocol tls, and in both cases with --dashboard-address 127.0.0.1:0."
+            "other computers may reach it; it was sent no letter. Start it with --host 127.0.0.1 "
+            "or --protocol tls, and in both cases with --dashboard-address 127.0.0.1:0."
         )
 
 

@@ -118,7 +118,10 @@ def flush_folder(folder: Path) -> None:
     """Flushes the names of a folder's files; Windows has no way to, and some file systems."""
     if sys.platform == "win32":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # one in which files may be made, but not listed
+        return
     try:
         os.fsync(descriptor)
     except OSError as error:

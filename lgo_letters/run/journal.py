@@ -1,6 +1,6 @@
 """The hidden file in which a run keeps what it has written, and the lock of the folder.
 
-First a line about the run with the files that it may come to add, flushed before any is there; then
+First a line about the run with the files that it may come to write, flushed before any is; then
 a line per letter, handed to the operating system before the letter gets its name. The lock ends
 with the process that holds it, however that ends.
 """
@@ -69,6 +69,7 @@ class Journal:
         files = set() if "files" in lines[0] else {"statistics.csv"}
         files.update(name for line in lines for name in _names(line.get("files")))
         letters = [line for line in lines[1:] if is_entry(line)]
+        files.update(letter["file"] for letter in letters)
         return Leftovers(lines[0], letters, frozenset(files))
 
     def begin(self, about: Entry, files: Sequence[str], *, keep: bool) -> None:

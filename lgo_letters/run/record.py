@@ -7,9 +7,9 @@ file that is ours.
     a letter   temporary file → line in the journal → its name
     the end    letters and statistics.csv flushed → manifest.json flushed → its name → no journal
 
-A power cut may take letters that are not flushed, or lines of the journal. The next run therefore
-believes a journal's line only where the file has its digest, and removes what is left of letters
-that no line is true of.
+A power cut may take letters that are not flushed, or lines of the journal. Of the files that a run
+might write which did not come to its end, the next believes a line only where the file has its
+digest, and removes those of which neither a line nor the manifest knows.
 """
 
 from __future__ import annotations
@@ -91,32 +91,36 @@ def open_record(folder: Path, plan: Plan) -> Iterator[Record]:
 class Record:
     """The letters that a folder is known to hold, by their files.
 
-    `lost` are files that were written, but are not what was written, as after a power cut.
+    `lost` are those that a run which did not come to its end might write, and that are not what was
+    written, as after a power cut.
     """
 
     def __init__(self, folder: Path, journal: Journal, plan: Plan) -> None:
         self._folder, self._journal, self._plan = folder, journal, plan
         manifest = _manifest_entries(folder, plan.about)
         left = journal.leftovers()
-        digests = {letter["file"]: self.sha256(letter["file"]) for letter in left.letters}
-        # Later lines of one letter come after earlier ones, and win.
-        true = {
-            letter["file"]: letter
-            for letter in left.letters
-            if digests[letter["file"]] == letter["sha256"]
-        }
         if left.about is not None and (
             left.letters or any(os.path.lexists(folder / file) for file in left.files)
         ):
             _refuse_others(folder, left.about, plan.about)
-        self._entries: dict[str, Entry] = {**(manifest or {}), **true}
-        self._not_flushed = list(true)
-        self._wrote = bool(true)
+        digests = {file: self.sha256(file) for file in left.files}
+        # Later lines of one letter come after earlier ones, and win.
+        whole = {
+            letter["file"]: letter
+            for letter in left.letters
+            if digests[letter["file"]] == letter["sha256"]
+        }
+        self._entries: dict[str, Entry] = {**(manifest or {}), **whole}
+        recorded = {letter["file"]: letter for letter in left.letters} | self._entries
         self.lost = {
-            file for file, digest in digests.items() if digest and file not in self._entries
+            file
+            for file, digest in digests.items()
+            if digest and file in recorded and digest != recorded[file]["sha256"]
         }
         self._ours = {JOURNAL} if manifest is None else {JOURNAL, STATISTICS, MANIFEST}
-        self._remains = (left.files | digests.keys()) - self._entries.keys() - self._ours
+        self._remains = left.files - self._entries.keys() - self._ours
+        self._not_flushed = list(whole)
+        self._wrote = bool(whole)
         self._unfinished: Entry | None = None
 
     def begin(self) -> None:
@@ -131,9 +135,8 @@ class Record:
             for file in self._remains:
                 (self._folder / file).unlink(missing_ok=True)
         remove_parts(self._folder)
-        new = [file for file in chosen if file not in self._entries]
         kind = {name: self._plan.about[name] for name in ("year", "example")}
-        self._journal.begin(kind, [*new, STATISTICS], keep=self._wrote)
+        self._journal.begin(kind, [*chosen, STATISTICS], keep=self._wrote)
 
     def _refuse_what_is_in_the_way(self, names: Iterable[str]) -> None:
         inputs = {identity(file) for file in self._plan.inputs}

@@ -16,7 +16,9 @@ import asyncio
 import hashlib
 import io
 import logging
-from collections.abc import Iterable
+import ssl
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -24,6 +26,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
+import certifi
 from asn1crypto import cms, pkcs12, tsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -41,17 +45,25 @@ from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementP
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
+from pyhanko_certvalidator.fetchers import OwnedFetcherBackend
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers.util import LazySession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from lgo_letters.errors import UsageError, WriteError
 from lgo_letters.pdf.canvas import SIGNATURE_FIELD
 
+from .certificates import issuers, out_of_date, read_whole, unfit_for_time_stamps, unfit_to_sign
+from .container import take_apart
+
 for _library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # what matters is raised too
 
 _TIMEOUT = 20  # seconds that a time-stamp server may take
-_SIGNING_USES = {"digital_signature", "non_repudiation"}
+_LONGEST_TIME_STAMP = 64_000  # bytes of a server's answer
+_LONGEST_REVOCATION_DATA = 1_000_000  # bytes of one answer; verify reads no more
+_LARGEST_KEY_FILE = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +90,27 @@ def load_signer(
     """Reads a PKCS#12 file (RFC 7292), and checks that letters can be signed with it now.
 
     Raises UsageError where the passphrase is wrong, where the file holds no key with its
-    certificate, and where the certificate is not valid today or not meant for signatures.
+    certificate, and where the certificate is not valid today or not fit for signatures.
     """
     if timestamp_url is not None and not _is_web_address(timestamp_url):
         raise UsageError(
             f'"{timestamp_url}" is no address of a time-stamp server; give --timestamp-url one '
             "that starts with http:// or https://."
         )
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{file} cannot be read ({(error.strerror or str(error)).lower()}); mend that, or "
-            "give another file with --sign-with."
-        ) from error
-    signer = Signer(file.name, content, passphrase.encode(), timestamp_url, revocation)
+    content = read_whole(file, _LARGEST_KEY_FILE)
+    signer = Signer(file.name, content, _in_utf8(passphrase), timestamp_url, revocation)
     opened = _opened(signer)
     _check(signer, opened, datetime.now(UTC))
     return signer
+
+
+def _in_utf8(passphrase: str) -> bytes:
+    try:
+        return passphrase.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            "The passphrase is not UTF-8; write it in that encoding where it is set."
+        ) from error
 
 
 def sign(pdf: bytes, signer: Signer) -> bytes:
@@ -168,14 +183,21 @@ def _opened(signer: Signer) -> _Opened:
         ) from error
     if key is None or certificate is None:
         raise UsageError(
-            f"{signer.file} does not hold both a key and its certificate; export it with both."
+            f"{signer.file} does not hold both a key and the certificate that belongs to it; "
+            "export it with both."
         )
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
         raise UsageError(
             f"The key in {signer.file} is of a kind that PDF/A-3 has no signature for; use an RSA "
             "or an elliptic-curve (ECDSA) key."
         )
-    return _Opened(key, _asn1(certificate), tuple(_asn1(each) for each in others))
+    own = _asn1(certificate)
+    try:
+        return _Opened(key, own, tuple(issuers(own, [_asn1(other) for other in others])))
+    except ValueError as error:
+        raise UsageError(
+            f"{signer.file} holds {error} of an issuer; export it again, with its own chain alone."
+        ) from error
 
 
 def _is_pkcs12(content: bytes) -> bool:
@@ -202,22 +224,14 @@ def _asn1(certificate: Any) -> x509.Certificate:
 def _check(signer: Signer, opened: _Opened, now: datetime) -> None:
     """Raises UsageError where the certificate is not fit for signatures of today."""
     certificate = opened.certificate
-    begins, ends = certificate.not_valid_before, certificate.not_valid_after
-    if now > ends:
+    if (wrong := unfit_to_sign(certificate)) is not None:
         raise UsageError(
-            f"The certificate in {signer.file} expired on {ends:%Y-%m-%d}; ask its issuer for a "
-            "new one."
+            f"The certificate in {signer.file} {wrong}; use one that is made for signatures."
         )
-    if now < begins:
+    if (wrong := out_of_date(certificate, now)) is not None:
         raise UsageError(
-            f"The certificate in {signer.file} is not valid before {begins:%Y-%m-%d}; sign from "
-            "then on, or set this computer's clock right."
-        )
-    uses = certificate.key_usage_value
-    if uses is not None and not uses.native & _SIGNING_USES:
-        raise UsageError(
-            f"The certificate in {signer.file} is not meant for signatures (its key usage is "
-            "neither digitalSignature nor nonRepudiation); use one that is."
+            f"The certificate in {signer.file} {wrong}; ask its issuer for another one, or set "
+            "this computer's clock right."
         )
     if signer.revocation and certificate in _anchors([certificate, *opened.others]):
         raise UsageError(
@@ -277,10 +291,12 @@ def _fetching(opened: _Opened, timestamper: _TimeStamper | None) -> ValidationCo
     if timestamper is not None:
         asyncio.run(timestamper.async_dummy_response(constants.DEFAULT_MD))
         certificates += timestamper.cert_registry
+    sessions: Any = _Sessions(_Answer)  # which is taken, though the types of pyHanko say it is not
     return ValidationContext(
         trust_roots=_anchors(certificates),
         other_certs=certificates,
         allow_fetching=True,
+        fetcher_backend=OwnedFetcherBackend(AIOHttpFetcherBackend(sessions)),
         revocation_mode="require",
     )
 
@@ -380,23 +396,78 @@ class _Update(IncrementalPdfFileWriter):
         pass
 
 
+class _Answer(aiohttp.ClientResponse):
+    """A server's answer, of which no more is read than it may be long."""
+
+    longest = _LONGEST_REVOCATION_DATA
+
+    async def read(self) -> bytes:
+        """The whole answer; raises ValueError where it is longer."""
+        content = bytearray()
+        async for piece in self.content.iter_chunked(2**16):
+            content += piece
+            if len(content) > self.longest:
+                self.close()
+                raise ValueError(f"its answer is longer than {self.longest:,} bytes")
+        return bytes(content)
+
+
+class _TimeStampAnswer(_Answer):
+    longest = _LONGEST_TIME_STAMP
+
+
+class _Sessions(LazySession):
+    """Sessions as pyHanko starts them, but with answers of bounded length."""
+
+    _session: aiohttp.ClientSession | None
+
+    def __init__(self, answer: type[_Answer]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def get_session(self) -> aiohttp.ClientSession:
+        """The one session there is, started where there is none."""
+        if self._session is None:
+            trusted = ssl.create_default_context(cafile=certifi.where())
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=trusted), response_class=self._answer
+            )
+        return self._session
+
+
 class _TimeStamper(HTTPTimeStamper):
     """Time stamps over HTTP, whose every failure is a WriteError."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url, timeout=_TIMEOUT)
 
+    @asynccontextmanager
+    async def _acquire_session(self) -> AsyncIterator[aiohttp.ClientSession]:
+        sessions = _Sessions(_TimeStampAnswer)
+        try:
+            yield sessions.get_session()
+        finally:
+            await sessions.close()
+
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """A time stamp of this digest (RFC 3161, 2.2: what the client is to check)."""
+        """A time stamp of this digest (RFC 3161, 2.2: what the client is to check).
+
+        It is encoded as `verify` wants it, which no server has to know.
+        """
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
-            stamped = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
-            is_of_this = stamped["hashed_message"].native == message_digest
+            stamp = take_apart(token, "tst_info")
+            stamped = stamp.stamped()["message_imprint"]["hashed_message"].native
+            if stamped != message_digest:
+                raise ValueError("it stamped something else")
+            wrong = unfit_for_time_stamps(stamp.signer)
+            if wrong is not None:
+                raise ValueError(f"its certificate {wrong}")
+            if stamp.content is None or not stamp.signs(stamp.content):
+                raise ValueError("its signature is wrong")
         except Exception as error:  # pyHanko takes a strange answer apart without looking
             raise self._failure(str(error)) from error
-        if not is_of_this:
-            raise self._failure("it stamped something else")
-        return token
+        return cms.ContentInfo.load(stamp.encoded)
 
     def _failure(self, what: str) -> WriteError:
         host = urlsplit(self.url).hostname

@@ -1,51 +1,66 @@
 """Signed PDFs → who signed each, when, and whether it is unchanged; nothing is fetched.
 
-A letter has one signature, and it covers the whole file: whatever is added behind a signature, be
-it another, is a change. Where there are several, the last is the one that is told of.
+A letter has one signature, and it covers the whole file but for the place where it stands itself:
+whatever is added behind a signature, be it another, is a change. So the bytes are all that is
+looked at. No page, object or table of a stranger's PDF is read, and none can cost time or memory.
 """
 
 from __future__ import annotations
 
-import io
-import json
+import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import parser, pem, x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509 import load_der_x509_certificate
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import (
-    DocumentSecurityStore,
-    EmbeddedPdfSignature,
-    PdfSignatureStatus,
-    validate_pdf_signature,
+from asn1crypto import cms, parser, x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    InsufficientRevinfoError,
+    NotYetValidError,
+    PathBuildingError,
+    RevokedError,
 )
-from pyhanko.sign.validation.errors import ValidationInfoReadingError
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko_certvalidator import ValidationContext
 
-from lgo_letters.errors import NotGenuineError, UsageError
+from lgo_letters.errors import NotGenuineError, quoted
 
-for _library in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_library).addHandler(logging.NullHandler())  # what matters is returned too
-
-_SIGNING_USES = KeyUsageConstraints(
-    key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
+from .certificates import (
+    is_among,
+    name_of,
+    out_of_date,
+    read_certificates,
+    read_whole,
+    unfit_for_time_stamps,
+    unfit_to_sign,
 )
+from .container import Container, take_apart
+
+logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())  # it is raised too
+
+_LARGEST_FILE = 32_000_000  # bytes
+_LARGEST_SIGNATURE = 1_000_000  # hexadecimal digits
+_MOST_REVOCATION_DATA = 8, 1_000_000  # lists of a letter, as many responses; bytes of each
+_LONGEST_NAME = 200
+_BYTE_RANGE = b"/ByteRange"
+_NUMBERS = re.compile(rb"\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
+_HEXADECIMAL = re.compile(rb"<(?:[0-9A-F]*|[0-9a-f]*)>")
+_MOMENT = re.compile(rb"/M\s*\(D:(\d{14})(?:([+-])(\d\d)'?(\d\d)|Z|\))")
+_ESCAPED = re.compile(rb"\\([0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What a letter's signature shows; None for what there is no saying.
 
-    `time` is the time stamp's where `time_stamp` names who made one, else the signer's own claim.
-    `trusted` is None where nobody was named to be trusted, `time_stamp_trusted` also where there
-    is no time stamp. `genuine` needs all of it, and is None at most without --trust.
+    `time` is that of a time stamp which is trusted, else the signer's own claim. `trusted` is None
+    where no signer was named to be trusted, `time_stamp_trusted` where no time stamp's issuer was
+    or there is no time stamp. `why` says what is wrong, `time_stamp_why` with the time stamp.
     """
 
     file: str
@@ -54,7 +69,9 @@ class Verified:
     certificate_sha256: str | None = None
     time: datetime | None = None
     time_stamp: str | None = None
+    time_stamp_time: datetime | None = None
     time_stamp_trusted: bool | None = None
+    time_stamp_why: str | None = None
     unchanged: bool = False
     covers_all: bool = False
     trusted: bool | None = None
@@ -63,214 +80,317 @@ class Verified:
     @property
     def genuine(self) -> bool | None:
         """Whether it is what the signer signed, and the signer one who is trusted."""
-        return self.trusted if self.sound else False
-
-    @property
-    def sound(self) -> bool:
-        """Whether it is signed, and unchanged as a whole."""
-        return self.signed and self.unchanged and self.covers_all
+        return self.trusted if self.unchanged else False
 
 
-def verify_letters(files: Sequence[Path], trust: Sequence[Path]) -> list[Verified]:
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """The certificates that a signer's must be or lead back to, and those for a time stamp's."""
+
+    signers: Sequence[x509.Certificate] = ()
+    time_stamps: Sequence[x509.Certificate] = ()
+
+
+def verify_letters(
+    files: Sequence[Path], trust: Sequence[Path], trust_timestamp: Sequence[Path] = ()
+) -> list[Verified]:
     """Verifies each letter, with the certificates of those who are trusted, if any.
 
-    Raises UsageError where a file cannot be read, or one to be trusted is no certificate.
+    Raises UsageError where a file cannot be read, or one to be trusted is not a certificate.
     """
-    roots = [_certificate(each) for each in trust]
-    return [_verify(str(file), _content(file), roots) for file in files]
+    trusted = _Trust(
+        [found for file in trust for found in read_certificates(file, "--trust")],
+        [
+            found
+            for file in trust_timestamp
+            for found in read_certificates(file, "--trust-timestamp")
+        ],
+    )
+    return [_verify(str(file), read_whole(file, _LARGEST_FILE), trusted) for file in files]
 
 
-def all_genuine(letters: Sequence[Verified]) -> None:
+def raise_unless_genuine(letters: Sequence[Verified]) -> None:
     """Raises NotGenuineError where a letter is unsigned, changed, or signed by another."""
-    bad = [each for each in letters if not each.sound or each.trusted is False]
+    bad = [letter for letter in letters if letter.genuine is False]
     if bad:
-        which = bad[0].file if len(bad) == 1 else f"{len(bad):,} of {len(letters):,} letters"
+        which = (
+            quoted(bad[0].file) if len(bad) == 1 else f"{len(bad):,} of {len(letters):,} letters"
+        )
         raise NotGenuineError(
             f"{which} cannot be relied on; ask the sender for the letter as it was signed."
         )
 
 
-def verified_text(letters: Sequence[Verified]) -> str:
-    """A line a letter."""
-    return "\n".join(f"{each.file}: {_sentence(each)}" for each in letters)
-
-
-def verified_json(letters: Sequence[Verified]) -> str:
+def verified_record(letters: Sequence[Verified]) -> dict[str, Any]:
     """All that is known of each letter; times in ISO 8601."""
-    entries = [
-        asdict(each)
-        | {"time": None if each.time is None else each.time.isoformat(), "genuine": each.genuine}
-        for each in letters
-    ]
-    return json.dumps({"letters": entries}, ensure_ascii=False, indent=1)
+    return {"letters": [_fields(letter) for letter in letters]}
 
 
-def _sentence(letter: Verified) -> str:
-    if letter.signer is None:
-        return f"{letter.why}."
-    when = "at an unknown time"
-    if letter.time is not None:
-        when = f"on {letter.time:%Y-%m-%d at %H:%M:%S %Z}".strip()
-        if letter.time_stamp is None:
-            when += " (by the signer's own clock)"
-        else:
-            unknown = "" if letter.time_stamp_trusted else ", whose identity was not checked"
-            when += f" (time stamp by {letter.time_stamp}{unknown})"
-    said = f"signed by {letter.signer} {when}; {_verdict(letter)}"
-    return said if letter.why is None else f"{said} ({letter.why})"
+def _fields(letter: Verified) -> dict[str, Any]:
+    fields = asdict(letter) | {"genuine": letter.genuine}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in fields.items()
+    }
+
+
+# ---- for a person
+
+
+def verified_text(letters: Sequence[Verified]) -> str:
+    """A line per letter: the verdict, the file, and the rest; a stranger's words are in quotes."""
+    return "\n".join(
+        f"{_verdict(letter):<11} {quoted(letter.file)}: {_rest(letter)}." for letter in letters
+    )
 
 
 def _verdict(letter: Verified) -> str:
-    if not letter.covers_all:
-        return "CHANGED since signing: the signature does not cover all of it"
+    if not letter.signed:
+        return "NOT SIGNED"
     if not letter.unchanged:
-        return "CHANGED since signing"
+        return "CHANGED"
+    return {None: "UNCHANGED", False: "NOT TRUSTED", True: "GENUINE"}[letter.trusted]
+
+
+def _rest(letter: Verified) -> str:
+    if not letter.unchanged:
+        return letter.why or ""
+    signed = f"signed by {_name(letter.signer)} {_when(letter)}; the signature covers all of it"
     if letter.trusted is None:
-        return (
-            "the signature covers all of it; unchanged since signing; the signer's identity was "
-            "not checked"
-        )
+        return f"{signed}, unchanged since signing; the signer's identity was not checked"
     if not letter.trusted:
-        return "unchanged since signing, but NOT signed by the one you trust"
-    return "genuine: the signature covers all of it, unchanged since signing by the one you trust"
+        return f"{signed}, unchanged since signing, but {letter.why}"
+    return f"{signed}, unchanged since signing by the one you trust"
+
+
+def _when(letter: Verified) -> str:
+    if letter.time_stamp is None:
+        return f"{_at(letter.time)} (by the signer's own clock)"
+    if letter.time_stamp_trusted:
+        return f"{_at(letter.time)} (time stamp by {_name(letter.time_stamp)})"
+    stamp = f"the time stamp by {_name(letter.time_stamp)} {_at(letter.time_stamp_time)}"
+    wrong = letter.time_stamp_why and f"proves nothing, as {letter.time_stamp_why}"
+    return f"{_at(letter.time)} (by the signer's own clock; {stamp} {wrong or 'was not checked'})"
+
+
+def _at(time: datetime | None) -> str:
+    return "at an unknown time" if time is None else f"on {time:%Y-%m-%d at %H:%M:%S %Z}".strip()
+
+
+def _name(name: str | None) -> str:
+    name = name or ""
+    return quoted(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…")
 
 
 # ---- one letter
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        what = (error.strerror or str(error)).lower()
-        raise UsageError(f"{file} cannot be read ({what}); mend that and run again.") from error
-
-
-def _certificate(file: Path) -> x509.Certificate:
-    content = _content(file)
-    try:
-        if pem.detect(content):
-            _, _, content = pem.unarmor(content)
-        certificate = x509.Certificate.load(content, strict=True)
-        certificate.native  # noqa: B018  # which parses it
-    except (ValueError, TypeError) as error:
-        raise UsageError(
-            f"{file} is no certificate; give --trust a file in PEM or DER format."
-        ) from error
-    return certificate
-
-
-def _verify(name: str, content: bytes, roots: Sequence[x509.Certificate]) -> Verified:
+def _verify(name: str, content: bytes, trust: _Trust) -> Verified:
     """Says what a signature shows, whatever somebody has made of the file."""
+    letter = Verified(name, signed=False)
+    if b"%PDF-" not in content[:1024]:
+        return replace(letter, why="it is not a PDF; it may be damaged")
+    number = content.count(_BYTE_RANGE)
+    if not number:
+        return replace(letter, why="it is not signed")
+    letter = replace(letter, signed=True)
+    if number > 1:
+        why = f"it has {number:,} signatures, and what was added behind the first is a change"
+        return replace(letter, why=why)
+    gap = _gap(content)
+    if gap is None:
+        return replace(letter, why="its signature does not cover all of it")
+    letter = replace(letter, covers_all=True)
     try:
-        reader = PdfFileReader(io.BytesIO(content))
-        found = reader.embedded_regular_signatures
-    except Exception:  # no end to the ways in which a file can be broken
-        return Verified(name, signed=False, why="not a PDF that can be read; it may be damaged")
-    if not found:
-        return Verified(name, signed=False, why="not signed")
-    try:
-        status = _status(reader, found[-1], roots)
-        return _verified(name, content, found[-1], status, bool(roots))
-    except Exception:  # as above
-        return Verified(name, signed=True, why="CHANGED since signing: the signature is broken")
+        container = _container(content[slice(*gap)])
+        if not _is_whole(container, content, gap):
+            return replace(letter, why="it was changed after it was signed")
+        return _judged(replace(letter, unchanged=True), container, content, gap, trust)
+    except Exception:  # no end to the ways in which a signature can be broken
+        return replace(letter, why="its signature is broken, or holds what it does not cover")
 
 
-def _status(
-    reader: PdfFileReader, signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]
-) -> PdfSignatureStatus:
-    """As of now; with a time stamp that is trusted, as of its time."""
-    status = _status_at(reader, signature, roots, None)
-    stamp = status.timestamp_validity
-    if stamp is not None and stamp.trusted:
-        return _status_at(reader, signature, roots, stamp.timestamp)
-    return status
+def _gap(content: bytes) -> tuple[int, int] | None:
+    """Where the signature stands, if it covers all but itself (ISO 32000-1, 12.8.1)."""
+    numbers = _NUMBERS.match(content, content.index(_BYTE_RANGE) + len(_BYTE_RANGE))
+    if numbers is None:
+        return None
+    first, before, after, length = (int(number) for number in numbers.groups())
+    if first != 0 or after + length != len(content) or not before < after <= len(content):
+        return None
+    if after - before > _LARGEST_SIGNATURE or not _HEXADECIMAL.fullmatch(content, before, after):
+        return None
+    return before, after
 
 
-def _status_at(
-    reader: PdfFileReader,
-    signature: EmbeddedPdfSignature,
-    roots: Sequence[x509.Certificate],
-    moment: datetime | None,
-) -> PdfSignatureStatus:
-    options: dict[str, Any] = {"trust_roots": list(roots), "allow_fetching": False}
-    if moment is not None:
-        options["moment"] = moment
-    try:
-        context = DocumentSecurityStore.read_dss(reader).as_validation_context(options)
-    except ValidationInfoReadingError:
-        context = ValidationContext(**options)
-    status: PdfSignatureStatus = validate_pdf_signature(
-        signature, context, key_usage_settings=_SIGNING_USES, skip_diff=True
-    )
-    return status
+def _container(gap: bytes) -> Container:
+    """The signature; raises ValueError where there is anything beside it but zeros behind it."""
+    filled = bytes.fromhex(gap[1:-1].decode())
+    _, _, _, header, body, trailer = parser.parse(filled)
+    encoded = header + body + trailer
+    if filled[len(encoded) :].strip(b"\0"):
+        raise ValueError("something behind the signature")
+    container = take_apart(cms.ContentInfo.load(encoded, strict=True))
+    if container.encoded != encoded:
+        raise ValueError("something beside the signature")
+    return container
 
 
-def _verified(
-    name: str,
-    content: bytes,
-    signature: EmbeddedPdfSignature,
-    status: PdfSignatureStatus,
-    someone_is_trusted: bool,
+def _is_whole(container: Container, content: bytes, gap: tuple[int, int]) -> bool:
+    before, after = gap
+    view = memoryview(content)
+    if not container.signs(view[:before], view[after:]):
+        return False
+    return container.time_stamp is None or container.is_stamped()
+
+
+def _judged(
+    letter: Verified, container: Container, content: bytes, gap: tuple[int, int], trust: _Trust
 ) -> Verified:
-    stamp = status.timestamp_validity
-    stamp_is_sound = stamp is None or (stamp.intact and stamp.valid)
-    certificate = status.signing_cert
-    why = None
-    if someone_is_trusted and not status.trusted and status.trust_problem_indic is not None:
-        why = str(status.trust_problem_indic).rpartition(".")[2].lower().replace("_", " ")
-    return Verified(
-        name,
-        signed=True,
-        signer=_subject(certificate),
-        certificate_sha256=certificate.sha256.hex(),
-        time=status.signer_reported_dt if stamp is None else stamp.timestamp,
-        time_stamp=None if stamp is None else _subject(stamp.signing_cert),
-        time_stamp_trusted=stamp.trusted if stamp is not None and someone_is_trusted else None,
-        unchanged=(
-            status.intact and status.valid and stamp_is_sound and _issuers_are_sound(signature)
-        ),
-        covers_all=_covers_all(content, signature),
-        trusted=status.trusted if someone_is_trusted else None,
-        why=why,
+    """Whose signature it is, and when it was made, of a letter that is unchanged."""
+    letter = replace(
+        letter,
+        signer=name_of(container.signer),
+        certificate_sha256=container.signer.sha256.hex(),
+        time=_claimed_time(container, content, gap),
     )
+    now = moment = datetime.now(UTC)
+    if container.time_stamp is not None:
+        letter = _stamped(letter, container.time_stamp, content, trust.time_stamps, now)
+        if letter.time_stamp_trusted and letter.time_stamp_time is not None:
+            moment = letter.time_stamp_time
+            letter = replace(letter, time=moment)
+    if not trust.signers:
+        return letter
+    why = _distrust(container, trust.signers, content, moment, unfit_to_sign)
+    if why is not None and " expired on " in why and moment == now:
+        why += ", and no trusted time stamp shows that the signature is older"
+    return replace(letter, trusted=why is None, why=why and f"the signer's {why}")
 
 
-def _covers_all(content: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Whether nothing but the signature itself stands outside what is signed.
+def _stamped(
+    letter: Verified,
+    stamp: Container,
+    content: bytes,
+    roots: Sequence[x509.Certificate],
+    now: datetime,
+) -> Verified:
+    letter = replace(
+        letter,
+        time_stamp=name_of(stamp.signer),
+        time_stamp_time=stamp.stamped()["gen_time"].native,
+    )
+    if not roots:
+        return letter
+    why = _distrust(stamp, roots, content, now, unfit_for_time_stamps)
+    return replace(letter, time_stamp_trusted=why is None, time_stamp_why=why and f"its {why}")
 
-    Behind the signature's own bytes there may be zeros only (ISO 32000-1, 12.8.1).
-    """
-    first, before, after, length = (int(each) for each in signature.byte_range)
-    gap = content[before:after]
-    if (first, after + length) != (0, len(content)) or gap[:1] + gap[-1:] != b"<>":
-        return False
-    _, _, _, header, body, trailer = parser.parse(signature.pkcs7_content)
-    filled = (header + body + trailer).hex().encode().ljust(len(gap) - 2, b"0")
-    return gap[1:-1] in (filled, filled.upper())
 
-
-def _issuers_are_sound(signature: EmbeddedPdfSignature) -> bool:
-    """Whether the issuers' certificates beside the signature, which it does not cover, are whole.
-
-    One can be looked at where its own issuer's is there too, or is itself.
-    """
-    known = [load_der_x509_certificate(each.dump()) for each in signature.other_embedded_certs]
+def _claimed_time(container: Container, content: bytes, gap: tuple[int, int]) -> datetime | None:
+    """The signer's own: an attribute, or the entry M beside the signature (ISO 32000-1, 12.8.1)."""
+    for attribute in container.info["signed_attrs"]:
+        if attribute["type"].native == "signing_time":
+            claimed: datetime = attribute["values"][0].native
+            return claimed
+    before, after = gap
+    beside = content[content.rfind(b"obj", 0, before) : before] if before else b""
+    beside += content[after : content.find(b"endobj", after)]
+    found = _MOMENT.search(_ESCAPED.sub(lambda code: bytes([int(code[1], 8) & 255]), beside))
+    if found is None:
+        return None
+    digits, sign, hours, minutes = (part and part.decode() for part in found.groups())
+    zone = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     try:
-        for each in known:
-            for issuer in known:
-                if each.issuer == issuer.subject:
-                    each.verify_directly_issued_by(issuer)
-    except UnsupportedAlgorithm:
-        return True  # which says nothing
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        return datetime.strptime(digits or "", "%Y%m%d%H%M%S").replace(
+            tzinfo=timezone(-zone if sign == "-" else zone)
+        )
+    except ValueError:
+        return None
 
 
-def _subject(certificate: x509.Certificate) -> str:
-    """Its common name and organisation, on one line, with nothing that a terminal obeys."""
-    names = certificate.subject.native
-    parts = dict.fromkeys(str(names[k]) for k in ("common_name", "organization_name") if k in names)
-    said = ", ".join(parts) or certificate.subject.human_friendly
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in said)
+# ---- trust
+
+
+def _distrust(
+    container: Container,
+    roots: Sequence[x509.Certificate],
+    content: bytes,
+    moment: datetime,
+    unfit: Callable[[x509.Certificate], str | None],
+) -> str | None:
+    """Why its signer is not to be trusted with it; None where there is trust."""
+    certificate = container.signer
+    wrong = unfit(certificate) or out_of_date(certificate, moment)
+    if wrong is not None:
+        return f"certificate {wrong}"
+    if is_among(certificate, roots):
+        return None
+    issuing = [root for root in roots if root.ca]
+    if not issuing:
+        return _STRANGE
+    context: dict[str, Any] = {
+        "trust_roots": issuing,
+        "other_certs": container.issuers,
+        "moment": moment,
+        "allow_fetching": False,
+    }
+    try:
+        data: dict[str, Any] = {
+            "crls": _embedded(content, b"/CRLs"),
+            "ocsps": _embedded(content, b"/OCSPs"),
+        }
+        try:
+            _validate(certificate, ValidationContext(**context, **data))
+        except InsufficientRevinfoError:  # it is of another day, and says nothing of this one
+            _validate(certificate, ValidationContext(**context))
+    except Exception as error:  # as for a signature that is broken
+        return _reason(error)
+    return None
+
+
+def _validate(certificate: x509.Certificate, context: ValidationContext) -> None:
+    asyncio.run(CertificateValidator(certificate, None, context).async_validate_path())
+
+
+_STRANGE = "certificate is not one you trust, nor was it issued by one"
+
+
+def _reason(error: Exception) -> str:
+    """Why a certificate does not lead back to one that is trusted."""
+    match error:
+        case PathBuildingError():
+            return _STRANGE
+        case RevokedError(is_ee_cert=True):
+            return f"certificate was revoked on {error.revocation_dt:%Y-%m-%d}"
+        case RevokedError():
+            return f"certificate has an issuer that was revoked on {error.revocation_dt:%Y-%m-%d}"
+        case ExpiredError():
+            return f"certificate has an issuer whose own expired on {error.expired_dt:%Y-%m-%d}"
+        case NotYetValidError():
+            return f"certificate has an issuer whose own begins on {error.valid_from:%Y-%m-%d} only"
+        case DisallowedAlgorithmError():
+            return "certificate was issued in a way that is no longer safe"
+        case ValueError():
+            return "certificate cannot be checked, as the revocation data with it are damaged"
+    return "certificate was not properly issued by one you trust"
+
+
+def _embedded(content: bytes, name: bytes) -> list[bytes]:
+    """The revocation data of this kind that a letter holds (ETSI EN 319 142-1, 5.4.2: DSS).
+
+    They are streams, which stand in the file as they are, and are found without its tables.
+    """
+    most, longest = _MOST_REVOCATION_DATA
+    entries = re.findall(name + rb"\s*\[([\d\sR]{0,1000})\]", content)
+    numbers = re.findall(rb"(\d{1,10})\s+0\s+R", b"".join(entries))
+    return list(dict.fromkeys(_stream(content, number, longest) for number in numbers[:most]))
+
+
+def _stream(content: bytes, number: bytes, longest: int) -> bytes:
+    begins = content.rfind(b"\n" + number + b" 0 obj")
+    head = content.index(b"stream", begins)
+    ends = content.index(b"endstream", head)
+    data = content[head + len(b"stream") : ends].removeprefix(b"\r").removeprefix(b"\n")
+    if b"/FlateDecode" in content[begins:head]:
+        data = zlib.decompressobj().decompress(data, longest)
+    return data[:longest]

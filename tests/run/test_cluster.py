@@ -280,7 +280,7 @@ def test_whoever_listens_on_every_interface_without_tls_gets_no_letter(
     assert code == 5, stderr
     assert re.fullmatch(
         rf"Error: A {who} of the cluster listens on (0\.0\.0\.0:\d+( and )?)?(\[::\]:\d+)? without "
-        r"Dask's TLS, where other computers may reach it; no letter was sent\. Start it with .*\n",
+        r"Dask's TLS, where other computers may reach it; it was sent no letter\. Start it .*\n",
         stderr,
     ), stderr
     assert not list(workplace.rglob("*.pdf"))

@@ -167,6 +167,22 @@ def test_no_manifest_names_a_letter_that_was_lost(
     assert contents(folder) == contents(own_files / "expected")
 
 
+def test_a_lost_letter_that_is_not_asked_for_is_counted(
+    own_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = own_files / "x"
+    assert run(*GENERATE, "--out", folder).exit_code == 0
+    whole = contents(folder)
+    head = json.dumps({"year": 2020, "example": False, "files": [BROMLEY, BROMSGROVE]})
+    (folder / JOURNAL).write_text(f"{head}\n", encoding="utf-8")
+    (folder / BROMLEY).write_bytes(b"")
+    result = run(*GENERATE, "--out", folder, "--authority", "peak")
+    assert "1 other letter in " in result.stderr
+    result = run(*GENERATE, "--out", folder)
+    assert "now made anew: Bromley District Council." in result.stderr
+    assert contents(folder) == whole
+
+
 def test_an_older_letter_stays_known_where_the_new_one_did_not_get_its_name(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

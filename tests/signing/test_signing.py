@@ -73,8 +73,8 @@ def _put(folder: Path, content: bytes, name: str = "signer.p12") -> Path:
 
 def _verified(content: bytes, tmp_path: Path, *trust: Holder) -> Verified:
     file = _put(tmp_path, content, "letter.pdf")
-    roots = [_put(tmp_path, each.pem(), f"{place}.pem") for place, each in enumerate(trust)]
-    (verified,) = verify_letters([file], roots)
+    roots = [_put(tmp_path, holder.pem(), f"{place}.pem") for place, holder in enumerate(trust)]
+    (verified,) = verify_letters([file], roots, roots)
     return verified
 
 
@@ -323,7 +323,7 @@ def test_one_changed_byte_is_seen_wherever_it_is(
     for place in [*covered, last_digit - 200, last_digit - 10, end - 20]:
         changed = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
         verified = _verified(changed, tmp_path)
-        assert not verified.sound, (place, verified)
+        assert not verified.unchanged, (place, verified)
 
 
 def test_what_is_added_behind_a_signature_is_a_change(
@@ -334,8 +334,8 @@ def test_what_is_added_behind_a_signature_is_a_change(
     assert (verified.covers_all, verified.genuine) == (False, False)
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"no letter", b"%PDF-1.7\n%%EOF\n"])
-def test_what_is_no_letter_is_not_signed(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"not a letter", b"%PDF-1.7\n%%EOF\n"])
+def test_what_is_not_a_letter_is_not_signed(content: bytes, tmp_path: Path) -> None:
     verified = _verified(content, tmp_path)
     assert not verified.signed
     assert verified.why is not None
@@ -358,7 +358,7 @@ def test_the_signers_own_certificate_may_be_the_trusted_one(
 def test_what_is_to_be_trusted_has_to_be_a_certificate(p12: Path) -> None:
     result = run("verify", p12, "--trust", p12)
     assert result.exit_code == 2
-    assert "signer.p12 is no certificate" in result.stderr
+    assert 'signer.p12" is not a certificate' in result.stderr
 
 
 # ---- the commands
@@ -370,10 +370,10 @@ def test_preview_signs_and_verify_says_so(p12: Path, root: Holder) -> None:
     result = run("verify", BROMSGROVE)
     assert result.exit_code == 0, result.output
     assert "unchanged since signing; the signer's identity was not checked" in result.stdout
-    assert "genuine" not in result.output
+    assert "genuine" not in result.output.lower()
     trusted = run("verify", BROMSGROVE, "--trust", _put(p12.parent, root.pem(), "root.pem"))
     assert trusted.exit_code == 0
-    assert re.search(r"signed by Ombudsman on \d{4}-.* UTC.*; genuine: ", trusted.stdout)
+    assert re.search(r'^GENUINE .*: signed by "Ombudsman" on \d{4}-.* UTC', trusted.stdout)
 
 
 def test_verify_tells_a_program_all_it_knows(p12: Path) -> None:
@@ -381,7 +381,7 @@ def test_verify_tells_a_program_all_it_knows(p12: Path) -> None:
     run("preview", "leeds", "--year", "2020", "--no-open")
     result = run("verify", BROMSGROVE, "leeds-city-council.pdf", "--json")
     assert result.exit_code == 6
-    assert "leeds-city-council.pdf cannot be relied on" in result.stderr
+    assert '"leeds-city-council.pdf" cannot be relied on' in result.stderr
     signed, unsigned = json.loads(result.stdout)["letters"]
     assert signed["signer"] == "Ombudsman"
     assert (signed["unchanged"], signed["covers_all"], signed["genuine"]) == (True, True, None)
@@ -394,7 +394,7 @@ def test_verify_ends_with_6_where_a_letter_is_changed(p12: Path) -> None:
     Path(BROMSGROVE).write_bytes(content.replace(b"/Lang (en-GB)", b"/Lang (en-US)", 1))
     result = run("verify", BROMSGROVE)
     assert result.exit_code == 6
-    assert "CHANGED since signing" in result.stdout
+    assert result.stdout.startswith("CHANGED ")
 
 
 def test_workers_sign_and_the_manifest_says_what_was_signed(
@@ -418,7 +418,7 @@ def test_workers_sign_and_the_manifest_says_what_was_signed(
         assert entry["unsigned_sha256"] == hashlib.sha256(unsigned).hexdigest()
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()
         assert content.startswith(unsigned)
-    assert all(each.sound for each in verify_letters(files, []))
+    assert all(each.unchanged for each in verify_letters(files, []))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
@@ -444,7 +444,7 @@ def test_a_signed_run_that_is_killed_and_run_again_signs_the_same_letters(p12: P
         assert hashlib.sha256(before_signature).hexdigest() == entry["unsigned_sha256"]
     assert sum(there.get(name) == content for name, content in after.items()) >= 1
     assert not [name for name in after if name.startswith(".")]
-    assert all(each.sound for each in verify_letters(list((year / "x").glob("*.pdf")), []))
+    assert all(each.unchanged for each in verify_letters(list((year / "x").glob("*.pdf")), []))
 
 
 def _unsigned(entry: dict[str, Any]) -> dict[str, Any]:
@@ -587,8 +587,8 @@ def test_without_the_extra_the_option_says_how_to_install_it(
 ) -> None:
     for name in [each for each in sys.modules if each.split(".")[0] == "pyhanko"]:
         monkeypatch.delitem(sys.modules, name)
-    for name in ("lgo_letters.signing.sign", "lgo_letters.signing.verify"):
-        monkeypatch.delitem(sys.modules, name)
+    for name in ("container", "sign", "verify"):
+        monkeypatch.delitem(sys.modules, f"lgo_letters.signing.sign.{name}")
     monkeypatch.setitem(sys.modules, "pyhanko", None)
     for result in (run("generate", "--year", "2020", "--sign-with", p12), run("verify", p12)):
         assert result.exit_code == 2

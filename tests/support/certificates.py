@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 PASSPHRASE = "correct horse"  # noqa: S105  # of files that live as long as a test
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
+IN_A_YEAR = NOW + 300 * DAY
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
@@ -44,16 +45,25 @@ class Holder:
         begins: datetime = NOW - DAY,
         ends: datetime = NOW + 30 * DAY,
         use: str | None = "content_commitment",
+        purposes: Sequence[x509.ObjectIdentifier] = (),
         for_time_stamps: bool = False,
+        issues: bool = False,
     ) -> Holder:
-        """A certificate signed by this one; `use` is its key usage, None for none named."""
+        """A certificate signed by this one; `use` is its key usage, None for none named.
+
+        `purposes` are extended key usages; one that `issues` is an issuer's.
+        """
         key = key or rsa.generate_private_key(65537, bits)
         builder = _builder(name, self.certificate.subject, key, begins, ends)
         if use is not None:
             builder = builder.add_extension(_usage(use), critical=True)
         if for_time_stamps:
-            purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-            builder = builder.add_extension(purposes, critical=True)
+            purposes = [ExtendedKeyUsageOID.TIME_STAMPING]
+        if purposes:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=True)
+        if issues:
+            constraints = x509.BasicConstraints(ca=True, path_length=None)
+            builder = builder.add_extension(constraints, critical=True)
         if self.url is not None:
             place = x509.DistributionPoint(
                 [x509.UniformResourceIdentifier(self.url)], None, None, None
@@ -81,7 +91,7 @@ class Holder:
         return self.certificate.fingerprint(hashes.SHA256()).hex()
 
     def revocation_list(self, *revoked: Holder) -> bytes:
-        """A revocation list (RFC 5280, 5) of what it has issued."""
+        """A revocation list (RFC 5280, 5) of what it has issued, revoked a day ago."""
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
         builder = builder.last_update(NOW - DAY).next_update(NOW + DAY)
         for each in revoked:
@@ -90,11 +100,13 @@ class Holder:
         return builder.sign(self.key, hashes.SHA256()).public_bytes(form.Encoding.DER)
 
 
-def authority(name: str, url: str | None = None) -> Holder:
+def authority(
+    name: str, url: str | None = None, *, begins: datetime = NOW - DAY, ends: datetime = IN_A_YEAR
+) -> Holder:
     """A root that issues certificates, whose revocation list lies at that address."""
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    builder = _builder(name, subject, key, NOW - DAY, NOW + 300 * DAY)
+    builder = _builder(name, subject, key, begins, ends)
     constraints = x509.BasicConstraints(ca=True, path_length=None)
     builder = builder.add_extension(constraints, critical=True)
     builder = builder.add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
