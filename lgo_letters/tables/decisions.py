@@ -84,7 +84,7 @@ def _read_carefully(
     _read_texts_in_order(connection, read)
     _make_tables(connection, read, header, "raw", kinds)
     checks.find_wrong_cells(connection, read, table.problems)
-    checks.find_contradictions(connection, read, _words(kinds), table.problems)
+    checks.find_contradictions(connection, read, kinds, table.problems)
     checks.find_duplicates(connection, table.problems)
     connection.execute("drop table raw")
     return connection
@@ -190,11 +190,3 @@ def _allowed(kinds: DecisionKinds | None) -> str:
             ("may_have_compliance", kinds.compliance_on),
         )
     )
-
-
-def _words(kinds: DecisionKinds | None) -> dict[str, str]:
-    kinds = kinds or DecisionKinds({})
-    return {
-        "remedy_on": kinds.remedy_on.replace("_", " "),
-        "compliance_on": kinds.compliance_on.replace("_", " "),
-    }

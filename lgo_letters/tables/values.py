@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lgo_letters.names import fold
 
 from .cells import Column, WrongCellError
+from .problems import Found
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,12 +41,12 @@ class ReadColumn:
                 self._values.append(None)
                 self._wrong.append(True)
 
-    def what_is_wrong(self, text: str) -> str:
-        """The message of a wrong text."""
+    def problem(self, line: int, text: str) -> Found:
+        """What is wrong with a wrong text."""
         try:
             self.column.read(fold(text))
         except WrongCellError as wrong:
-            return str(wrong)
+            return line, str(wrong), self.name, fold(text)
         raise AssertionError(f"{text!r} is right")
 
     # ---- in SQL: a text's number in an ENUM finds its value in a list
