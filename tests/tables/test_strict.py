@@ -203,7 +203,7 @@ def files(draw: st.DrawFn) -> bytes:
     return content
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files())
 @example(b"\n".join([HEADER, PLAIN.replace(b"Housing", b' "x,y"')]))
 @example(b"\n".join([HEADER, PLAIN.replace(b"Housing", b'"a""b"')]))
@@ -228,7 +228,7 @@ RIGHT_CELLS = {
 RIGHT_ROW = st.tuples(*(st.sampled_from(texts) for texts in RIGHT_CELLS.values())).map(b",".join)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(RIGHT_ROW, max_size=8, unique_by=lambda line: line[:10]),
     st.sampled_from([b"\n", b"\r\n"]),
