@@ -16,16 +16,6 @@ from lgo_letters.names import key, nearest
 from .data import AuthorityList
 from .kinds import DecisionKinds
 
-DECISION_COLUMNS = (
-    "reference",
-    "authority",
-    "service_area",
-    "decision_date",
-    "decision",
-    "satisfactory_remedy",
-    "compliance_date",
-    "compliance_outcome",
-)
 COMPLIANCE_OUTCOMES = ("Complied", "Complied late", "Not complied")
 REFERENCE = "[0-9]{2} [0-9]{3} [0-9]{3}"
 """A case reference, as Python and DuckDB both read the pattern."""
@@ -184,3 +174,6 @@ def either(names: Sequence[str]) -> str:
     """The names as a choice: A, B or C."""
     *others, last = names or ("a kind of decision",)
     return f"{', '.join(others)} or {last}" if others else last
+
+
+DECISION_COLUMNS = tuple(column.name for column in decision_columns(None, None))

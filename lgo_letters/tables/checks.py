@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from lgo_letters.names import fold
 
 from .cells import DECISION_COLUMNS
 from .contradictions import CONTRADICTIONS, Contradiction
+from .kinds import DecisionKinds
 from .problems import CELL, DUPLICATE, MOST_KEPT, RULE, Found, ProblemLog
 
 if TYPE_CHECKING:
@@ -30,9 +31,12 @@ def is_any_row_wrong(connection: DuckDBPyConnection) -> bool:
     contradiction = " or ".join(f"({rule.predicate})" for rule in CONTRADICTIONS)
     if _number(connection, f"from checked where {contradiction}"):
         return True
-    sql = "select count(*) - count(distinct hash(reference, authority)) from checked"
-    ((surplus,),) = connection.execute(sql).fetchall()
-    return bool(surplus)
+    # References that rise from row to row, as in many files, are soon known to be different.
+    rise = "reference > lag(reference) over () as rises from cells"
+    if not _number(connection, f"from (select {rise}) where not rises"):
+        return False
+    distinct = "select distinct hash(reference, authority) from cells"
+    return _number(connection, f"from ({distinct})") < _number(connection, "from cells")
 
 
 def find_wrong_cells(
@@ -41,60 +45,56 @@ def find_wrong_cells(
     """Each wrong cell is a problem."""
     for rank, column in enumerate(columns, start=CELL):
         if column.is_wrong:
-            where = f"from cells join raw using (line) where {column.name}_is_wrong"
-            found = _first(connection, f"select line, {column.cell} {where}")
-            problems.add_many(
-                rank,
-                _number(connection, where),
-                (
-                    (line, column.what_is_wrong(text), column.name, fold(text))
-                    for line, text in found
-                ),
-            )
+            of_cells = "from cells join raw using (line)"
+            sql = f"select line, {column.cell} {of_cells} where {column.name}_is_wrong"
+            _find(connection, sql, problems, rank, column.problem)
 
 
 def find_contradictions(
     connection: DuckDBPyConnection,
     columns: Sequence[ReadColumn],
-    words: Mapping[str, str],
+    kinds: DecisionKinds | None,
     problems: ProblemLog,
 ) -> None:
-    """Each rule that a row breaks is a problem; `words` are what messages say beside cells."""
+    """Each rule that a row breaks is a problem."""
+    words = {}
+    if kinds is not None:
+        words["remedy_on"] = kinds.remedy_on.replace("_", " ")
+        words["compliance_on"] = kinds.compliance_on.replace("_", " ")
     cells = ", ".join(column.cell for column in columns)
     for rank, rule in enumerate(CONTRADICTIONS, start=RULE):
-        where = f"from checked join raw using (line) where {rule.predicate}"
-        if number := _number(connection, where):
-            rows = _first(connection, f"select line, {cells} {where}")
-            problems.add_many(rank, number, _contradictions(rule, rows, words))
 
+        def problem(line: int, *texts: str, rule: Contradiction = rule) -> Found:
+            row = dict(zip(DECISION_COLUMNS, map(fold, texts), strict=True))
+            return line, rule.message.format(**row, **words), rule.column, row[rule.column]
 
-def _contradictions(
-    rule: Contradiction, rows: Sequence[tuple[Any, ...]], words: Mapping[str, str]
-) -> Iterator[Found]:
-    for line, *texts in rows:
-        row = dict(zip(DECISION_COLUMNS, map(fold, texts), strict=True))
-        yield line, rule.message.format(**row, **words), rule.column, row[rule.column]
+        sql = f"select line, {cells} from checked join raw using (line) where {rule.predicate}"
+        _find(connection, sql, problems, rank, problem)
 
 
 def find_duplicates(connection: DuckDBPyConnection, problems: ProblemLog) -> None:
     """One reference may be there once for one authority."""
-    if number := _number(connection, f"from ({_DUPLICATES})"):
-        found: Iterator[Found] = (
-            (
-                line,
-                f"is in line {first} already for {authority}; delete one of the rows.",
-                "reference",
-                reference,
-            )
-            for line, reference, authority, first in _first(connection, _DUPLICATES)
-        )
-        problems.add_many(DUPLICATE, number, found)
+
+    def problem(line: int, reference: str, authority: str, first: int) -> Found:
+        message = f"is in line {first} already for {authority}; delete one of the rows."
+        return line, message, "reference", reference
+
+    _find(connection, _DUPLICATES, problems, DUPLICATE, problem)
+
+
+def _find(
+    connection: DuckDBPyConnection,
+    sql: str,
+    problems: ProblemLog,
+    rank: int,
+    problem: Callable[..., Found],
+) -> None:
+    """Each row that a query gives, of a line and more, is a problem."""
+    if number := _number(connection, f"from ({sql})"):
+        rows = connection.execute(f"{sql} order by line limit {MOST_KEPT}").fetchall()
+        problems.add_many(rank, number, (problem(*row) for row in rows))
 
 
 def _number(connection: DuckDBPyConnection, sql: str) -> int:
     ((number,),) = connection.execute(f"select count(*) {sql}").fetchall()
     return int(number)
-
-
-def _first(connection: DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return connection.execute(f"{sql} order by line limit {MOST_KEPT}").fetchall()

@@ -102,7 +102,7 @@ class Table:
         first = self.problems.first()
         notice = self.source.notice
         return FileReport(
-            InputFile(self.problems.file, self.source.survey.sha256, self.number),
+            InputFile(self.problems.file, self.source.sha256, self.number),
             first,
             self.problems.number - len(first),
             () if notice is None else (notice,),

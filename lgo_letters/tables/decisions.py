@@ -80,11 +80,11 @@ def _read_carefully(
     header = table.header or _NO_HEADER
     connection = _open_database()
     read = _columns_of(header, columns)
-    _fill_raw(connection, table.rows(), header.width)
+    _fill_raw(connection, table.rows(), header)
     _read_texts_in_order(connection, read)
     _make_tables(connection, read, header, "raw", kinds)
     checks.find_wrong_cells(connection, read, table.problems)
-    checks.find_contradictions(connection, read, _words(kinds), table.problems)
+    checks.find_contradictions(connection, read, kinds, table.problems)
     checks.find_duplicates(connection, table.problems)
     connection.execute("drop table raw")
     return connection
@@ -104,16 +104,16 @@ def _columns_of(header: Header, columns: Sequence[Column]) -> list[ReadColumn]:
     return [ReadColumn(column, f"c{header.index[column.name]}") for column in columns]
 
 
-def _fill_raw(connection: DuckDBPyConnection, rows: Iterator[Row], width: int) -> None:
-    """Puts rows into the table `raw`: lines, and cells c0, c1 and so on."""
-    cells = [f"c{index}" for index in range(width)]
-    columns = ", ".join(f"{cell} VARCHAR" for cell in cells)
+def _fill_raw(connection: DuckDBPyConnection, rows: Iterator[Row], header: Header) -> None:
+    """Puts rows into the table `raw`: lines, and those cells c0, c1 and so on that are wanted."""
+    wanted = sorted({*header.index.values(), *header.others.values()})
+    names = ["line", *(f"c{index}" for index in wanted)]
+    columns = ", ".join(f"{name} VARCHAR" for name in names[1:])
     connection.execute(f"create table raw (line BIGINT, {columns})")
-    names = ["line", *cells]
     insert = f"insert into raw select {', '.join(f'unnest(${name})' for name in names)}"
     while batch := list(islice(rows, _BATCH)):
-        by_column = zip(*(cells for _, cells in batch), strict=True)
-        lists = [[line for line, _ in batch], *map(list, by_column)]
+        lists: list[list[Any]] = [[line for line, _ in batch]]
+        lists += [[cells[index] for _, cells in batch] for index in wanted]
         connection.execute(insert, dict(zip(names, lists, strict=True)))
 
 
@@ -190,11 +190,3 @@ def _allowed(kinds: DecisionKinds | None) -> str:
             ("may_have_compliance", kinds.compliance_on),
         )
     )
-
-
-def _words(kinds: DecisionKinds | None) -> dict[str, str]:
-    kinds = kinds or DecisionKinds({})
-    return {
-        "remedy_on": kinds.remedy_on.replace("_", " "),
-        "compliance_on": kinds.compliance_on.replace("_", " "),
-    }

@@ -9,7 +9,6 @@ import io
 import os
 import stat
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,37 +28,20 @@ _MARK = b"\xef\xbb\xbf"
 _HEAD = 12  # bytes; a workbook, a picture and most that is not text has a NUL among them
 
 
-@dataclass(slots=True)
-class Survey:
-    """What the bytes of a file show before anybody reads it as a table.
-
-    `alike_ends` says that all lines end by LF, or all by CR LF; `plain_quotes` that quotation marks
-    stand round whole cells only, with none and no line end between them. `utf_8_beyond_ascii` is
-    also true of a file that is marked as UTF-8.
-    """
-
-    sha256: str = ""
-    start: bytes = b""
-    lines: int = 0  # as far as they end by LF
-    blank: bool = True
-    nul: bool = False
-    utf_8: bool = True
-    utf_8_beyond_ascii: bool = False
-    alike_ends: bool = False
-    plain_quotes: bool = True
-
-
 class Source:
-    """A file that is looked through once for what it is, and then read line by line.
+    """A file that is looked through once for what it is, and may then be read line by line.
 
-    Raises UsageError where it cannot be opened or read.
+    `lines_by_lf` is how many lines there are if each ends by LF; `last_bad` is the last line given
+    out so far that is not text, and a problem. Raises UsageError where the file cannot be read.
     """
 
     def __init__(self, path: Path, problems: ProblemLog) -> None:
-        self.path = path
+        self.path, self._problems = path, problems
         self.last_bad = 0
-        """The last line given out so far that is not text, and a problem."""
-        self._problems = problems
+        self._start = b""
+        self._has_nul = False
+        self._is_blank = self._is_utf_8 = self._has_plain_quotes = True
+        self._has_utf_8 = False  # a mark of it, or any beyond ASCII
         self._content: bytes | None = None
         with self._reading():
             state = path.stat()
@@ -68,28 +50,33 @@ class Source:
             if not stat.S_ISREG(state.st_mode):
                 self._content = path.read_bytes()  # a pipe cannot be read twice
             self._state = _fingerprint(state)
-            self.survey = self._look_through()
+            self._look_through()
 
     @property
-    def is_regular(self) -> bool:
-        """Whether another reader may open the file by its path."""
-        return self._content is None
+    def is_plain(self) -> bool:
+        """Whether another reader may open the file, and finds nothing that can be read two ways.
+
+        It is then UTF-8 without a NUL; all its lines end by LF, or all by CR LF; quotation marks
+        stand round whole cells only, with none and no line end between them.
+        """
+        is_plain_text = self._is_utf_8 and not self._has_nul and self._has_like_ends
+        return self._content is None and is_plain_text and self._has_plain_quotes
 
     @property
     def notice(self) -> str | None:
         """What a person should know of the encoding, once all lines have been read."""
-        if self._encoding() != "cp1252" or self._problems.number_of(NUL, ENCODING):
+        if self._encoding != "cp1252" or self._problems.number_of(NUL, ENCODING):
             return None
         return f"{self.path.name} is not UTF-8; all of it was read as Windows text (cp1252)."
 
     def is_text(self) -> bool:
         """Whether lines may be read; if not, why is a problem."""
-        start = self.survey.start
+        start = self._start
         if _is_utf_16(start):
             message = f"the file is saved as UTF-16 (Unicode text); {SAVE_AS}."
         elif b"\0" in start[:_HEAD]:  # or each of its lines would be a problem
             message = f"the file is not text; if it is a table, {SAVE_AS}."
-        elif self.survey.blank:
+        elif self._is_blank:
             message = "the file is empty; it needs a header line and a line for each row."
         else:
             return True
@@ -98,15 +85,15 @@ class Source:
 
     def lines(self) -> Generator[str, None, None]:
         """Every line with its end, by LF, CR LF or CR; one that is not text is a problem."""
-        is_plain = self.survey.utf_8 and not self.survey.nul
+        is_text = self._is_utf_8 and not self._has_nul
         # As Latin-1 every byte is a character, and no other character ends a line.
-        encoding = "utf-8-sig" if is_plain else "latin-1"
+        encoding = "utf-8-sig" if is_text else "latin-1"
         with (
             self._reading(),
             self._open() as file,
-            io.TextIOWrapper(file, encoding, newline="") as lines,
+            io.TextIOWrapper(file, encoding, "replace", newline="") as lines,
         ):
-            if is_plain:
+            if is_text:
                 yield from lines
             else:
                 for number, line in enumerate(lines, start=1):
@@ -132,67 +119,67 @@ class Source:
         except OSError as error:
             raise UsageError(f"{self.path} cannot be read ({error.strerror}).") from error
 
-    def _look_through(self) -> Survey:
-        survey, digest = Survey(), hashlib.sha256()
+    def _look_through(self) -> None:
+        digest = hashlib.sha256()
         lfs = crs = crlfs = 0
-        last = b"\n"
+        piece = last = b""
         with self._open() as file:
             # Whole lines: no character, pair of quotation marks or CR LF is cut in two.
             while piece := file.read(_PIECE) + file.readline():
                 digest.update(piece)
-                if not survey.start:
-                    survey.start = piece[:64]
-                    survey.utf_8_beyond_ascii = piece.startswith(_MARK)
+                if not self._start:
+                    self._start = piece[:64]
+                    self._has_utf_8 = piece.startswith(_MARK)
                     piece = piece.removeprefix(_MARK)
                 lfs += piece.count(b"\n")
                 if b"\r" in piece:
                     crs, crlfs = crs + piece.count(b"\r"), crlfs + piece.count(b"\r\n")
-                survey.blank = survey.blank and not piece.strip()
-                survey.nul = survey.nul or b"\0" in piece
-                survey.plain_quotes = survey.plain_quotes and _has_plain_quotes(piece)
+                self._is_blank = self._is_blank and not piece.strip()
+                self._has_nul = self._has_nul or b"\0" in piece
+                self._has_plain_quotes = self._has_plain_quotes and _has_plain_quotes(piece)
                 if not piece.isascii():
-                    _look_at_encoding(piece, survey)
+                    self._look_at_encoding(piece)
                 last = piece[-1:]
-        survey.sha256 = digest.hexdigest()
-        survey.lines = lfs + (last != b"\n")
-        survey.alike_ends = crs == crlfs and crs in (0, lfs)
-        return survey
+        self.sha256 = digest.hexdigest()
+        self.lines_by_lf = lfs + (last != b"\n")
+        self._has_like_ends = crs == crlfs and crs in (0, lfs)
+
+    def _look_at_encoding(self, piece: bytes) -> None:
+        try:
+            piece.decode("utf-8")
+        except UnicodeDecodeError:
+            self._is_utf_8 = False
+            if piece.decode("utf-8", "ignore").isascii():
+                return
+        self._has_utf_8 = True
 
     # ---- lines of which some are not text
 
+    @property
     def _encoding(self) -> str:
-        is_utf_8 = self.survey.utf_8 or self.survey.utf_8_beyond_ascii
-        return "utf-8" if is_utf_8 else "cp1252"
+        """That of a whole file; one that is not UTF-8 is cp1252 only if no part of it is UTF-8."""
+        return "utf-8" if self._is_utf_8 or self._has_utf_8 else "cp1252"
 
     def _decoded(self, number: int, line: bytes) -> str:
-        """The line's text; a makeshift, and a problem, where it is none.
-
-        A file that is not UTF-8 is cp1252 if no part of it is UTF-8; else each line that is not
-        is a problem.
-        """
+        """The line's text; a makeshift, and a problem, where it is none."""
         if number == 1:
             line = line.removeprefix(_MARK)
         if b"\0" in line:
-            message = (
-                f"the line holds a NUL byte, so this is not text; if it is a table, {SAVE_AS}."
-            )
-            self._wrong(number, message, NUL)
-        encoding = self._encoding()
+            message = "the line holds a NUL byte, so this is not text; if it is a table, "
+            self._wrong(number, f"{message}{SAVE_AS}.", NUL)
         try:
-            return line.decode(encoding)
+            return line.decode(self._encoding)
         except UnicodeDecodeError as error:
-            if encoding == "utf-8":
+            value = None
+            message = (
+                f"the byte 0x{line[error.start]:02X} is neither UTF-8 nor Windows text (cp1252);"
+            )
+            if self._has_utf_8:
+                value = _cell_that_is_not_utf_8(line)
                 message = (
-                    "is not UTF-8 but other parts of the file are; save all of it in one "
-                    f"encoding: {SAVE_AS}."
+                    "is not UTF-8 but other parts of the file are; save all of it in one encoding:"
                 )
-                self._wrong(number, message, ENCODING, _cell_that_is_not_utf_8(line))
-            else:
-                byte = line[error.start]
-                message = (
-                    f"the byte 0x{byte:02X} is neither UTF-8 nor Windows text (cp1252); {SAVE_AS}."
-                )
-                self._wrong(number, message, ENCODING)
+            self._wrong(number, f"{message} {SAVE_AS}.", ENCODING, value)
             return line.decode("cp1252", "replace")
 
     def _wrong(self, number: int, message: str, rank: int, value: str | None = None) -> None:
@@ -202,17 +189,6 @@ class Source:
 
 def _fingerprint(state: os.stat_result) -> tuple[int, ...]:
     return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
-
-
-def _look_at_encoding(piece: bytes, survey: Survey) -> None:
-    """Notes whether some bytes beyond ASCII are UTF-8, and whether they hold any of it."""
-    try:
-        piece.decode("utf-8")
-    except UnicodeDecodeError:
-        survey.utf_8 = False
-        if piece.decode("utf-8", "ignore").isascii():
-            return
-    survey.utf_8_beyond_ascii = True
 
 
 def _has_plain_quotes(lines: bytes) -> bool:
@@ -239,9 +215,5 @@ def _is_utf_16(start: bytes) -> bool:
 
 def _cell_that_is_not_utf_8(line: bytes) -> str:
     """The first such cell alone: the rest of the line may be nobody else's business."""
-    for cell in line.split(b","):
-        try:
-            cell.decode("utf-8")
-        except UnicodeDecodeError:
-            return cell.decode("cp1252", "replace").strip()
-    raise AssertionError("some cell is not UTF-8, since the line is not")
+    cells = (cell for cell in line.split(b",") if "\ufffd" in cell.decode("utf-8", "replace"))
+    return next(cells).decode("cp1252", "replace").strip()

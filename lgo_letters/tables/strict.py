@@ -11,21 +11,11 @@ from .csv_rows import Table
 def strict_scan(table: Table) -> str | None:
     """SQL that reads the rows of a table as cells c0, c1 …, or None where it may not be trusted.
 
-    Their number must then be `strict_rows`. Declined is whatever DuckDB is known to read in another
-    way than Python's csv, or without a word: quotation marks but round whole cells, NUL, lines that
-    end in several ways or by a lone CR, encodings other than UTF-8. Blank lines and rows of the
-    wrong shape show in the number of rows, or are an error of DuckDB's.
+    Their number must then be `strict_rows`: blank lines and rows of the wrong shape show in it, or
+    are an error of DuckDB's.
     """
     source, header = table.source, table.header
-    survey = source.survey
-    if (
-        header is None
-        or not source.is_regular
-        or not survey.utf_8
-        or survey.nul
-        or not survey.alike_ends
-        or not survey.plain_quotes
-    ):
+    if header is None or not source.is_plain:
         return None
     width = header.width
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width + 1))
@@ -43,7 +33,7 @@ def strict_scan(table: Table) -> str | None:
 
 def strict_rows(table: Table) -> int:
     """How many rows there are if no line is blank."""
-    return table.source.survey.lines - 1
+    return table.source.lines_by_lf - 1
 
 
 def _unglobbed(path: str) -> str:

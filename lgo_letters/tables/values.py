@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from lgo_letters.names import fold
 
 from .cells import Column, WrongCellError
+from .problems import Found
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,23 +31,24 @@ class ReadColumn:
         return any(self._wrong)
 
     def read(self, texts: Iterable[str]) -> None:
-        """Reads each text."""
-        self._texts = list(texts)
-        self._values, self._wrong = [], []
-        for text in self._texts:
-            try:
-                self._values.append(self.column.read(fold(text)))
-                self._wrong.append(False)
-            except WrongCellError:
-                self._values.append(None)
-                self._wrong.append(True)
+        """Reads each text, in the order given."""
+        read = sorted(((text, *self._read(text)) for text in texts), key=itemgetter(0))
+        self._texts = [text for text, _, _ in read]
+        self._values = [value for _, value, _ in read]
+        self._wrong = [wrong for _, _, wrong in read]
 
-    def what_is_wrong(self, text: str) -> str:
-        """The message of a wrong text."""
+    def _read(self, text: str) -> tuple[Any, bool]:
+        try:
+            return self.column.read(fold(text)), False
+        except WrongCellError:
+            return None, True
+
+    def problem(self, line: int, text: str) -> Found:
+        """What is wrong with a wrong text."""
         try:
             self.column.read(fold(text))
         except WrongCellError as wrong:
-            return str(wrong)
+            return line, str(wrong), self.name, fold(text)
         raise AssertionError(f"{text!r} is right")
 
     # ---- in SQL: a text's number in an ENUM finds its value in a list
@@ -61,7 +64,9 @@ class ReadColumn:
         """A cell's value; what the cell's ENUM lacks is a ConversionException."""
         if self.column.usual is not None:
             return self._found("values", "VARCHAR", usually=self.cell)
-        return self._found("values", self._enum if self._is_text else self.column.type)
+        value = self._number if self._are_own_values else self._found("values", self._type)
+        # A blank has no value, and is not looked for.
+        return f"case when {self.cell} <> '' then {value} end" if "" in self._texts else value
 
     @property
     def wrong(self) -> str:
@@ -70,29 +75,36 @@ class ReadColumn:
 
     @property
     def parameters(self) -> dict[str, Sequence[Any]]:
-        """What `value` and `wrong` are to be executed with."""
-        if not self.is_wrong:
-            return {f"{self.name}_values": self._values}
-        return {f"{self.name}_values": self._values, f"{self.name}_wrong": self._wrong}
+        """What `value` and, where `is_wrong`, `wrong` are to be executed with."""
+        lists: dict[str, Sequence[Any]] = {}
+        if self.column.usual is not None or not self._are_own_values:
+            lists[f"{self.name}_values"] = self._values
+        if self.is_wrong:
+            lists[f"{self.name}_wrong"] = self._wrong
+        return lists
 
     def create_types(self, connection: DuckDBPyConnection) -> None:
         """Makes the ENUM of the texts, and that of the values if these are texts too."""
         _create_enum(connection, f"{self.name}_text", self._texts)
-        if self._is_text and self.column.usual is None:
+        if self.column.type == "VARCHAR":
             values = sorted({value for value in self._values if value is not None})
-            _create_enum(connection, self._enum, values)
+            _create_enum(connection, f"{self.name}_value", values)
 
     @property
-    def _is_text(self) -> bool:
-        return self.column.type == "VARCHAR"
+    def _type(self) -> str:
+        return f"{self.name}_value" if self.column.type == "VARCHAR" else self.column.type
 
     @property
-    def _enum(self) -> str:
-        return f"{self.name}_value"
+    def _are_own_values(self) -> bool:
+        is_text = self.column.type == "VARCHAR"
+        return is_text and self._values == [text or None for text in self._texts]
+
+    @property
+    def _number(self) -> str:
+        return f"{self.cell}::{self.name}_text"
 
     def _found(self, what: str, type_: str, usually: str = "null") -> str:
-        number = f"enum_code({self.cell}::{self.name}_text)::BIGINT + 1"
-        found = f"(${self.name}_{what}::{type_}[])[{number}]"
+        found = f"(${self.name}_{what}::{type_}[])[enum_code({self._number})::BIGINT + 1]"
         if self.column.usual is None:
             return found
         return f"case when {self.to_read} then {found} else {usually} end"

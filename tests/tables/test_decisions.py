@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from lgo_letters.errors import DataError, Problem, UsageError
-from lgo_letters.tables import checks, decisions
+from lgo_letters.tables import checks, decisions, strict
 from lgo_letters.tables.contradictions import CONTRADICTIONS, Contradiction
 from lgo_letters.tables.csv_rows import Table
 from lgo_letters.tables.data import Authority, Data
@@ -709,7 +709,7 @@ def test_a_table_that_changes_while_it_is_read_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "decisions.csv"
-    scan = decisions.strict_scan  # type: ignore[attr-defined]
+    scan = strict.strict_scan
 
     def change(of: Table) -> str | None:
         with file.open("a", encoding="utf-8") as text:

@@ -131,6 +131,31 @@ def test_trouble_anywhere_is_read_alike_or_not_at_all(
     assert_one_meaning(tmp_path / "x.csv", b"\n".join([HEADER, *lines]) + b"\n")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [PLAIN.replace(b"Housing", b'Hou"sing')],
+        [PLAIN.replace(b"Housing", b' "x,y"')],
+        [PLAIN.replace(b"Housing", b'"a""b"')],
+        [PLAIN.replace(b"Housing", b'"a\nb"')],
+        [PLAIN.replace(b"Housing", b"Hou\0sing")],
+        [PLAIN.replace(b"Housing", b"Hou\rsing")],
+        [PLAIN.replace(b"Housing", b"Caf\xe9")],
+        [b"", PLAIN],
+        [PLAIN + b"\r", rows(1)[0]],
+        [PLAIN + b","],
+        [PLAIN.rpartition(b",")[0]],
+    ],
+    ids="mark,space,doubled,line end,NUL,CR,cp1252,blank,mixed ends,wide,narrow".split(","),
+)
+def test_what_could_be_read_two_ways_is_not_read_strictly(
+    tmp_path: Path, lines: list[bytes]
+) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(b"\n".join([HEADER, *lines, b""]))
+    assert read_strictly(file) is None
+
+
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n", b"\n,,,,,,,\n", b"\n  \n\n"])
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\r"])
 def test_the_end_of_a_file_is_read_alike_or_not_at_all(
@@ -203,7 +228,7 @@ def files(draw: st.DrawFn) -> bytes:
     return content
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files())
 @example(b"\n".join([HEADER, PLAIN.replace(b"Housing", b' "x,y"')]))
 @example(b"\n".join([HEADER, PLAIN.replace(b"Housing", b'"a""b"')]))
@@ -228,7 +253,7 @@ RIGHT_CELLS = {
 RIGHT_ROW = st.tuples(*(st.sampled_from(texts) for texts in RIGHT_CELLS.values())).map(b",".join)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(RIGHT_ROW, max_size=8, unique_by=lambda line: line[:10]),
     st.sampled_from([b"\n", b"\r\n"]),
