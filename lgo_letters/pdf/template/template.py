@@ -18,7 +18,7 @@ from lgo_letters.pdf.description import Description, xmp
 from lgo_letters.pdf.panels import panel_texts
 from lgo_letters.pdf.typeset import Pdf, addressing, describe, typeset
 
-from .file import ENTRY, Element, PdfFile, split_once, with_data
+from .file import ENTRY, Element, PdfFile, reference, split_once, with_data
 from .slots import TEXT, DoesNotFit, SlotContent, slot_contents, text_start
 
 
@@ -75,19 +75,17 @@ class PdfTemplate:
     def __init__(self, pdf: Pdf, first: LetterValues) -> None:
         """Cuts the file of a letter; raises DoesNotFit where filling it again gives another."""
         file, self._pages = PdfFile(pdf.content), pdf.pages
-        fills = _fills(file, first)
-        numbers = sorted(fills)
-        self._fills = [fills[number] for number in numbers]
-        self._lengths = [len(file.object(number)) for number in numbers]
-        # What is shared before the first object of a letter's own, between it and the second, ...
-        self._shared = file.without(numbers)
-        # ... and where the objects start: up to the first of a letter's own, from there to the ...
-        self._offsets = [
-            file.offsets[start:end]
-            for start, end in itertools.pairwise((0, *numbers, len(file.offsets)))
-        ]
-        self._entries = ENTRY * len(file.offsets)
-        self._head = file.head
+        # What is shared, where objects start in it, and what makes the letter's own that follows.
+        self._pieces: list[tuple[bytes, list[int], Fill | None]] = []
+        fills, start, starts = _fills(file, first), 0, list[int]()
+        for number, offset in enumerate(file.offsets, start=1):
+            if number in fills:
+                self._pieces.append((pdf.content[start:offset], starts, fills[number]))
+                start, starts = offset + len(file.objects[number]), []
+            else:
+                starts.append(offset - start)
+        self._pieces.append((pdf.content[start : file.table], starts, None))
+        self._head, self._entries = file.head, ENTRY * len(file.offsets)
         self._trailer = split_once(file.trailer, first.description.file_identifier)
         self._end = split_once(self._trailer[1], b"%d" % file.table)
         if self.filled(first) != pdf:
@@ -95,59 +93,63 @@ class PdfTemplate:
 
     def filled(self, values: LetterValues) -> Pdf:
         """The file of a letter of the template's kind."""
-        content, offsets, shift = [self._shared[0]], [*self._offsets[0]], 0
-        for fill, length, shared, after in zip(
-            self._fills, self._lengths, self._shared[1:], self._offsets[1:], strict=True
-        ):
-            filled = fill(values)
-            content += [filled, shared]
-            shift += len(filled) - length
-            offsets += [offset + shift for offset in after]
-        table = sum(map(len, content))
+        content: list[bytes] = []
+        offsets: list[int] = []
+        written = 0
+        for shared, starts, fill in self._pieces:
+            content.append(shared)
+            offsets += [written + start for start in starts]
+            written += len(shared)
+            if fill is not None:
+                content.append(fill(values))
+                offsets.append(written)
+                written += len(content[-1])
         content += [self._head, self._entries % tuple(offsets)]
         content += [self._trailer[0], values.description.file_identifier]
-        content += [self._end[0], b"%d" % table, self._end[1]]
+        content += [self._end[0], b"%d" % written, self._end[1]]
         return Pdf(b"".join(content), self._pages)
 
 
+# ---- what makes the objects that are a letter's own, from those of the first letter
+
+
 def _fills(file: PdfFile, first: LetterValues) -> dict[int, Fill]:
-    """What makes the objects that are a letter's own, by their numbers."""
+    """By the objects' numbers."""
+    information = reference(rb"/Info (\d+) 0 R", file.trailer)
+    catalog = file.objects[reference(rb"/Root (\d+) 0 R", file.trailer)]
+    metadata = reference(rb"/Metadata (\d+) 0 R", catalog)
     fills = {
-        file.information: _information_fill(file.object(file.information), first),
-        file.metadata: _metadata_fill(file.object(file.metadata)),
+        information: _information_fill(file.objects[information], first),
+        metadata: _metadata_fill(file.objects[metadata]),
     }
-    elements = _slot_elements(file, first.letter)
+    elements = _slot_elements(file.elements(), first.letter)
     figures = [element.number for element in elements if element.tag == "Figure"]
     charts = [index for index, panel in enumerate(first.letter.panels) if panel.chart is not None]
     for number, index in zip(figures, charts, strict=True):
-        fills[number] = _figure_fill(file.object(number), index, first)
-    marks = {file.mark(element): slot for slot, element in enumerate(elements)}
-    for index, page in enumerate(file.pages()):
+        fills[number] = _figure_fill(file.objects[number], index, first)
+    marks = {mark: slot for slot, element in enumerate(elements) for mark in element.marks}
+    for index, (page, streams) in enumerate(file.pages()):
         slots = {mcid: slot for (marked_on, mcid), slot in marks.items() if marked_on == page}
-        for stream in file.streams(page):
-            spans = _spans(file.code(stream), slots, first, has_footer=index > 0)
+        for stream in streams:
+            code = file.code(stream)
+            spans = _spans(code, slots, first, has_footer=index > 0)
             if spans:
-                fills[stream] = _stream_fill(file, stream, spans)
+                fills[stream] = _stream_fill(file.objects[stream], code, spans)
     return fills
 
 
-def _slot_elements(file: PdfFile, letter: Letter) -> list[Element]:
+def _slot_elements(elements: Sequence[Element], letter: Letter) -> list[Element]:
     """The elements that show what stands in the slots, in the order of `slot_contents`."""
-    elements = file.elements()
     above = itertools.takewhile(lambda element: element.tag != "H1", elements)
     slots = [element for element in above if element.tag == "P"][-len(addressing(letter)) :]
-    sections = (element for element in elements if element.tag == "Sect")
+    sections = (element.number for element in elements if element.tag == "Sect")
     for panel, section in zip(letter.panels, sections, strict=True):
-        kids = file.kids(section)
-        if panel.chart is not None:
-            slots.append(next(kid for kid in kids if kid.tag == "Figure"))
+        kids = [element for element in elements if element.parent == section]
+        slots += [kid for kid in kids if kid.tag == "Figure"]
         paragraphs = (kid for kid in kids if kid.tag == "P")
         texts = zip(panel_texts(panel), paragraphs, strict=False)  # a note may follow
         slots += [paragraph for text, paragraph in texts if is_variable(text.content)]
     return slots
-
-
-# ---- what makes the objects that are a letter's own, from those of the first letter
 
 
 class _Span(NamedTuple):
@@ -185,10 +187,9 @@ _FIGURE = re.compile(r"^/Figure <</MCID (\d+)>> BDC\n", re.MULTILINE)
 _FOOTER = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n"
 
 
-def _stream_fill(file: PdfFile, stream: int, spans: Sequence[_Span]) -> Fill:
+def _stream_fill(content: bytes, code: str, spans: Sequence[_Span]) -> Fill:
     """Fills a part of a page's content."""
-    code, with_code = file.code(stream), with_data(file.object(stream))
-    spans = sorted(spans)
+    with_code, spans = with_data(content), sorted(spans)
     starts, ends = [0, *(span.end for span in spans)], [*(span.start for span in spans), len(code)]
     shared = [code[start:end] for start, end in zip(starts, ends, strict=True)]
 
