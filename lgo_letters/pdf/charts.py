@@ -62,14 +62,12 @@ class Ring:
     def draw_mark(self, canvas: Any, average: Fraction) -> None:
         """A line from within the ring to beyond it."""
         angle = math.radians(90 - 360 * average)
-        _draw_mark(
-            canvas,
-            [
-                self._CENTRE + radius * part
-                for radius in (self._INNER - _OVERHANG, self._OUTER + _OVERHANG)
-                for part in (math.cos(angle), math.sin(angle))
-            ],
-        )
+        ends = [
+            self._CENTRE + radius * part
+            for radius in (self._INNER - _OVERHANG, self._OUTER + _OVERHANG)
+            for part in (math.cos(angle), math.sin(angle))
+        ]
+        _draw_mark(canvas, ends)
 
 
 class Bar:
@@ -138,10 +136,6 @@ class ChartFlowable(Flowable):
         self._drawing = DRAWINGS[chart.kind]
         self._element = Element("Figure", section, chart.alternative)
         self.width, self.height = self._drawing.width, self._drawing.height
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """Width and height, which are fixed."""
-        return self.width, self.height
 
     def draw(self) -> None:
         """Draws the track, the share and the mark."""

@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from reportlab.pdfbase.pdfdoc import DummyDoc, PDFString
@@ -37,12 +37,12 @@ def typeset_fast(
     forms = tuple(tuple(content.form for content in part) for part in contents)
     templates = _templates(letter.without_variables(), forms, signature_field)
     description = describe(letter, sha256, signature_field)
-    values = LetterValues(letter, [*itertools.chain(*contents)], description)
+    values = LetterValues([*itertools.chain(*contents)], description)
     if templates:
         return templates[0].filled(values)
     pdf = typeset(letter, signature_field=signature_field, sha256=sha256)
     with contextlib.suppress(DoesNotFit):
-        templates.append(PdfTemplate(pdf, values))
+        templates.append(PdfTemplate(pdf, letter, values))
     return pdf
 
 
@@ -60,7 +60,6 @@ def _templates(*_: Hashable) -> list[PdfTemplate]:
 class LetterValues:
     """What a letter puts into the slots of a template."""
 
-    letter: Letter
     contents: Sequence[SlotContent]
     description: Description
 
@@ -72,12 +71,12 @@ Fill = Callable[[LetterValues], bytes]
 class PdfTemplate:
     """A letter's file, cut into what letters of its kind share and what is a letter's own."""
 
-    def __init__(self, pdf: Pdf, first: LetterValues) -> None:
+    def __init__(self, pdf: Pdf, letter: Letter, first: LetterValues) -> None:
         """Cuts the file of a letter; raises DoesNotFit where filling it again gives another."""
         file, self._pages = PdfFile(pdf.content), pdf.pages
         # What is shared, where objects start in it, and what makes the letter's own that follows.
         self._pieces: list[tuple[bytes, list[int], Fill | None]] = []
-        fills, start, starts = _fills(file, first), 0, list[int]()
+        fills, start, starts = _fills(file, letter, first), 0, list[int]()
         for number, offset in enumerate(file.offsets, start=1):
             if number in fills:
                 self._pieces.append((pdf.content[start:offset], starts, fills[number]))
@@ -113,20 +112,20 @@ class PdfTemplate:
 # ---- what makes the objects that are a letter's own, from those of the first letter
 
 
-def _fills(file: PdfFile, first: LetterValues) -> dict[int, Fill]:
+def _fills(file: PdfFile, letter: Letter, first: LetterValues) -> dict[int, Fill]:
     """By the objects' numbers."""
     information = reference(rb"/Info (\d+) 0 R", file.trailer)
     catalog = file.objects[reference(rb"/Root (\d+) 0 R", file.trailer)]
     metadata = reference(rb"/Metadata (\d+) 0 R", catalog)
     fills = {
-        information: _information_fill(file.objects[information], first),
+        information: _entries_fill(file.objects[information], first, _said_of_the_file),
         metadata: _metadata_fill(file.objects[metadata]),
     }
-    elements = _slot_elements(file.elements(), first.letter)
-    figures = [element.number for element in elements if element.tag == "Figure"]
-    charts = [index for index, panel in enumerate(first.letter.panels) if panel.chart is not None]
-    for number, index in zip(figures, charts, strict=True):
-        fills[number] = _figure_fill(file.objects[number], index, first)
+    elements = _slot_elements(file.elements(), letter)
+    for slot, element in enumerate(elements):
+        if element.tag == "Figure":
+            figure = file.objects[element.number]
+            fills[element.number] = _entries_fill(figure, first, partial(_alternative, slot))
     marks = {mark: slot for slot, element in enumerate(elements) for mark in element.marks}
     for index, (page, streams) in enumerate(file.pages()):
         slots = {mcid: slot for (marked_on, mcid), slot in marks.items() if marked_on == page}
@@ -165,25 +164,24 @@ def _spans(
     code: str, slots: Mapping[int, int], first: LetterValues, *, has_footer: bool
 ) -> list[_Span]:
     """The slots in a stream, given those on its page by the numbers of their marks."""
+    texts = [(text_start(code, text), text.end(), text[1]) for text in TEXT.finditer(code)]
+    figures = [(*figure.span(2), figure[1]) for figure in _FIGURE.finditer(code)]
     spans = [
-        _Span(text_start(code, text), text.end(), slots[int(text[1])], text[1])
-        for text in TEXT.finditer(code)
-        if int(text[1]) in slots
-    ]
-    spans += [
-        _Span(figure.end(), code.index("\nEMC\n", figure.end()), slots[int(figure[1])], figure[1])
-        for figure in _FIGURE.finditer(code)
-        if int(figure[1]) in slots
+        _Span(start, end, slots[int(mcid)], mcid)
+        for start, end, mcid in [*texts, *figures]
+        if int(mcid) in slots
     ]
     if has_footer and _FOOTER in code:
         footer = len(first.contents) - 1
         words = first.contents[footer].code
-        start = code.index(words, code.index(_FOOTER))
+        start = code.find(words, code.index(_FOOTER))
+        if start < 0:  # it is cut where the number of a page is very long
+            raise DoesNotFit
         spans.append(_Span(start, start + len(words), footer))
     return spans
 
 
-_FIGURE = re.compile(r"^/Figure <</MCID (\d+)>> BDC\n", re.MULTILINE)
+_FIGURE = re.compile(r"^/Figure <</MCID (\d+)>> BDC\n(.*?)\nEMC$", re.MULTILINE | re.DOTALL)
 _FOOTER = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n"
 
 
@@ -202,26 +200,26 @@ def _stream_fill(content: bytes, code: str, spans: Sequence[_Span]) -> Fill:
     return fill
 
 
-def _figure_fill(content: bytes, panel: int, first: LetterValues) -> Fill:
-    """Fills in what a chart shows in words."""
-    before, after = split_once(content, _alternative(first, panel))
-    return lambda values: before + _alternative(values, panel) + after
-
-
-def _alternative(values: LetterValues, panel: int) -> bytes:
-    chart = values.letter.panels[panel].chart
-    return _entry("Alt", chart.alternative if chart else "")
-
-
-def _information_fill(content: bytes, first: LetterValues) -> Fill:
-    before, others = split_once(content, _entry("Subject", first.description.subject))
-    between, after = split_once(others, _entry("Title", first.description.title))
+def _entries_fill(
+    content: bytes, first: LetterValues, entries: Callable[[LetterValues], list[bytes]]
+) -> Fill:
+    """Puts entries into a dictionary, in the order in which they stand there."""
+    shared, rest = [], content
+    for entry in entries(first):
+        before, rest = split_once(rest, entry)
+        shared.append(before)
     return lambda values: b"".join(
-        (
-            before, _entry("Subject", values.description.subject),
-            between, _entry("Title", values.description.title), after,
-        )
-    )  # fmt: skip
+        [*itertools.chain(*zip(shared, entries(values), strict=True)), rest]
+    )
+
+
+def _said_of_the_file(values: LetterValues) -> list[bytes]:
+    said = values.description
+    return [_entry("Subject", said.subject), _entry("Title", said.title)]
+
+
+def _alternative(slot: int, values: LetterValues) -> list[bytes]:
+    return [_entry("Alt", values.contents[slot].alternative)]
 
 
 def _metadata_fill(content: bytes) -> Fill:
@@ -229,12 +227,8 @@ def _metadata_fill(content: bytes) -> Fill:
     return lambda values: with_xmp(xmp(values.description))
 
 
-def _entry(key: str, text: str) -> bytes:
-    return f"/{key} ".encode() + _literal_string(text)
-
-
 @lru_cache(maxsize=1024)
-def _literal_string(text: str) -> bytes:
-    """The text as a string of a PDF (ISO 32000-1, 7.9.2)."""
+def _entry(key: str, text: str) -> bytes:
+    """An entry of a dictionary with a text in it (ISO 32000-1, 7.9.2)."""
     written: bytes = PDFString(text).format(DummyDoc())
-    return written
+    return b"/%b %b" % (key.encode(), written)
