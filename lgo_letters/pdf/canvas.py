@@ -21,8 +21,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from .description import Description, xmp
+from .paragraphs import TaggedText, WordEnds
 from .structure import Element, StructureTree
-from .tagged_text import TaggedText, WordEnds
 
 # The sRGB profile that LittleCMS makes ("No copyright, use freely"), the colour of PDF/A.
 _PROFILE = Path(__file__).with_name("colour") / "sRGB.icc"
@@ -195,9 +195,8 @@ class TaggedCanvas(Canvas):
     def _begin_stream(self) -> None:
         """Puts what is drawn from here on into a content stream of its own.
 
-        A page may have several, as if they were one (ISO 32000-1, 7.8.2). What stands above a
-        letter's own heading differs from letter to letter, and so do footers; the long text between
-        is the same in many, and so is compressed once.
+        Several are as one (ISO 32000-1, 7.8.2). What stands above a letter's heading differs from
+        letter to letter, as footers do; the text between is the same in many, and compressed once.
         """
         self._close_artifact()
         if self._code:

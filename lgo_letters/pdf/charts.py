@@ -7,7 +7,6 @@ Sizes and distances are in points, angles in degrees.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -25,38 +24,18 @@ _EDGE, _MARK, _KEY = 0.8, 2.6, 9.0
 _OVERHANG = 6.0  # of the mark, beyond the ring or the bar on both sides
 
 
-class Drawing(ABC):
-    """How a kind of chart is drawn, in a box whose lower left corner is the origin."""
-
-    width: float
-    height: float
-    overhang = 0.0  # how far the mark may stand out on the left
-
-    @abstractmethod
-    def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
-        """What a full share would fill; where there is nothing to count, its edge in dashes."""
-
-    @abstractmethod
-    def draw_share(self, canvas: Any, share: Fraction, colour: Color) -> None:
-        """The part that is filled; nothing at 0."""
-
-    @abstractmethod
-    def draw_mark(self, canvas: Any, average: Fraction) -> None:
-        """A line across the track at the average."""
-
-
-class Ring(Drawing):
-    """A ring that is filled clockwise from the top."""
+class Ring:
+    """A ring that is filled clockwise from the top, in a box whose lower left corner is here."""
 
     width = height = 42 * mm
-    overhang = _OVERHANG
+    overhang = _OVERHANG  # how far the mark may stand out on the left
     _THICKNESS = 19.0
     _CENTRE = width / 2
     _OUTER = _CENTRE - _OVERHANG
     _INNER = _OUTER - _THICKNESS
 
     def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
-        """The ring."""
+        """The whole ring; where there is nothing to count, its edges in dashes."""
         if not is_empty:
             self._draw_arc(canvas, Fraction(1), RING)
         _set_edge(canvas, is_dashed=is_empty)
@@ -83,24 +62,22 @@ class Ring(Drawing):
     def draw_mark(self, canvas: Any, average: Fraction) -> None:
         """A line from within the ring to beyond it."""
         angle = math.radians(90 - 360 * average)
-        _draw_mark(
-            canvas,
-            [
-                self._CENTRE + radius * part
-                for radius in (self._INNER - _OVERHANG, self._OUTER + _OVERHANG)
-                for part in (math.cos(angle), math.sin(angle))
-            ],
-        )
+        ends = [
+            self._CENTRE + radius * part
+            for radius in (self._INNER - _OVERHANG, self._OUTER + _OVERHANG)
+            for part in (math.cos(angle), math.sin(angle))
+        ]
+        _draw_mark(canvas, ends)
 
 
-class Bar(Drawing):
-    """A bar over the width of the text, filled from the left."""
+class Bar:
+    """A bar over the width of the text that is filled from the left, in a box likewise."""
 
     _THICKNESS = 16.0
-    width, height = WIDTH, _THICKNESS + 2 * _OVERHANG
+    width, height, overhang = WIDTH, _THICKNESS + 2 * _OVERHANG, 0.0
 
     def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
-        """The bar."""
+        """The whole bar; where there is nothing to count, its edge in dashes."""
         _set_edge(canvas, is_dashed=is_empty)
         canvas.setFillColor(RING)
         inset = _EDGE / 2
@@ -122,7 +99,7 @@ class Bar(Drawing):
         _draw_mark(canvas, [across, 0, across, self.height])
 
 
-DRAWINGS: dict[str, Drawing] = {"ring": Ring(), "bar": Bar()}
+DRAWINGS: dict[str, Ring | Bar] = {"ring": Ring(), "bar": Bar()}
 """By the kind of a Chart."""
 
 
@@ -159,10 +136,6 @@ class ChartFlowable(Flowable):
         self._drawing = DRAWINGS[chart.kind]
         self._element = Element("Figure", section, chart.alternative)
         self.width, self.height = self._drawing.width, self._drawing.height
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """Width and height, which are fixed."""
-        return self.width, self.height
 
     def draw(self) -> None:
         """Draws the track, the share and the mark."""

@@ -37,21 +37,11 @@ class Description:
 
 def xmp(description: Description) -> bytes:
     """The description as XMP, with the claims to both standards (ISO 19005-3, 6.6.4)."""
-    values = {
-        "title": description.title,
-        "author": description.author,
-        "subject": description.subject,
-        "keywords": description.keywords,
-        "creator": description.creator,
-        "producer": description.producer,
-        "language": description.language,
-        "moment": f"{description.day}T00:00:00Z",
-    }
-    return _XMP.format(
-        **{name: html.escape(value, quote=False) for name, value in values.items()}
-    ).encode()
+    said = {name: html.escape(getattr(description, name), quote=False) for name in _SAID}
+    return _XMP.format(moment=f"{description.day}T00:00:00Z", **said).encode()
 
 
+_SAID = ("title", "author", "subject", "keywords", "creator", "producer", "language")
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -18,7 +18,7 @@ from lgo_letters.letter import letter
 from .charts import ChartFlowable, Ring, draw_key
 from .structure import Element
 from .styles import RULE, WIDTH, Styles
-from .words import StyledText, heading, list_paragraphs, paragraph
+from .words import StyledText, heading, list_paragraphs, paragraph, plain
 
 _ABOVE_HEADING = 8
 _BESIDE_RING = Ring.width + 6 * mm  # from the margin to the words beside a ring
@@ -28,10 +28,9 @@ _ALONE = 138 * mm  # the width of words that nothing stands beside; longer lines
 
 def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
     """The words of a panel up to its note, in the order in which they are read."""
-    width = text_width(panel)
+    width = WIDTH - _BESIDE_RING if _has_ring(panel) else _ALONE
     if panel.chart is not None and _has_key(panel.chart):
-        key = blocks.Paragraph((blocks.Run(panel.chart.key),))
-        yield StyledText(key, "key", Ring.width if _has_ring(panel) else width)
+        yield StyledText(plain(panel.chart.key), "key", Ring.width if _has_ring(panel) else width)
     yield StyledText(panel.sentence, "panel_text", width, is_large=True)
     if panel.comparison is not None:
         yield StyledText(panel.comparison, "panel_text", width)
@@ -39,11 +38,6 @@ def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
         yield StyledText(panel.count, "panel_count", width, is_large=True)
     if panel.small_print is not None:
         yield StyledText(panel.small_print, "small_print", width)
-
-
-def text_width(panel: letter.Panel) -> float:
-    """The width of a panel's words: those beside a ring, or those that stand alone."""
-    return WIDTH - _BESIDE_RING if _has_ring(panel) else _ALONE
 
 
 def _has_ring(panel: letter.Panel) -> bool:
@@ -65,16 +59,17 @@ class PanelFlowable(Flowable):
         super().__init__()
         section = Element("Sect")
         self._heading = heading(panel.heading, look.panel_heading, "H2", section)
-        texts = [words.flowable(look, section) for words in panel_texts(panel)]
+        self._words: list[Flowable] = [
+            *(text.flowable(look, section) for text in panel_texts(panel)),
+            *_note(panel, look, section),
+        ]
         self._chart: list[Flowable] = []
+        self._has_key = panel.chart is not None and _has_key(panel.chart)
         if panel.chart is not None:
             self._chart.append(ChartFlowable(panel.chart, look.accent, section))
-        self._has_key = panel.chart is not None and _has_key(panel.chart)
         if self._has_key:
-            self._chart.append(texts.pop(0))
-        self._words = [*texts, *_note(panel, look, section)]
+            self._chart.append(self._words.pop(0))
         self._accent, self._has_ring = look.accent, _has_ring(panel)
-        self._text_width = text_width(panel)
         self._gap = _BELOW_CHART if self._chart else _BELOW_HEADING
         self.spaceAfter = 15 * mm
 
@@ -83,9 +78,10 @@ class PanelFlowable(Flowable):
         self.width = available_width
         _, heading = self._heading.wrap(available_width, available_height)
         self._top = RULE + _ABOVE_HEADING + heading + self._heading.getSpaceAfter()
-        chart_width = Ring.width if self._has_ring else available_width
+        beside, alone = (Ring.width, available_width - _BESIDE_RING), (available_width, _ALONE)
+        chart_width, words_width = beside if self._has_ring else alone
         self._chart_height = stacked_height(self._chart, chart_width, available_height)
-        self._words_height = stacked_height(self._words, self._text_width, available_height)
+        self._words_height = stacked_height(self._words, words_width, available_height)
         if self._has_ring:
             self.height = self._top + max(self._words_height, self._chart_height)
         else:
@@ -127,9 +123,14 @@ def panels_by_page(panels: Sequence[Flowable], width: float, height: float) -> l
     Where they cannot be shared out evenly, earlier pages hold more; a panel that is too high for
     any page has one to itself.
     """
+    ways = (
+        [[*panels[start:end]] for start, end in pairwise((0, *breaks, len(panels)))]
+        for number in range(len(panels))
+        for breaks in combinations(range(1, len(panels)), number)
+    )
     fitting = (
         pages
-        for pages in _ways_to_share(panels)
+        for pages in ways
         if all(len(page) == 1 or stacked_height(page, width, height) <= height for page in pages)
     )
     return min(fitting, key=_unevenness)
@@ -138,12 +139,6 @@ def panels_by_page(panels: Sequence[Flowable], width: float, height: float) -> l
 def _unevenness(pages: Sequence[Sequence[Flowable]]) -> tuple[int, int, list[int]]:
     numbers = [len(page) for page in pages]
     return len(pages), sum(number**2 for number in numbers), [-number for number in numbers]
-
-
-def _ways_to_share(panels: Sequence[Flowable]) -> Iterator[list[list[Flowable]]]:
-    for number in range(len(panels)):
-        for breaks in combinations(range(1, len(panels)), number):
-            yield [[*panels[start:end]] for start, end in pairwise((0, *breaks, len(panels)))]
 
 
 def stacked_height(content: Sequence[Flowable], width: float, height: float) -> float:

@@ -1,8 +1,6 @@
 """What we change in ReportLab 5.1, for each change why, and what would make it needless.
 
 The package imports this before anything of ReportLab; it changes ReportLab for the whole process.
-Nothing else in the program replaces a part of ReportLab; what other modules override in subclasses
-is held by tests of how ReportLab behaves.
 """
 
 from __future__ import annotations
@@ -15,33 +13,20 @@ from types import ModuleType
 from typing import Any
 
 # ---- 1. What ReportLab takes from the environment
-
-
-def _import_with_its_own_settings() -> None:
-    """Imports ReportLab's settings as it ships them.
-
-    For: a letter's bytes depend on the letter alone. ReportLab takes settings from variables RL_…,
-    from two modules and from a file in the home folder. Needless: once ReportLab can be told to
-    take none.
-    """
-    import reportlab  # noqa: F401  # the modules' parent
-
-    # The second module hides the file, which is read only where there is no such module.
-    modules = ("reportlab.local_rl_settings", "reportlab_settings")
-    variables = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("RL_")}
-    sys.modules.update({name: ModuleType(name) for name in modules})
-    try:
-        from reportlab import rl_config  # noqa: F401
-    finally:
-        os.environ.update(variables)
-        for name in modules:
-            del sys.modules[name]
-
-
-_import_with_its_own_settings()
+#
+# For: a letter's bytes depend on the letter alone. ReportLab takes settings from variables RL_…,
+# from two modules and from a file in the home folder. Needless: once it can be told to take none.
+_MODULES = ("reportlab.local_rl_settings", "reportlab_settings")  # the second hides the file
+_variables = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("RL_")}
+sys.modules.update({name: ModuleType(name) for name in _MODULES})
+try:
+    import reportlab.rl_config
+finally:
+    os.environ.update(_variables)
+    for _name in _MODULES:
+        del sys.modules[_name]
 
 # ruff: noqa: E402  # with its own settings from here on
-from reportlab import rl_config
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfbase import pdfdoc, ttfonts
 from reportlab.pdfbase.pdfdoc import PDFStream
@@ -121,7 +106,7 @@ ttfonts.makeToUnicodeCMap = _to_unicode  # type: ignore[assignment]
 
 # Streams stand in the file as they are: as text in base 85, ReportLab's default, they would be a
 # quarter larger, and take a third of the time. (This one changes the bytes.)
-rl_config.useA85 = 0
+reportlab.rl_config.useA85 = 0
 
 _number = lru_cache(maxsize=1024)(pdfdoc.fp_str)
 

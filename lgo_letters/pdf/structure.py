@@ -31,11 +31,6 @@ class Element:
     links: dict[tuple[int, str], Element] = field(default_factory=dict)
     number: int | None = None
 
-    @property
-    def object_name(self) -> str:
-        """By which the document knows the element's object."""
-        return f"Element{self.number}"
-
 
 @dataclass(frozen=True)
 class _Mark:
@@ -119,7 +114,7 @@ class StructureTree:
                 parent,
                 element.tag.encode(),
             )
-            document.Reference(written, element.object_name)
+            document.Reference(written, f"Element{element.number}")
         numbers: list[Any] = []
         for key, marks in enumerate(self._pages[:-1]):
             numbers += [key, PDFArray([named[element] for element in marks])]

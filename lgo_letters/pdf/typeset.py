@@ -42,7 +42,7 @@ from .description import Description
 from .panels import PanelFlowable, panels_by_page, stacked_height
 from .structure import Element
 from .styles import FONT, MARGIN, RULE, SMALL_PRINT, WIDTH, Styles, styles
-from .words import StyledText, heading, list_paragraphs, paragraph, styled_line, text
+from .words import StyledText, heading, list_paragraphs, paragraph, plain
 
 _TOP = 22 * mm
 _BOTTOM = 22 * mm
@@ -147,8 +147,8 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
         yield _Figure(letter.masthead, _MASTHEAD)
     else:
         *lines, last = letter.masthead
-        yield from (text(line, look.masthead) for line in lines)
-        yield text(last, look.masthead_last)
+        yield from (paragraph(plain(line), look.masthead) for line in lines)
+        yield paragraph(plain(last), look.masthead_last)
     yield HRFlowable(
         width="100%",
         thickness=RULE,
@@ -157,8 +157,8 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
         spaceAfter=14,
         lineCap="butt",
     )
-    yield text(letter.date, look.last_line)
-    yield text(letter.delivery, look.last_line)
+    yield paragraph(plain(letter.date), look.last_line)
+    yield paragraph(plain(letter.delivery), look.last_line)
     for words in addressing(letter):
         yield words.flowable(look)
     yield heading(letter.heading, look.title, "H1")
@@ -195,22 +195,22 @@ def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Par
 
 def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Flowable]:
     signature = letter.signature
-    yield text(letter.closing, look.body)
+    yield paragraph(plain(letter.closing), look.body)
     yield _Figure(signature.picture, _SIGNATURE)
     if signature_field:
         yield _SignatureField()
     yield Spacer(1, 4)
-    yield text(signature.name, look.signatory)
-    yield from (text(line, look.line) for line in signature.office)
+    yield paragraph(plain(signature.name), look.signatory)
+    yield from (paragraph(plain(line), look.line) for line in signature.office)
 
 
 def addressing(letter: Letter) -> list[StyledText]:
     """To whom the letter goes: address and salutation, in the lines that they are set in."""
     *lines, last = letter.address
     return [
-        *(styled_line(line, "line") for line in lines),
-        styled_line(last, "last_line"),
-        styled_line(letter.salutation, "body"),
+        *(StyledText(plain(line), "line") for line in lines),
+        StyledText(plain(last), "last_line"),
+        StyledText(plain(letter.salutation), "body"),
     ]
 
 
@@ -242,10 +242,6 @@ class _SignatureField(Flowable):
     """The empty field of a digital signature, which takes no room."""
 
     _ZEROSIZE = True
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
-        """No size."""
-        return 0, 0
 
     def draw(self) -> None:
         """Draws nothing, and leaves the field here."""

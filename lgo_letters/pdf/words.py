@@ -11,7 +11,6 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from reportlab.lib.colors import Color
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -40,14 +39,15 @@ class StyledText:
     def flowable(self, look: Styles, parent: Element | None = None) -> TaggedParagraph:
         """The paragraph for a page, within a part of the letter."""
         style = getattr(look, self.style)
-        if self.is_large:
-            return LargeParagraph(self.content, style, look.accent, parent)
-        return paragraph(self.content, style, parent)
+        if not self.is_large:
+            return paragraph(self.content, style, parent)
+        markup = _markup(self.content, f'size="{LARGE}" color="#{look.accent.hexval()[2:]}"')
+        return LargeParagraph(markup, style, Element("P", parent))
 
 
-def styled_line(words: str, style: str) -> StyledText:
-    """Plain words."""
-    return StyledText(blocks.Paragraph((blocks.Run(words),)), style)
+def plain(words: str) -> blocks.Paragraph:
+    """A paragraph of plain words."""
+    return blocks.Paragraph((blocks.Run(words),))
 
 
 def paragraph(
@@ -62,23 +62,12 @@ def paragraph(
 
 
 class LargeParagraph(TaggedParagraph):
-    """A paragraph whose bold words are set large, in a colour.
+    """A paragraph of which some words are large.
 
     ReportLab hangs a paragraph by whatever stands first in it and gives every line the same
     leading, so that large type runs out of its paragraph at the top or the foot, and into the line
     above; here the first line hangs by the height of its figures, and others have room for theirs.
     """
-
-    def __init__(
-        self,
-        content: blocks.Paragraph,
-        style: ParagraphStyle,
-        colour: Color,
-        parent: Element | None = None,
-    ) -> None:
-        large = f'size="{LARGE}" color="#{colour.hexval()[2:]}"'
-        markup = _markup(content, large)
-        super().__init__(markup, style, Element("P", parent))
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height, from the large figures' top to below the last line."""
@@ -108,11 +97,6 @@ class LargeParagraph(TaggedParagraph):
 
 def _is_large(line: Any) -> bool:
     return any(word.fontSize == LARGE for word in line.words)
-
-
-def text(words: str, style: ParagraphStyle, parent: Element | None = None) -> TaggedParagraph:
-    """A ReportLab paragraph of plain words."""
-    return TaggedParagraph(escape(words, quote=False), style, Element("P", parent))
 
 
 def heading(

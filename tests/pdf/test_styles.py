@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import pytest
 from reportlab.lib.colors import Color, black, white
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from lgo_letters.pdf.styles import (
+    FACES,
     INK,
     RING,
     RING_EDGE,
     SMALL_PRINT,
     characters_of_the_fonts,
+    register_fonts,
     styles,
 )
 
@@ -58,3 +61,10 @@ def test_the_measure_of_contrast_is_that_of_wcag() -> None:
 def test_the_fonts_have_what_british_and_welsh_names_need() -> None:
     assert set("ÂÊÎÔÛŴŶâêîôûŵŷéèáö£€–—‘’“”…•½") <= characters_of_the_fonts()  # noqa: RUF001
     assert not set("漢☎") & characters_of_the_fonts()
+
+
+def test_the_digits_of_every_face_are_of_one_width() -> None:
+    """So figures of as many digits take the same room, as the fast layout and page numbers do."""
+    register_fonts()
+    for face in FACES:
+        assert len({stringWidth(digit, face, 10) for digit in "0123456789"}) == 1

@@ -1,128 +1,86 @@
 """A letter's file as its own structure shows it: objects, elements, the streams of its pages.
 
-It reads what `typeset` writes and no other PDF; what it does not find raises DoesNotFit.
+It reads what `typeset` writes and no other PDF; where it finds something else it raises DoesNotFit.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from .slots import DoesNotFit
 
 ENTRY = b"%010d 00000 n \n"
 """A line of the cross-reference table (ISO 32000-1, 7.5.4)."""
 _ENTRY = re.compile(rb"(\d{10}) 00000 n \n")
-_KIDS = re.compile(rb"/K (\[[^\[\]()]*\]) /P \d+ 0 R /S /(\w+) /Type /StructElem\n>>\nendobj\n$")
+_ELEMENT = re.compile(rb"/K (\[[^]]*\]) /P (\d+) 0 R /S /(\w+) /Type /StructElem\n>>\nendobj\n$")
 _MARK = re.compile(rb"/MCID (\d+) /Pg (\d+) 0 R")
+_CONTENTS = re.compile(rb"/Contents (\d+) 0 R .* /Type /Page\n", re.DOTALL)
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 _LENGTH = re.compile(rb"(?<=/Length )\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A structure element: the number of its object, its tag, and its kids as they are written."""
+    """A structure element: the numbers of its object and its parent's, its tag, its marks."""
 
     number: int
+    parent: int
     tag: str
-    kids: bytes
+    marks: tuple[tuple[int, int], ...]
+    """The number of a page's object, and a mark's number on that page."""
 
 
 class PdfFile:
     """The objects of a letter's file, by their numbers from 1."""
 
     def __init__(self, content: bytes) -> None:
-        self._content = content
         self.table = content.rindex(b"\nxref\n") + 1
         """Where the cross-reference table stands."""
         table = content[self.table :]
         self.offsets = [int(offset) for offset in _ENTRY.findall(table)]
-        self.head = table[: table.index(ENTRY % self.offsets[0])]
-        """What stands in the table before the first object's entry."""
+        self.head, _ = split_once(table, ENTRY % self.offsets[0])
+        """What stands in the table before the entry of the first object."""
         self.trailer = table[table.index(b"trailer\n") :]
-        self._ends = [*self.offsets[1:], self.table]
-
-    def object(self, number: int) -> bytes:
-        """The object of that number, from "1 0 obj" on."""
-        return self._content[self.offsets[number - 1] : self._ends[number - 1]]
-
-    def reference(self, number: int, key: bytes) -> int:
-        """The number of the object that another names under a key."""
-        return _first(rb"/%b (\d+) 0 R" % key, self.object(number))
-
-    @cached_property
-    def root(self) -> int:
-        """The number of the catalog."""
-        return _first(rb"/Root (\d+) 0 R", self.trailer)
-
-    @cached_property
-    def information(self) -> int:
-        """The number of the document information."""
-        return _first(rb"/Info (\d+) 0 R", self.trailer)
-
-    @cached_property
-    def metadata(self) -> int:
-        """The number of the XMP."""
-        return self.reference(self.root, b"Metadata")
+        ends = [*self.offsets[1:], self.table]
+        self.objects = {
+            number: content[start:end]
+            for number, (start, end) in enumerate(zip(self.offsets, ends, strict=True), start=1)
+        }
 
     def elements(self) -> list[Element]:
-        """The elements within the Document, in the order in which they are read."""
-        tree = self.reference(self.root, b"StructTreeRoot")
-        document = self._element(_first(rb"/K \[ (\d+) 0 R \]", self.object(tree)))
-        return self.kids(document)
+        """The structure elements in the order in which they are read, which is that of objects."""
+        return [
+            Element(
+                number,
+                int(found[2]),
+                found[3].decode(),
+                tuple((int(page), int(mcid)) for mcid, page in _MARK.findall(found[1])),
+            )
+            for number, content in self.objects.items()
+            if (found := _ELEMENT.search(content))
+        ]
 
-    def kids(self, element: Element) -> list[Element]:
-        """The elements within one."""
-        return [self._element(int(number)) for number in _REFERENCE.findall(element.kids)]
-
-    def _element(self, number: int) -> Element:
-        found = _KIDS.search(self.object(number))
-        if found is None:
-            raise DoesNotFit
-        return Element(number, found[2].decode(), found[1])
-
-    def mark(self, element: Element) -> tuple[int, int]:
-        """The object of the page on which an element is marked, and the mark's number there."""
-        match _MARK.findall(element.kids):
-            case [(mcid, page)]:
-                return int(page), int(mcid)
-            case _:
-                raise DoesNotFit
-
-    def pages(self) -> list[int]:
-        """The numbers of the pages, in their order."""
-        pages = self.object(self.reference(self.root, b"Pages"))
-        return [int(number) for number in _REFERENCE.findall(_between(pages, b"/Kids [", b"]"))]
-
-    def streams(self, page: int) -> list[int]:
-        """The numbers of the streams of a page's content."""
-        contents = self.object(self.reference(page, b"Contents"))
-        return [int(number) for number in _REFERENCE.findall(_between(contents, b"[", b"]"))]
+    def pages(self) -> Iterator[tuple[int, list[int]]]:
+        """The numbers of the pages in their order, each with those of its content's streams."""
+        for number, content in self.objects.items():
+            if found := _CONTENTS.search(content):
+                _, _, streams = self.objects[int(found[1])].partition(b"[")
+                yield number, [int(stream) for stream in _REFERENCE.findall(streams)]
 
     def code(self, stream: int) -> str:
         """What a stream of a page's content holds."""
-        _, data, _ = split_stream(self.object(stream))
+        _, data, _ = _split_stream(self.objects[stream])
         return zlib.decompress(data).decode()
 
-    def without(self, numbers: Sequence[int]) -> list[bytes]:
-        """What stands before the first of some objects, between it and the second, and so on."""
-        starts = [0, *(self._ends[number - 1] for number in numbers)]
-        ends = [*(self.offsets[number - 1] for number in numbers), self.table]
-        return [self._content[start:end] for start, end in zip(starts, ends, strict=True)]
 
-
-def _first(pattern: bytes, content: bytes) -> int:
-    found = re.search(pattern, content)
-    if found is None:
+def reference(pattern: bytes, content: bytes) -> int:
+    """The number of the object to which a pattern refers."""
+    if (found := re.search(pattern, content)) is None:
         raise DoesNotFit
     return int(found[1])
-
-
-def _between(content: bytes, before: bytes, after: bytes) -> bytes:
-    return content.partition(before)[2].partition(after)[0]
 
 
 def split_once(content: bytes, where: bytes) -> tuple[bytes, bytes]:
@@ -134,7 +92,7 @@ def split_once(content: bytes, where: bytes) -> tuple[bytes, bytes]:
             raise DoesNotFit
 
 
-def split_stream(content: bytes) -> tuple[bytes, bytes, bytes]:
+def _split_stream(content: bytes) -> tuple[bytes, bytes, bytes]:
     """The object of a stream: its dictionary, its data, and what follows them."""
     head, _, rest = content.partition(b"\nstream\n")
     end = rest.rindex(b"\r\nendstream\n")
@@ -143,6 +101,6 @@ def split_stream(content: bytes) -> tuple[bytes, bytes, bytes]:
 
 def with_data(content: bytes) -> Callable[[bytes], bytes]:
     """The object of a stream with other data in it."""
-    head, _, end = split_stream(content)
+    head, _, end = _split_stream(content)
     before, after = _LENGTH.split(head, 1)
     return lambda data: b"%b%d%b\nstream\n%b%b" % (before, len(data), after, data, end)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import string
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,10 +24,9 @@ from lgo_letters.pdf.canvas import TaggedCanvas
 from lgo_letters.pdf.charts import DRAWINGS
 from lgo_letters.pdf.description import Description
 from lgo_letters.pdf.panels import panel_texts
-from lgo_letters.pdf.structure import StructureTree
-from lgo_letters.pdf.styles import FACES, FONT, styles
+from lgo_letters.pdf.styles import FONT, styles
 from lgo_letters.pdf.typeset import addressing, footer
-from lgo_letters.pdf.words import StyledText, styled_line
+from lgo_letters.pdf.words import StyledText, plain
 
 
 class DoesNotFit(Exception):  # noqa: N818  # it is no error: the letter is typeset plainly
@@ -42,6 +40,8 @@ class SlotContent:
     code: str
     form: Hashable
     """What the rest of the file depends on: style and height of words, and their fonts in order."""
+    alternative: str = ""
+    """Of a chart, what it shows in words."""
 
 
 _MOST_PAGES = 999
@@ -81,7 +81,7 @@ def _chart_content(chart: Chart, accent: str) -> SlotContent:
         parts.append(_share(chart.kind, chart.share, accent))
     if chart.average is not None:
         parts.append(_mark(chart.kind, chart.average))
-    return SlotContent("\n".join(filter(None, parts)), ("chart", chart.kind))
+    return SlotContent("\n".join(filter(None, parts)), ("chart", chart.kind), chart.alternative)
 
 
 @lru_cache(maxsize=4)
@@ -129,7 +129,7 @@ def _model(text: StyledText, accent: str) -> SlotContent:
 
     The codes of other characters follow from the order in which a letter needs them.
     """
-    if not text.content.text.isascii() or not _digits_are_of_one_width():
+    if not text.content.text.isascii():
         raise DoesNotFit
     flowable = text.flowable(styles(accent))
     flowable.wrap(text.width, A4[1])
@@ -158,11 +158,6 @@ def text_start(code: str, text: re.Match[str]) -> int:
 _MOVED = " cm\n"  # the end of the line that moves the origin to the paragraph's corner
 
 
-@lru_cache(maxsize=1)
-def _digits_are_of_one_width() -> bool:
-    return all(len({stringWidth(digit, face, 1) for digit in string.digits}) == 1 for face in FACES)
-
-
 def _one_line(text: StyledText, accent: str) -> SlotContent | None:
     """Words that surely stand on one line, after the model of another line in their style."""
     if text.is_large or len(text.content.runs) != 1:
@@ -185,7 +180,7 @@ _PLAIN = re.compile(r"[!-%'-;=?-~]+(( &)? [!-%'-;=?-~]+)*")
 @lru_cache(maxsize=64)
 def _line_model(words: str, style: str, width: float, accent: str) -> tuple[str, str, Hashable]:
     """A line's code before and after its words, and its form."""
-    model = _model(replace(styled_line(words, style), width=width), accent)
+    model = _model(StyledText(plain(words), style, width), accent)
     before, after = model.code.split(f"({words} )")
     return f"{before}(", f" ){after}", model.form
 
@@ -195,31 +190,12 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
 
 
-# ---- drawing what is to fill a slot
+_NOTHING_TO_SAY = Description("", "", "", "", "", "", "", date.min, "")
 
 
 def _drawn(draw: Callable[[Any], None]) -> str:
     """The code that drawing leaves on a page."""
-    canvas = _scratch_canvas()
-    canvas.clear()
+    canvas = TaggedCanvas(io.BytesIO(), description=_NOTHING_TO_SAY, initialFontName=FONT)
     draw(canvas)
-    return canvas.code()
-
-
-class _ScratchCanvas(TaggedCanvas):
-    """A canvas that is drawn on again and again, and never saved."""
-
-    def clear(self) -> None:
-        """Forgets what was drawn, and its tags."""
-        self._code.clear()
-        self._tree, self._untagged_from = StructureTree(), 0
-
-    def code(self) -> str:
-        """What was drawn since."""
-        return "\n".join(self._code)
-
-
-@lru_cache(maxsize=1)
-def _scratch_canvas() -> _ScratchCanvas:
-    nothing_to_say = Description("", "", "", "", "", "", "", date.min, "")
-    return _ScratchCanvas(io.BytesIO(), description=nothing_to_say, initialFontName=FONT)
+    code: str = canvas.getCurrentPageContent()
+    return code

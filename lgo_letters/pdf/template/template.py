@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from reportlab.pdfbase.pdfdoc import DummyDoc, PDFString
@@ -18,7 +18,7 @@ from lgo_letters.pdf.description import Description, xmp
 from lgo_letters.pdf.panels import panel_texts
 from lgo_letters.pdf.typeset import Pdf, addressing, describe, typeset
 
-from .file import ENTRY, Element, PdfFile, split_once, with_data
+from .file import ENTRY, Element, PdfFile, reference, split_once, with_data
 from .slots import TEXT, DoesNotFit, SlotContent, slot_contents, text_start
 
 
@@ -37,12 +37,12 @@ def typeset_fast(
     forms = tuple(tuple(content.form for content in part) for part in contents)
     templates = _templates(letter.without_variables(), forms, signature_field)
     description = describe(letter, sha256, signature_field)
-    values = LetterValues(letter, [*itertools.chain(*contents)], description)
+    values = LetterValues([*itertools.chain(*contents)], description)
     if templates:
         return templates[0].filled(values)
     pdf = typeset(letter, signature_field=signature_field, sha256=sha256)
     with contextlib.suppress(DoesNotFit):
-        templates.append(PdfTemplate(pdf, values))
+        templates.append(PdfTemplate(pdf, letter, values))
     return pdf
 
 
@@ -60,7 +60,6 @@ def _templates(*_: Hashable) -> list[PdfTemplate]:
 class LetterValues:
     """What a letter puts into the slots of a template."""
 
-    letter: Letter
     contents: Sequence[SlotContent]
     description: Description
 
@@ -72,22 +71,20 @@ Fill = Callable[[LetterValues], bytes]
 class PdfTemplate:
     """A letter's file, cut into what letters of its kind share and what is a letter's own."""
 
-    def __init__(self, pdf: Pdf, first: LetterValues) -> None:
+    def __init__(self, pdf: Pdf, letter: Letter, first: LetterValues) -> None:
         """Cuts the file of a letter; raises DoesNotFit where filling it again gives another."""
         file, self._pages = PdfFile(pdf.content), pdf.pages
-        fills = _fills(file, first)
-        numbers = sorted(fills)
-        self._fills = [fills[number] for number in numbers]
-        self._lengths = [len(file.object(number)) for number in numbers]
-        # What is shared before the first object of a letter's own, between it and the second, ...
-        self._shared = file.without(numbers)
-        # ... and where the objects start: up to the first of a letter's own, from there to the ...
-        self._offsets = [
-            file.offsets[start:end]
-            for start, end in itertools.pairwise((0, *numbers, len(file.offsets)))
-        ]
-        self._entries = ENTRY * len(file.offsets)
-        self._head = file.head
+        # What is shared, where objects start in it, and what makes the letter's own that follows.
+        self._pieces: list[tuple[bytes, list[int], Fill | None]] = []
+        fills, start, starts = _fills(file, letter, first), 0, list[int]()
+        for number, offset in enumerate(file.offsets, start=1):
+            if number in fills:
+                self._pieces.append((pdf.content[start:offset], starts, fills[number]))
+                start, starts = offset + len(file.objects[number]), []
+            else:
+                starts.append(offset - start)
+        self._pieces.append((pdf.content[start : file.table], starts, None))
+        self._head, self._entries = file.head, ENTRY * len(file.offsets)
         self._trailer = split_once(file.trailer, first.description.file_identifier)
         self._end = split_once(self._trailer[1], b"%d" % file.table)
         if self.filled(first) != pdf:
@@ -95,59 +92,63 @@ class PdfTemplate:
 
     def filled(self, values: LetterValues) -> Pdf:
         """The file of a letter of the template's kind."""
-        content, offsets, shift = [self._shared[0]], [*self._offsets[0]], 0
-        for fill, length, shared, after in zip(
-            self._fills, self._lengths, self._shared[1:], self._offsets[1:], strict=True
-        ):
-            filled = fill(values)
-            content += [filled, shared]
-            shift += len(filled) - length
-            offsets += [offset + shift for offset in after]
-        table = sum(map(len, content))
+        content: list[bytes] = []
+        offsets: list[int] = []
+        written = 0
+        for shared, starts, fill in self._pieces:
+            content.append(shared)
+            offsets += [written + start for start in starts]
+            written += len(shared)
+            if fill is not None:
+                content.append(fill(values))
+                offsets.append(written)
+                written += len(content[-1])
         content += [self._head, self._entries % tuple(offsets)]
         content += [self._trailer[0], values.description.file_identifier]
-        content += [self._end[0], b"%d" % table, self._end[1]]
+        content += [self._end[0], b"%d" % written, self._end[1]]
         return Pdf(b"".join(content), self._pages)
 
 
-def _fills(file: PdfFile, first: LetterValues) -> dict[int, Fill]:
-    """What makes the objects that are a letter's own, by their numbers."""
+# ---- what makes the objects that are a letter's own, from those of the first letter
+
+
+def _fills(file: PdfFile, letter: Letter, first: LetterValues) -> dict[int, Fill]:
+    """By the objects' numbers."""
+    information = reference(rb"/Info (\d+) 0 R", file.trailer)
+    catalog = file.objects[reference(rb"/Root (\d+) 0 R", file.trailer)]
+    metadata = reference(rb"/Metadata (\d+) 0 R", catalog)
     fills = {
-        file.information: _information_fill(file.object(file.information), first),
-        file.metadata: _metadata_fill(file.object(file.metadata)),
+        information: _entries_fill(file.objects[information], first, _said_of_the_file),
+        metadata: _metadata_fill(file.objects[metadata]),
     }
-    elements = _slot_elements(file, first.letter)
-    figures = [element.number for element in elements if element.tag == "Figure"]
-    charts = [index for index, panel in enumerate(first.letter.panels) if panel.chart is not None]
-    for number, index in zip(figures, charts, strict=True):
-        fills[number] = _figure_fill(file.object(number), index, first)
-    marks = {file.mark(element): slot for slot, element in enumerate(elements)}
-    for index, page in enumerate(file.pages()):
+    elements = _slot_elements(file.elements(), letter)
+    for slot, element in enumerate(elements):
+        if element.tag == "Figure":
+            figure = file.objects[element.number]
+            fills[element.number] = _entries_fill(figure, first, partial(_alternative, slot))
+    marks = {mark: slot for slot, element in enumerate(elements) for mark in element.marks}
+    for index, (page, streams) in enumerate(file.pages()):
         slots = {mcid: slot for (marked_on, mcid), slot in marks.items() if marked_on == page}
-        for stream in file.streams(page):
-            spans = _spans(file.code(stream), slots, first, has_footer=index > 0)
+        for stream in streams:
+            code = file.code(stream)
+            spans = _spans(code, slots, first, has_footer=index > 0)
             if spans:
-                fills[stream] = _stream_fill(file, stream, spans)
+                fills[stream] = _stream_fill(file.objects[stream], code, spans)
     return fills
 
 
-def _slot_elements(file: PdfFile, letter: Letter) -> list[Element]:
+def _slot_elements(elements: Sequence[Element], letter: Letter) -> list[Element]:
     """The elements that show what stands in the slots, in the order of `slot_contents`."""
-    elements = file.elements()
     above = itertools.takewhile(lambda element: element.tag != "H1", elements)
     slots = [element for element in above if element.tag == "P"][-len(addressing(letter)) :]
-    sections = (element for element in elements if element.tag == "Sect")
+    sections = (element.number for element in elements if element.tag == "Sect")
     for panel, section in zip(letter.panels, sections, strict=True):
-        kids = file.kids(section)
-        if panel.chart is not None:
-            slots.append(next(kid for kid in kids if kid.tag == "Figure"))
+        kids = [element for element in elements if element.parent == section]
+        slots += [kid for kid in kids if kid.tag == "Figure"]
         paragraphs = (kid for kid in kids if kid.tag == "P")
         texts = zip(panel_texts(panel), paragraphs, strict=False)  # a note may follow
         slots += [paragraph for text, paragraph in texts if is_variable(text.content)]
     return slots
-
-
-# ---- what makes the objects that are a letter's own, from those of the first letter
 
 
 class _Span(NamedTuple):
@@ -163,32 +164,30 @@ def _spans(
     code: str, slots: Mapping[int, int], first: LetterValues, *, has_footer: bool
 ) -> list[_Span]:
     """The slots in a stream, given those on its page by the numbers of their marks."""
+    texts = [(text_start(code, text), text.end(), text[1]) for text in TEXT.finditer(code)]
+    figures = [(*figure.span(2), figure[1]) for figure in _FIGURE.finditer(code)]
     spans = [
-        _Span(text_start(code, text), text.end(), slots[int(text[1])], text[1])
-        for text in TEXT.finditer(code)
-        if int(text[1]) in slots
-    ]
-    spans += [
-        _Span(figure.end(), code.index("\nEMC\n", figure.end()), slots[int(figure[1])], figure[1])
-        for figure in _FIGURE.finditer(code)
-        if int(figure[1]) in slots
+        _Span(start, end, slots[int(mcid)], mcid)
+        for start, end, mcid in [*texts, *figures]
+        if int(mcid) in slots
     ]
     if has_footer and _FOOTER in code:
         footer = len(first.contents) - 1
         words = first.contents[footer].code
-        start = code.index(words, code.index(_FOOTER))
+        start = code.find(words, code.index(_FOOTER))
+        if start < 0:  # it is cut where the number of a page is very long
+            raise DoesNotFit
         spans.append(_Span(start, start + len(words), footer))
     return spans
 
 
-_FIGURE = re.compile(r"^/Figure <</MCID (\d+)>> BDC\n", re.MULTILINE)
+_FIGURE = re.compile(r"^/Figure <</MCID (\d+)>> BDC\n(.*?)\nEMC$", re.MULTILINE | re.DOTALL)
 _FOOTER = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n"
 
 
-def _stream_fill(file: PdfFile, stream: int, spans: Sequence[_Span]) -> Fill:
+def _stream_fill(content: bytes, code: str, spans: Sequence[_Span]) -> Fill:
     """Fills a part of a page's content."""
-    code, with_code = file.code(stream), with_data(file.object(stream))
-    spans = sorted(spans)
+    with_code, spans = with_data(content), sorted(spans)
     starts, ends = [0, *(span.end for span in spans)], [*(span.start for span in spans), len(code)]
     shared = [code[start:end] for start, end in zip(starts, ends, strict=True)]
 
@@ -201,26 +200,26 @@ def _stream_fill(file: PdfFile, stream: int, spans: Sequence[_Span]) -> Fill:
     return fill
 
 
-def _figure_fill(content: bytes, panel: int, first: LetterValues) -> Fill:
-    """Fills in what a chart shows in words."""
-    before, after = split_once(content, _alternative(first, panel))
-    return lambda values: before + _alternative(values, panel) + after
-
-
-def _alternative(values: LetterValues, panel: int) -> bytes:
-    chart = values.letter.panels[panel].chart
-    return _entry("Alt", chart.alternative if chart else "")
-
-
-def _information_fill(content: bytes, first: LetterValues) -> Fill:
-    before, others = split_once(content, _entry("Subject", first.description.subject))
-    between, after = split_once(others, _entry("Title", first.description.title))
+def _entries_fill(
+    content: bytes, first: LetterValues, entries: Callable[[LetterValues], list[bytes]]
+) -> Fill:
+    """Puts entries into a dictionary, in the order in which they stand there."""
+    shared, rest = [], content
+    for entry in entries(first):
+        before, rest = split_once(rest, entry)
+        shared.append(before)
     return lambda values: b"".join(
-        (
-            before, _entry("Subject", values.description.subject),
-            between, _entry("Title", values.description.title), after,
-        )
-    )  # fmt: skip
+        [*itertools.chain(*zip(shared, entries(values), strict=True)), rest]
+    )
+
+
+def _said_of_the_file(values: LetterValues) -> list[bytes]:
+    said = values.description
+    return [_entry("Subject", said.subject), _entry("Title", said.title)]
+
+
+def _alternative(slot: int, values: LetterValues) -> list[bytes]:
+    return [_entry("Alt", values.contents[slot].alternative)]
 
 
 def _metadata_fill(content: bytes) -> Fill:
@@ -228,12 +227,8 @@ def _metadata_fill(content: bytes) -> Fill:
     return lambda values: with_xmp(xmp(values.description))
 
 
-def _entry(key: str, text: str) -> bytes:
-    return f"/{key} ".encode() + _literal_string(text)
-
-
 @lru_cache(maxsize=1024)
-def _literal_string(text: str) -> bytes:
-    """The text as a string of a PDF (ISO 32000-1, 7.9.2)."""
+def _entry(key: str, text: str) -> bytes:
+    """An entry of a dictionary with a text in it (ISO 32000-1, 7.9.2)."""
     written: bytes = PDFString(text).format(DummyDoc())
-    return written
+    return b"/%b %b" % (key.encode(), written)

@@ -219,6 +219,8 @@ DO_NOT_FIT: dict[str, Callable[[Letter], Letter]] = {
         letter, comparison=a_paragraph("This compares to\n45% elsewhere.")
     ),
     "no address at all": lambda letter: replace(letter, address=("x",)),
+    "an empty salutation": lambda letter: replace(letter, salutation=""),
+    "an empty sentence": lambda letter: _in_panel(letter, sentence=a_paragraph("")),
     "the title as subject": lambda letter: replace(letter, subject=letter.title),
 }
 
