@@ -184,7 +184,7 @@ def replacing(old: str, new: str) -> Callable[[str], str]:
         replacing("[links] #", "[links]\na = {b = 1}\n#"),
         replacing("[links] #", "[[links]] #"),
         replacing("[[types]]", "[[types]]\nfoo = 1"),
-        replacing("[panels.upheld]", "[[panels.upheld]]"),
+        replacing("[[panels]]", "[panels.upheld]"),
         replacing("[nouns]", '[nouns]\nfoo = ["a", "b"]'),
         replacing('"OMBUDSMAN"', "{a = 1}"),
         replacing('"signature.png"', '"../signature.png"'),
@@ -257,7 +257,7 @@ def test_a_table_is_no_device(table: str) -> None:
     options = [each for option in {**files, table: "/dev/zero"}.items() for each in option]
     result = run("stats", "--year", "2020", *options)
     assert result.exit_code == 2
-    assert "/dev/zero is a device and no file; give a CSV file." in result.stderr
+    assert "/dev/zero is a device, not a file; give a CSV file." in result.stderr
 
 
 @NEEDS_LINKS

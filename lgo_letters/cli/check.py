@@ -35,9 +35,9 @@ def check(inputs: Inputs, json_: bool) -> None:
     from lgo_letters.run.check import check_year
 
     checked = check_year(inputs)
-    if checked.figures is not None:
+    if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
-    notice_specimen_signature(inputs)
+        notice_specimen_signature(inputs)
     fields = _fields(checked)
     envelope.keep_fields(fields)
     if not json_:

@@ -128,7 +128,6 @@ def generate(
     started = time.monotonic()
     year = compose_year(inputs, pool)
     notice_of_figures(inputs, year.figures)
-    notice_specimen_signature(inputs)
     chosen = year.indices_of(authorities)
     folder = out or Path("letters") / str(inputs.year)
     summary = RunSummary(len(chosen), folder)
@@ -146,6 +145,7 @@ def generate(
             notice(message)
         seconds = time.monotonic() - started
         envelope.keep_fields(summary.fields(seconds))
+    notice_specimen_signature(inputs)
     if json_:
         envelope.print_success(summary.fields(seconds))
     elif not quiet():

@@ -56,7 +56,6 @@ def preview(
 
     year = compose_year(inputs, in_this_process())
     notice_of_figures(inputs, year.figures)
-    notice_specimen_signature(inputs)
     (index,) = year.indices_of([name])
     letter = year.letters[index]
     (pdf,) = render_letters([RenderJob(letter, letter.sha256())], signer)
@@ -73,6 +72,7 @@ def preview(
         for page, picture in zip(pages, page_pictures(pdf.content), strict=True):
             write_privately(page, (picture,))
             click.echo(printable(str(page)))
+    notice_specimen_signature(inputs)
     if open_ and sys.stdout.isatty() and _has_desktop():
         click.launch(str(file))
 

@@ -120,7 +120,7 @@ class Record:
         self._ours = {JOURNAL} if manifest is None else {JOURNAL, STATISTICS, MANIFEST}
         self._remains = left.files - self._entries.keys() - self._ours
         self._not_flushed = list(whole)
-        self._wrote = bool(whole)
+        self._wrote = bool(whole)  # what the manifest does not say yet
         self._unfinished: Entry | None = None
 
     def begin(self) -> None:
@@ -190,7 +190,9 @@ class Record:
 
     def update(self, entry: Entry) -> None:
         """Takes what is new of a letter whose file stays as it is."""
-        self._entries[entry["file"]] = entry
+        if entry != self._entries[entry["file"]]:
+            self._entries[entry["file"]] = entry
+            self._wrote = True
 
     def write(self, entry: Entry, content: bytes) -> None:
         """Writes a letter and records it; raises WriteError where it cannot be written."""

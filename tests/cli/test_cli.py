@@ -43,12 +43,16 @@ def test_generate_writes_a_letter_an_authority_with_statistics_and_manifest(
     }
     place = re.escape(str(Path("letters") / "2020"))
     assert re.fullmatch(
-        rf"3 letters \(3 made, 0 unchanged\) in {place}, \d+\.\d s\.\n", result.stdout
+        rf"3 letters \(3 made, 0 unchanged\) in {place}, \d+\.\d s\. "
+        r"The signature is the specimen that comes with lgo-letters\.\n",
+        result.stdout,
     )
     assert result.stderr.splitlines() == [
         "33 %: 1 of 3 letters",
         "66 %: 2 of 3 letters",
         "100 %: 3 of 3 letters",
+        "The signature is the specimen that comes with lgo-letters; put the signatory's own into "
+        "the edition before letters go out.",
     ]
 
 
@@ -235,7 +239,7 @@ def test_check_shows_what_a_statistician_reconciles(own_files: Path) -> None:
     for line in (
         "authorities.csv (3 rows), decisions.csv (3 rows): no problem",
         "Edition: no problem",
-        "Complaints upheld:         2 of 3 detailed investigations (66.7%)",
+        "Complaints upheld:                               2 of 3 detailed investigations (66.7%)",
         "Dates in the file: 1 May 2019 to 1 July 2019",
         "Dates after the letter's date: 0",
         "Without a decision in the year (1): Peak District National Park Authority",
@@ -380,7 +384,7 @@ def test_a_bad_edition_is_exit_code_4_before_any_letter(own_files: Path) -> None
     for command in ("generate", "check"):
         result = run(command, "--year", "2020", "--edition", edition)
         assert result.exit_code == 4
-        assert 'letter.md, line 1: "{{ year_ends }}" is no placeholder' in result.stderr
+        assert 'letter.md, line 1: "{{ year_ends }}" is not a placeholder' in result.stderr
     assert not (own_files / "letters").exists()
 
 
@@ -449,7 +453,7 @@ def test_want_of_memory_is_a_sentence(own_files: Path, monkeypatch: pytest.Monke
     def too_little(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("lgo_letters.run.pipeline.compare", too_little)
+    monkeypatch.setattr("lgo_letters.run.composed.compare", too_little)
     result = run("stats", "--year", "2020")
     assert result.exit_code == 5
     assert result.stderr.endswith("close other programs, and run the command again.\n")
@@ -461,7 +465,7 @@ def test_a_fault_of_the_program_is_exit_code_1_and_debug_shows_its_traceback(
     def fault(*_: object) -> None:
         raise ZeroDivisionError("a planted fault")
 
-    monkeypatch.setattr("lgo_letters.run.pipeline.compare", fault)
+    monkeypatch.setattr("lgo_letters.run.composed.compare", fault)
     result = run("stats", "--year", "2020")
     assert result.exit_code == 1
     assert "lgo-letters has a fault (ZeroDivisionError: a planted fault)" in result.stderr

@@ -194,7 +194,7 @@ def test_own_paragraphs_that_fit_nobody_are_an_error_of_the_edition(
 def test_problems_of_the_data_come_first_and_the_edition_s_with_them(
     workplace: Path, edition_copy: Path
 ) -> None:
-    tables(workplace, decisions=DECISIONS.replace("Upheld,yes", "Uphold,yes"))
+    tables(workplace, decisions=DECISIONS.replace("2019-05-01", "2019-13-01"))
     change(edition_copy, ('delivery = "By email"', "delivery = 5"))
     inputs = read(workplace, edition_copy)
     assert inputs.edition is None

@@ -212,7 +212,7 @@ def test_a_letter_that_is_not_as_it_was_made_is_made_again_and_named(folder: Pat
     result = run(*GENERATE)
     assert result.stdout.startswith("3 letters (2 made, 1 unchanged) in ")
     assert result.stderr.splitlines()[-1] == (
-        "Changed since it was made, and now made anew: Bromley District Council."
+        "Changed since it was made, and now made again: Bromley District Council."
     )
     assert contents(folder) == before
 
@@ -302,7 +302,7 @@ def test_after_a_power_cut_only_files_with_their_recorded_digest_are_trusted(
     whole = lost.read_bytes()
     lost.write_bytes(bytes(len(whole)))
     result = run(*GENERATE, "--out", "x")
-    assert f"now made anew: {first['authority']}." in result.stderr
+    assert f"now made again: {first['authority']}." in result.stderr
     assert lost.read_bytes() == whole
 
 
