@@ -21,7 +21,8 @@ from tests.support.pages import PagePicture
 from tests.support.paths import EXAMPLES, ROOT
 
 PACKAGE = ROOT / "lgo_letters"
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 # From the first step to the last; a room may import only rooms before it, and itself.
 ROOMS = ["ground", "tables", "figures", "edition", "letter", "pdf", "signing", "run", "cli"]
@@ -120,6 +121,12 @@ def test_the_readme_names_every_command_and_option(name: str, command: Command) 
         for option in (*parameter.opts, *parameter.secondary_opts):
             if option.startswith("--"):
                 assert f"`{option}" in README, option
+
+
+def test_every_page_of_the_docs_is_linked_from_the_readme() -> None:
+    readme, *pages = PAGES
+    links = re.findall(r"\]\((docs/[^)#]+)", readme.read_text(encoding="utf-8"))
+    assert {ROOT / link for link in links} == set(pages)
 
 
 def _console_blocks() -> Iterator[tuple[str, str]]:
