@@ -425,7 +425,7 @@ def test_a_name_that_is_a_folder_is_exit_code_5(own_files: Path) -> None:
     (own_files / "x" / "bromley-district-council.pdf").mkdir(parents=True)
     result = run("generate", "--year", "2020", "--out", "x")
     assert result.exit_code == 5
-    assert "bromley-district-council.pdf would be written over" in result.stderr
+    assert "bromley-district-council.pdf would be overwritten" in result.stderr
     assert [file.name for file in (own_files / "x").iterdir()] == ["bromley-district-council.pdf"]
 
 
@@ -445,11 +445,13 @@ def test_letters_of_the_example_do_not_come_to_lie_among_real_ones(own_files: Pa
     before = _files(own_files)
     result = run("generate", "--year", "2020")
     assert result.exit_code == 5
-    assert "holds letters of 2020, made from the example; move it away" in result.stderr
+    assert "holds letters for 2020, made from the example; move it away" in result.stderr
     assert _files(own_files) == before
 
 
-def test_want_of_memory_is_a_sentence(own_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_running_out_of_memory_is_a_sentence(
+    own_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def too_little(*_: object) -> None:
         raise MemoryError
 

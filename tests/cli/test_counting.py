@@ -115,16 +115,14 @@ def test_compliance_on_a_day_before_the_decision_is_the_one_problem(
         (
             "stats",
             ["2109-10-14,Upheld,no,,", "14/10/2019,Upheld,no,15/10/2109,Complied"],
-            "decisions.csv has 2 dates before 1974, when there was no Ombudsman, or in the future, "
-            "such as 2109-10-14; correct the file, as no figure of the year counts what happened "
-            "then.\n",
+            "decisions.csv has 2 dates in the future or before 1974, when there was no Ombudsman, "
+            "such as 2109-10-14; correct the file, as the year's figures leave out such dates.\n",
         ),
         (
             "generate",
             ["14/10/0019,Upheld,no,,", "2019-10-14,Upheld,no,,"],
-            "decisions.csv has 1 date before 1974, when there was no Ombudsman, or in the future, "
-            "such as 0019-10-14; correct the file, as no figure of the year counts what happened "
-            "then.\n",
+            "decisions.csv has 1 date in the future or before 1974, when there was no Ombudsman, "
+            "such as 0019-10-14; correct the file, as the year's figures leave out such dates.\n",
         ),
         ("stats", ["1974-04-01,Upheld,no,,", "2019-10-14,Upheld,no,2021-10-14,Complied"], ""),
     ],

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_elsewhere_than_on_a_terminal_each_tenth_is_a_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     summary = RunSummary(355, Path("x"))
-    with Progress(summary, shown=True) as shown:
+    with closing(Progress(summary, shown=True)) as shown:
         for place in range(355):
             shown.tell("A Council", LetterStatus.UNCHANGED if place < 150 else LetterStatus.MADE)
     assert capsys.readouterr().err.splitlines() == [

@@ -112,7 +112,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_letters_and_the_next_finishes_i
     code, stdout, stderr = finished(year, *command)
     assert code == 0, stderr
     assert "Changed" not in stderr
-    assert re.match(r"30 letters \(\d+ made, \d+ left as ", stdout)
+    assert re.match(r"30 letters \(\d+ made, \d+ unchanged\)", stdout)
     assert contents(letters) == expected
 
 
@@ -187,7 +187,7 @@ def test_what_is_there_as_it_would_be_made_is_left(
     assert contents(folder) == before
 
 
-def test_one_corrected_decision_makes_the_letters_of_that_type_anew(
+def test_one_corrected_decision_makes_the_letters_of_that_type_again(
     folder: Path, own_files: Path
 ) -> None:
     changed = DECISIONS.replace("2019-05-02,Not upheld", "2019-05-02,Upheld")
@@ -196,12 +196,12 @@ def test_one_corrected_decision_makes_the_letters_of_that_type_anew(
     assert _made_again(folder) == set()
 
 
-def test_another_version_makes_all_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_makes_all_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lgo_letters.letter.letter.letter.__version__", "9.9.9")
     assert len(_made_again(folder)) == 3
 
 
-def test_force_makes_all_anew(folder: Path) -> None:
+def test_force_makes_all_again(folder: Path) -> None:
     assert len(_made_again(folder, "--force")) == 3
 
 
@@ -217,13 +217,13 @@ def test_a_letter_that_is_not_as_it_was_made_is_made_again_and_named(folder: Pat
     assert contents(folder) == before
 
 
-def test_with_authority_letters_that_would_come_out_otherwise_now_are_counted(
+def test_with_authority_letters_that_would_now_be_different_are_counted(
     folder: Path, own_files: Path
 ) -> None:
     changed = DECISIONS.replace("2019-05-02,Not upheld", "2019-05-02,Upheld")
     (own_files / "decisions.csv").write_text(changed, encoding="utf-8")
     result = run(*GENERATE, "--authority", "bromley")
-    assert "1 other letter in letters/2020 would come out otherwise now" in (
+    assert "1 other letter in letters/2020 would now be different" in (
         result.stderr.replace("\\", "/")
     )
     assert _made_again(folder, "--authority", "peak") == set()
@@ -277,7 +277,7 @@ def test_a_journal_s_lines_count_each_by_itself(
         (letters / JOURNAL).write_bytes(journal)
         result = run(*GENERATE, "--out", letters)
         assert result.exit_code == 0, result.stderr
-        assert f"({3 - left} made, {left} left" in result.stdout
+        assert f"({3 - left} made, {left} unchanged" in result.stdout
         assert "Changed" not in result.stderr
         assert not (letters / JOURNAL).exists()
     # Whose letters these are nobody knows: the first line is on the disk before there is any.
@@ -288,7 +288,7 @@ def test_a_journal_s_lines_count_each_by_itself(
         before = contents(letters)
         result = run(*GENERATE, "--out", letters)
         assert result.exit_code == 5
-        assert f"{BROMSGROVE} and 2 more there would be written over" in result.stderr
+        assert f"{BROMSGROVE} and 2 more would be overwritten" in result.stderr
         before.pop(JOURNAL) if not journal else None
         assert contents(letters) == before
 
@@ -315,7 +315,7 @@ def test_a_killed_run_of_the_example_is_not_mixed_with_own_letters(
     before = contents(own_files / "x")
     result = run(*GENERATE, "--out", "x")
     assert result.exit_code == 5
-    assert "x holds letters of 2020, made from the example; move it away" in result.stderr
+    assert "x holds letters for 2020, made from the example; move it away" in result.stderr
     assert contents(own_files / "x") == before
 
 
@@ -343,8 +343,8 @@ def test_a_second_run_in_the_same_folder_is_refused(
     first.send_signal(signal.SIGCONT)
     assert (code, stdout) == (5, "")
     assert stderr == (
-        f"Error: Another run of lgo-letters is writing into {letters}; wait until it has ended, or "
-        "choose another folder with --out.\n"
+        f"Error: Another run of lgo-letters is writing to {letters}; wait until it has finished, "
+        "or choose another folder with --out.\n"
     )
     end_of(first)
     assert first.returncode == 0
@@ -386,14 +386,14 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
         result = run(*GENERATE, "--out", letters, "--json")
     assert result.exit_code == 5
     (sentence,) = (line for line in result.stderr.splitlines() if "%" not in line)
-    assert "cannot be written (no space left on device); fix that or choose another" in sentence
+    assert "cannot be written (no space left on device); fix that, or choose another" in sentence
     made = len(list(letters.glob("*.pdf")))
     assert made == {"letter": 0, "second letter": 1, "journal": 1, "manifest": 3}[at]
     record = json.loads(result.stdout)
     assert (record["letters"], record["made"], record["failed"]) == (3, made, 3 - made)
     assert not list(letters.glob("*.part")) + list(letters.glob(".*.part"))
     result = run(*GENERATE, "--out", letters)
-    assert result.stdout.startswith(f"3 letters ({3 - made} made, {made} left as ")
+    assert result.stdout.startswith(f"3 letters ({3 - made} made, {made} unchanged) in ")
     assert contents(letters) == contents(own_files / "expected")
 
 
