@@ -119,14 +119,14 @@ def letters_table(sizes: Sequence[int], rows: int, folder: Path) -> Iterator[lis
             taken = run("generate", *options, "--out", out)
             made = len(list(Path(out).glob("*.pdf")))
         assert made == letters, f"{made} letters of {letters} were made"
-        each = (taken.seconds - reading.seconds) / letters * 1e3
-        yield [f"{letters:,} letters", taken.seconds, each, taken.megabytes]
+        per_letter = (taken.seconds - reading.seconds) / letters * 1e3
+        yield [f"{letters:,} letters", taken.seconds, per_letter, taken.megabytes]
 
 
 def main(share: float) -> None:
     """Prints both tables."""
-    rows = [max(1, round(each * share)) for each in ROWS]
-    letters = sorted({max(4, round(each * share)) for each in LETTERS})
+    rows = [max(1, round(size * share)) for size in ROWS]
+    letters = sorted({max(4, round(size * share)) for size in LETTERS})
     with tempfile.TemporaryDirectory() as folder:
         print(
             tabulate(

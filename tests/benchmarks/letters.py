@@ -165,7 +165,7 @@ def _row(program: Program, ours: Sequence[float]) -> list[object]:
     return [
         f"{program.name} {version(program.name)}" if is_peer else program.name,
         len(program.letters.plain),
-        *(each(program.rates) for each in (statistics.median, min, max)),
+        *(summary(program.rates) for summary in (statistics.median, min, max)),
         ratio if is_peer else None,
     ]
 

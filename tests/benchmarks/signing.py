@@ -60,4 +60,4 @@ def main(number: int = 20) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(each) for each in sys.argv[1:]))
+    main(*(int(argument) for argument in sys.argv[1:]))

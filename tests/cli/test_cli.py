@@ -101,7 +101,7 @@ def test_the_manifest_records_the_run(own_files: Path) -> None:
     assert letter["sha256"] == hashlib.sha256(content).hexdigest()
     assert letter["pages"] == 3
     assert letter["figures"]["upheld"] == 1
-    assert len({each["letter_sha256"] for each in manifest["letters"]}) == 3
+    assert len({letter["letter_sha256"] for letter in manifest["letters"]}) == 3
 
 
 def test_recipients_and_addresses_stand_in_no_table(own_files: Path) -> None:
@@ -124,7 +124,7 @@ def test_with_authority_the_other_entries_of_the_manifest_stay(own_files: Path) 
     (own_files / "decisions.csv").write_text(changed, encoding="utf-8")
     run("generate", "--year", "2020", "--authority", "bromley")
     after = _manifest(own_files / "letters/2020")["letters"]
-    assert [each["authority"] for each in after] == [each["authority"] for each in before]
+    assert [letter["authority"] for letter in after] == [letter["authority"] for letter in before]
     assert after[0] == before[0]
     assert after[1] != before[1]
     assert after[1]["figures"]["upheld_average"] == 33  # 1 of 3: every authority is averaged

@@ -47,7 +47,7 @@ def refused() -> list[tuple[int, str]]:
     assert result.exit_code == 3, result.output
     report = json.loads(result.stdout)
     assert report["reconciliation"] is None
-    return [(each["line"], each["column"]) for each in report["problems"]["data"]]
+    return [(problem["line"], problem["column"]) for problem in report["problems"]["data"]]
 
 
 @pytest.mark.parametrize("decision", OTHER_DECISIONS)
@@ -136,3 +136,28 @@ def test_a_date_that_cannot_be_right_is_told(
     told = [line for line in result.stderr.splitlines(keepends=True) if "decisions.csv" in line]
     assert "".join(told) == said
     assert figures()["upheld"] == 1
+
+
+# ---- dates after the letter's
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["2020-07-22,Upheld,no,,"], "0"),
+        (["2020-07-23,Upheld,no,2020-07-24,Complied"], "2 (line 2)"),
+        (["2019-05-01,Upheld,no,,", *["2020-07-23,Upheld,no,,"] * 2], "2 (lines 3, 4)"),
+        (["2020-07-23,Upheld,no,,"] * 20, f"20 (lines {', '.join(map(str, range(2, 22)))})"),
+        (
+            ["2020-07-23,Upheld,no,,"] * 21,
+            f"21 (the first on lines {', '.join(map(str, range(2, 22)))})",
+        ),
+    ],
+    ids=["none", "two on one line", "two", "as many as are listed", "more"],
+)
+def test_dates_after_the_letters_are_counted_and_the_first_lines_listed(
+    tables: Path, rows: Sequence[str], said: str
+) -> None:
+    put(tables, rows)
+    shown = run("check", "--year", "2020").stdout.splitlines()
+    assert f"Dates after the letter's date: {said}" in shown

@@ -281,7 +281,7 @@ def test_a_part_of_several_names_is_an_error_that_lists_them() -> None:
 def test_of_many_names_twenty_are_listed_and_the_rest_counted(
     number: int, more: str | None
 ) -> None:
-    names = [f"Council {each:02}" for each in range(number)]
+    names = [f"Council {index:02}" for index in range(number)]
     with pytest.raises(UsageError) as refused:
         find_authority("council", names)
     message = str(refused.value)
