@@ -71,9 +71,9 @@ def test_no_two_letters_of_a_long_run_are_the_same(example: Work) -> None:
     assert longer.plain[:once] == example.plain
     names = [letter["authority"] for letter in longer.plain]
     assert len({*names}) == len({letter["file"] for letter in longer.plain}) == 2 * once + 5
-    place = names.index(FULL)
-    assert names[once + place] == f"{FULL} 2"
-    panels, later = (longer.plain[index]["panels"] for index in (place, once + place))
+    position = names.index(FULL)
+    assert names[once + position] == f"{FULL} 2"
+    panels, later = (longer.plain[index]["panels"] for index in (position, once + position))
     assert all(panels[name] != later[name] for name in panels)
 
 

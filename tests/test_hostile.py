@@ -239,9 +239,9 @@ FILES = ["edition.toml", "letter.md", "signature.png", "own/Bromley District Cou
 def test_an_edition_is_files_in_its_own_folder(
     attack: Attack, file: str, put: Callable[[Path], None]
 ) -> None:
-    place = attack.own().parent.parent / file
-    place.unlink(missing_ok=True)
-    put(place)
+    path = attack.own().parent.parent / file
+    path.unlink(missing_ok=True)
+    put(path)
     code, output = attack.stood()
     assert code == 4
     assert file in output
@@ -370,13 +370,13 @@ LINES = (EDITION / "edition.toml").read_text(encoding="utf-8").splitlines()
 def spoilt_settings(draw: st.DrawFn) -> bytes:
     lines = list(LINES)
     for _ in range(draw(st.integers(1, 4))):
-        place = draw(st.integers(0, len(lines) - 1))
-        name, _, _ = lines[place].partition("=")
-        lines[place : place + 1] = draw(
+        index = draw(st.integers(0, len(lines) - 1))
+        name, _, _ = lines[index].partition("=")
+        lines[index : index + 1] = draw(
             st.sampled_from(
                 [
                     [],
-                    [lines[place]] * 2,
+                    [lines[index]] * 2,
                     [f"{name}= {draw(VALUES)}"],
                     [draw(st.sampled_from(LINES))],
                 ]
@@ -411,13 +411,13 @@ def lot(tmp_path_factory: pytest.TempPathFactory) -> Attack:
 
 
 def stood_with(attack: Attack, file: str, content: bytes) -> None:
-    place = attack.edition / file
-    sound = place.read_bytes()
+    path = attack.edition / file
+    sound = path.read_bytes()
     try:
-        place.write_bytes(content)
+        path.write_bytes(content)
         assert attack.stood()[0] in (0, 4)
     finally:
-        place.write_bytes(sound)
+        path.write_bytes(sound)
 
 
 @settings(max_examples=50)

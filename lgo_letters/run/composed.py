@@ -39,7 +39,7 @@ def indices_of(inputs: Inputs, texts: Sequence[str]) -> Sequence[int]:
 
 
 def year_figures(inputs: Inputs) -> YearFigures:
-    """The year's figures; raises DataError or EditionError where an input has a problem."""
+    """The year's figures; raises DataError or EditionError if an input has a problem."""
     definitions, data = inputs.validated_definitions(), inputs.data
     year = ReportingYear(inputs.year)
     return compare(data.authorities, count(data, definitions, year), year, definitions)

@@ -273,7 +273,7 @@ def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry] | None:
 
 
 def _refuse_others(folder: Path, earlier: Entry, about: Entry) -> None:
-    """Raises WriteError for another year, or where invented figures would mix with real ones."""
+    """Raises WriteError for another year, or if invented figures would mix with real ones."""
     if all(earlier[name] == about[name] for name in ("year", "example")):
         return
     source = "the example" if earlier["example"] else "real data"

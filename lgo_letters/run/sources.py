@@ -49,7 +49,7 @@ def find_sources(
 
 
 def _here(name: str) -> Path | None:
-    """The file of that name in the current folder, where a broken link is not ignored."""
+    """The file of that name in the current folder; a broken link is not ignored."""
     file = Path(name)
     if not os.path.lexists(file):
         return None

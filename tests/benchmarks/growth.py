@@ -79,8 +79,8 @@ def make_year(folder: Path, authorities: int, decisions: int) -> list[str | Path
     names: list[str] = []
 
     def councils() -> Iterator[list[str]]:
-        for place, council in enumerate(islice(cycle(rows), authorities)):
-            row, number = [*council], place // len(rows)
+        for index, council in enumerate(islice(cycle(rows), authorities)):
+            row, number = [*council], index // len(rows)
             if number:
                 row[name], row[code] = f"{row[name]} {number + 1}", ""
             names.append(row[name])
@@ -88,8 +88,8 @@ def make_year(folder: Path, authorities: int, decisions: int) -> list[str | Path
 
     def cases() -> Iterator[list[str]]:
         given = zip(islice(cycle(examples), decisions), cycle(names), strict=False)
-        for place, (example, council) in enumerate(given):
-            row, digits = [*example], f"{place:08}"
+        for index, (example, council) in enumerate(given):
+            row, digits = [*example], f"{index:08}"
             row[reference] = f"{digits[:2]} {digits[2:5]} {digits[5:]}"
             row[authority] = council
             yield row

@@ -41,9 +41,9 @@ def test_generate_writes_a_letter_an_authority_with_statistics_and_manifest(
         "statistics.csv",
         "manifest.json",
     }
-    place = re.escape(str(Path("letters") / "2020"))
+    folder = re.escape(str(Path("letters") / "2020"))
     assert re.fullmatch(
-        rf"3 letters \(3 made, 0 unchanged\) in {place}, \d+\.\d s\. "
+        rf"3 letters \(3 made, 0 unchanged\) in {folder}, \d+\.\d s\. "
         r"The signature is the specimen that comes with lgo-letters\.\n",
         result.stdout,
     )

@@ -29,7 +29,7 @@ def tables(workplace: Path) -> Path:
 
 def put(folder: Path, rows: Sequence[str]) -> None:
     """Decisions on Bromsgrove: the date and all that follows it in a row."""
-    lines = (f"19 000 {place:03},Bromsgrove District Council,x,{r}" for place, r in enumerate(rows))
+    lines = (f"19 000 {index:03},Bromsgrove District Council,x,{r}" for index, r in enumerate(rows))
     (folder / "decisions.csv").write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -111,17 +111,17 @@ def test_what_stands_here_and_cannot_be_used_is_never_passed_over(
     workplace: Path, name: str, kind: str
 ) -> None:
     tables(workplace)
-    place = workplace / name
-    place.unlink(missing_ok=True)
-    place.parent.mkdir(exist_ok=True)
+    path = workplace / name
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(exist_ok=True)
     if kind == "link to nothing":
-        place.symlink_to("nothing")
+        path.symlink_to("nothing")
     elif kind == "pipe":
-        os.mkfifo(place)
-    elif place.suffix:
-        place.mkdir()
+        os.mkfifo(path)
+    elif path.suffix:
+        path.mkdir()
     else:
-        place.touch()
+        path.touch()
     with pytest.raises(UsageError, match=re.escape(f"{Path(name)} here is not a f")) as refused:
         find_sources(2020, None, None, None)
     assert refused.value.exit_code == 2

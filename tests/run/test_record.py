@@ -436,12 +436,12 @@ def test_a_file_that_may_not_grow_so_large_leaves_no_litter(own_files: Path, job
     assert list((own_files / "letters" / "2020").iterdir()) == []
 
 
-def _file_in_place_of_the_folder(place: Path) -> None:
-    place.parent.touch()
+def _file_in_place_of_the_folder(path: Path) -> None:
+    path.parent.touch()
 
 
-def _folder_in_place_of_the_journal(place: Path) -> None:
-    (place / JOURNAL).mkdir(parents=True)
+def _folder_in_place_of_the_journal(path: Path) -> None:
+    (path / JOURNAL).mkdir(parents=True)
 
 
 @pytest.mark.parametrize(
@@ -451,9 +451,9 @@ def _folder_in_place_of_the_journal(place: Path) -> None:
 def test_a_place_that_cannot_be_written_is_one_sentence(
     own_files: Path, prepare: Callable[[Path], None]
 ) -> None:
-    place = own_files / "x" / "y"
-    prepare(place)
-    result = run(*GENERATE, "--out", place)
+    path = own_files / "x" / "y"
+    prepare(path)
+    result = run(*GENERATE, "--out", path)
     assert result.exit_code == 5
     assert re.match(r"Error: .* cannot be written \(.*\); fix", result.stderr.splitlines()[-1])
     assert not list(own_files.rglob("*.part"))

@@ -46,7 +46,7 @@ class Tables:
     rows: Sequence[tuple[str, str]]
 
     def read(self, inputs: Inputs) -> Inputs:
-        """These tables in the place of the example's."""
+        """The example's inputs with these tables instead."""
         with tempfile.TemporaryDirectory() as folder:
             authorities = Path(folder) / "authorities.csv"
             decisions = Path(folder) / "decisions.csv"
