@@ -33,7 +33,7 @@ def example() -> Work:
 @pytest.fixture(scope="module")
 def by_typst(example: Work) -> Callable[[str], bytes]:
     """The letter to an authority, as Typst makes it."""
-    make, plain = typst_maker(), {each["authority"]: each for each in example.plain}
+    make, plain = typst_maker(), {letter["authority"]: letter for letter in example.plain}
     return lambda name: make(plain[name])
 
 
@@ -69,12 +69,12 @@ def test_no_two_letters_of_a_long_run_are_the_same(example: Work) -> None:
     once = len(example.plain)
     longer = work(2 * once + 5)
     assert longer.plain[:once] == example.plain
-    names = [each["authority"] for each in longer.plain]
-    assert len({*names}) == len({each["file"] for each in longer.plain}) == 2 * once + 5
-    place = names.index(FULL)
-    assert names[once + place] == f"{FULL} 2"
-    panels, later = (longer.plain[each]["panels"] for each in (place, once + place))
-    assert all(panels[each] != later[each] for each in panels)
+    names = [letter["authority"] for letter in longer.plain]
+    assert len({*names}) == len({letter["file"] for letter in longer.plain}) == 2 * once + 5
+    position = names.index(FULL)
+    assert names[once + position] == f"{FULL} 2"
+    panels, later = (longer.plain[index]["panels"] for index in (position, once + position))
+    assert all(panels[name] != later[name] for name in panels)
 
 
 def _printed(benchmark: str, *options: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from lgo_letters.run.inputs import Inputs
 from tests.support.paths import EXAMPLES
 
-# Everything here is counted anew from the files' own text, by no means of the package.
+# Everything here is counted again from the files' own text, without the package.
 
 FIRST, LAST = "2019-04-01", "2020-03-31"
 Cells = dict[str, str]
@@ -38,7 +38,7 @@ def decisions() -> list[Cells]:
 @pytest.fixture(scope="module")
 def tallies(authorities: list[Cells], decisions: list[Cells]) -> dict[str, Tally]:
     """What each authority comes to in the year."""
-    found = {each["name"]: Counter[str]() for each in authorities}
+    found = {row["name"]: Counter[str]() for row in authorities}
     for row in decisions:
         tally = found[row["authority"]]
         if FIRST <= row["decision_date"] <= LAST:
@@ -84,9 +84,9 @@ COUNCILS = {
 def test_there_are_the_343_councils_of_2020_and_12_bodies_that_are_not_compared(
     authorities: list[Cells],
 ) -> None:
-    assert Counter(each["type"] for each in authorities) == COUNCILS | NOT_COMPARED
+    assert Counter(row["type"] for row in authorities) == COUNCILS | NOT_COMPARED
     assert sum(COUNCILS.values()) == 343
-    assert len({each["name"] for each in authorities}) == 355
+    assert len({row["name"] for row in authorities}) == 355
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_each_type_comes_to_its_fixed_points(
     types: list[str],
     figures: tuple[int, ...],
 ) -> None:
-    tally = total(tallies[each["name"]] for each in authorities if each["type"] in types)
+    tally = total(tallies[row["name"]] for row in authorities if row["type"] in types)
     assert tuple(tally[column] for column in COLUMNS) == figures
 
 
 def test_england_s_percentages_hold_with_and_without_the_bodies_that_are_not_compared(
     authorities: list[Cells], tallies: dict[str, Tally]
 ) -> None:
-    councils = (tallies[each["name"]] for each in authorities if each["type"] in COUNCILS)
+    councils = (tallies[row["name"]] for row in authorities if row["type"] in COUNCILS)
     for england in (total(tallies.values()), total(councils)):
         assert rates(england)[0] == 61
         assert rates(england)[2] == 13
@@ -130,7 +130,7 @@ def test_bromsgrove_is_as_published(authorities: list[Cells], tallies: dict[str,
     assert tuple(bromsgrove[column] for column in COLUMNS) == (5, 2, 0, 2, 2)
     assert rates(bromsgrove) == [40, 100, 0]
     districts = total(
-        tallies[each["name"]] for each in authorities if each["type"] == "District Council"
+        tallies[row["name"]] for row in authorities if row["type"] == "District Council"
     )
     assert rates(districts) == [45, 99, 20]
 
@@ -161,7 +161,7 @@ def test_birmingham_is_as_published(authorities: list[Cells], tallies: dict[str,
     assert (birmingham["upheld"], birmingham["investigations"]) == (119, 153)
     assert rates(birmingham)[0] == 78
     boroughs = total(
-        tallies[each["name"]] for each in authorities if each["type"] == "Metropolitan Borough"
+        tallies[row["name"]] for row in authorities if row["type"] == "Metropolitan Borough"
     )
     assert rates(boroughs)[0] == 67
 
@@ -242,14 +242,14 @@ def test_an_authority_may_have_decisions_in_other_years_only(
 def test_bromsgrove_alone_has_a_recipient_and_nobody_an_address_or_a_salutation(
     authorities: list[Cells],
 ) -> None:
-    assert {each["name"]: each["recipient"] for each in authorities if each["recipient"]} == {
+    assert {row["name"]: row["recipient"] for row in authorities if row["recipient"]} == {
         "Bromsgrove District Council": "Mr Dicks"
     }
-    assert {(each["email"], each["salutation"]) for each in authorities} == {("", "")}
+    assert {(row["email"], row["salutation"]) for row in authorities} == {("", "")}
 
 
 def test_every_council_has_a_code_of_its_own(authorities: list[Cells]) -> None:
-    codes = [each["code"] for each in authorities if each["type"] in COUNCILS]
+    codes = [row["code"] for row in authorities if row["type"] in COUNCILS]
     assert len(set(codes)) == 343
     assert all(len(code) == 9 and code.startswith("E") for code in codes)
 
@@ -282,7 +282,9 @@ def test_the_files_are_what_the_package_reads_without_a_problem_or_a_notice(
     inputs: Inputs, authorities: list[Cells], decisions: list[Cells]
 ) -> None:
     assert (inputs.data.problems, inputs.data.notices) == ((), ())
-    assert [each.name for each in inputs.data.authorities] == [each["name"] for each in authorities]
+    assert [authority.name for authority in inputs.data.authorities] == [
+        row["name"] for row in authorities
+    ]
     kept = inputs.data.decisions.query(f"select {', '.join(decisions[0])} from decisions")  # noqa: S608
     remedies = {None: "", True: "yes", False: "no"}
     read = [

@@ -49,7 +49,7 @@ class Attack:
 
     def arguments(self, *command: str) -> list[str]:
         first, *others = command or ("check",)
-        tables = (f"--{each}={self.folder / each}.csv" for each in ("authorities", "decisions"))
+        tables = (f"--{table}={self.folder / table}.csv" for table in ("authorities", "decisions"))
         return [first, "--year=2020", *tables, f"--edition={self.edition}", *others]
 
     def stood(self, *command: str) -> tuple[int, str]:
@@ -62,11 +62,11 @@ class Attack:
         assert result.exit_code in (0, 2, 3, 4, 5), result.output
         assert len(result.output) < LENGTH
         assert not OBEYED.search(result.output), ascii(result.output)
-        assert {each for each in self._files() - before if each.parts[0] != "out"} == set()
+        assert {path for path in self._files() - before if path.parts[0] != "out"} == set()
         return result.exit_code, result.output
 
     def _files(self) -> set[Path]:
-        return {each.relative_to(self.folder) for each in self.folder.rglob("*")}
+        return {path.relative_to(self.folder) for path in self.folder.rglob("*")}
 
 
 @pytest.fixture
@@ -239,9 +239,9 @@ FILES = ["edition.toml", "letter.md", "signature.png", "own/Bromley District Cou
 def test_an_edition_is_files_in_its_own_folder(
     attack: Attack, file: str, put: Callable[[Path], None]
 ) -> None:
-    place = attack.own().parent.parent / file
-    place.unlink(missing_ok=True)
-    put(place)
+    path = attack.own().parent.parent / file
+    path.unlink(missing_ok=True)
+    put(path)
     code, output = attack.stood()
     assert code == 4
     assert file in output
@@ -254,7 +254,7 @@ def test_a_table_is_no_device(table: str) -> None:
     files: dict[str, str | Path] = {
         f"--{name}": EXAMPLES / f"{name}.csv" for name in ("decisions", "authorities")
     }
-    options = [each for option in {**files, table: "/dev/zero"}.items() for each in option]
+    options = [part for option in {**files, table: "/dev/zero"}.items() for part in option]
     result = run("stats", "--year", "2020", *options)
     assert result.exit_code == 2
     assert "/dev/zero is a device, not a file; give a CSV file." in result.stderr
@@ -302,7 +302,7 @@ def test_more_files_than_there_are_authorities_are_not_read(attack: Attack) -> N
 )  # fmt: skip
 def test_no_name_leads_out_of_the_folder_or_into_the_terminal(attack: Attack, name: str) -> None:
     with (attack.folder / "authorities.csv").open("a", encoding="utf-8") as file:
-        file.writelines(f'"{each}",District Council,CE,,,,\n' for each in name.split("\n"))
+        file.writelines(f'"{line}",District Council,CE,,,,\n' for line in name.split("\n"))
     attack.stood("generate", "--out", "out")
 
 
@@ -370,13 +370,13 @@ LINES = (EDITION / "edition.toml").read_text(encoding="utf-8").splitlines()
 def spoilt_settings(draw: st.DrawFn) -> bytes:
     lines = list(LINES)
     for _ in range(draw(st.integers(1, 4))):
-        place = draw(st.integers(0, len(lines) - 1))
-        name, _, _ = lines[place].partition("=")
-        lines[place : place + 1] = draw(
+        index = draw(st.integers(0, len(lines) - 1))
+        name, _, _ = lines[index].partition("=")
+        lines[index : index + 1] = draw(
             st.sampled_from(
                 [
                     [],
-                    [lines[place]] * 2,
+                    [lines[index]] * 2,
                     [f"{name}= {draw(VALUES)}"],
                     [draw(st.sampled_from(LINES))],
                 ]
@@ -411,13 +411,13 @@ def lot(tmp_path_factory: pytest.TempPathFactory) -> Attack:
 
 
 def stood_with(attack: Attack, file: str, content: bytes) -> None:
-    place = attack.edition / file
-    sound = place.read_bytes()
+    path = attack.edition / file
+    sound = path.read_bytes()
     try:
-        place.write_bytes(content)
+        path.write_bytes(content)
         assert attack.stood()[0] in (0, 4)
     finally:
-        place.write_bytes(sound)
+        path.write_bytes(sound)
 
 
 @settings(max_examples=50)

@@ -53,7 +53,7 @@ def check(inputs: Inputs, json_: bool) -> None:
 def _fields(checked: Checked) -> dict[str, Any]:
     """The inputs, the problems in them, and the reconciliation or null."""
     inputs, figures, found = checked.inputs, checked.figures, checked.reconciliation
-    fields: dict[str, Any] = {
+    return {
         "example": inputs.example,
         "inputs": {
             "decisions": asdict(inputs.data.decisions_file),
@@ -67,11 +67,8 @@ def _fields(checked: Checked) -> dict[str, Any]:
             "edition": [asdict(problem) for problem in checked.edition_problems],
         },
         "own_paragraphs": sorted(inputs.own_paragraphs),
-        "reconciliation": None,
+        "reconciliation": figures and found and _reconciliation_fields(found, figures),
     }
-    if figures is not None and found is not None:
-        fields["reconciliation"] = _reconciliation_fields(found, figures)
-    return fields
 
 
 def _reconciliation_fields(found: Reconciliation, figures: YearFigures) -> dict[str, Any]:
@@ -155,16 +152,15 @@ def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str
 
 
 def _statistic_names(inputs: Inputs) -> Mapping[str, str]:
-    """What a person calls each statistic: the heading of its panel, where it has one in words."""
+    """What a person calls each statistic: the heading of its panel, if that has no placeholder."""
     edition = inputs.validated_edition()
-    names = {
-        statistic.name: statistic.name.replace("_", " ").capitalize()
-        for statistic in edition.definitions.statistics
+    headings = {
+        panel.statistic: panel.heading
+        for panel in edition.settings.panels
+        if "{" not in panel.heading
     }
-    for panel in edition.settings.panels:
-        if panel.statistic is not None and "{" not in panel.heading:
-            names[panel.statistic] = panel.heading
-    return names
+    names = (statistic.name for statistic in edition.definitions.statistics)
+    return {name: headings.get(name, name.replace("_", " ").capitalize()) for name in names}
 
 
 def _noun(count: str, number: int, inputs: Inputs) -> str:
@@ -187,12 +183,15 @@ def _rows_table(found: Reconciliation) -> str:
 
 
 def _with_lines(lines: Lines) -> str:
-    """How many they are, and on which lines of the file."""
+    """How many dates, and on which lines: a line may hold two, and only the first are known."""
+    from lgo_letters.figures.reconcile import MOST_LINES
+
     if not lines.number:
         return "0"
     listed = ", ".join(f"{line:,}" for line in lines.first)
-    more = ", …" if lines.number > len(lines.first) else ""
-    return f"{lines.number:,} (line{'s' if len(lines.first) > 1 else ''} {listed}{more})"
+    all_listed = len(lines.first) < MOST_LINES or lines.number == MOST_LINES
+    where = "lines" if len(lines.first) > 1 else "line"
+    return f"{lines.number:,} ({where if all_listed else 'the first on lines'} {listed})"
 
 
 def _names_lines(what: str, names: Sequence[str]) -> Iterator[str]:

@@ -20,9 +20,9 @@ class Commands(click.Group):
     """Turns every error into one sentence on stderr and its exit code."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Runs the program; stdout that cannot take its output is an error where all else is right.
+        """Runs the program; it is an error if stdout cannot be written and nothing else is wrong.
 
-        Where nobody reads stdout any more, the exit code is that of the result.
+        If nobody reads stdout any more, the exit code is that of the result.
         """
         prepare()
         try:
@@ -32,8 +32,8 @@ class Commands(click.Group):
                 end.code = end.code or WriteError.exit_code
                 what = (failure.strerror or str(failure)).lower()
                 click.secho(
-                    f"Error: The output cannot be written ({what}); make room, or send it to "
-                    "another place.",
+                    f"Error: The output cannot be written ({what}); make room, or send it "
+                    "somewhere else.",
                     fg="red",
                     err=True,
                     color=colour(),
@@ -66,7 +66,7 @@ class Commands(click.Group):
                 _print_problems(error)
             _fail(context, str(error), error.exit_code, error)
         except MemoryError as error:
-            message = "There is too little memory; close other programs, and run the command again."
+            message = "Memory ran out; close other programs, and run the command again."
             _fail(context, message, WriteError.exit_code, error)
         except Exception as error:
             message = (
@@ -86,7 +86,7 @@ def _fail(context: click.Context, message: str, exit_code: int, error: BaseExcep
 
 
 def _end(context: click.Context, message: str, exit_code: int, error: BaseException) -> NoReturn:
-    """Ends the command; where JSON was asked for, stdout gets its one object."""
+    """Ends the command; if JSON was asked for, prints the one object."""
     if envelope.is_wanted(context):
         envelope.print_failure(context, exit_code, message, error)
     context.exit(exit_code)
@@ -100,22 +100,22 @@ def _print_problems(error: ProblemsError) -> None:
 
 
 def colour() -> bool | None:
-    """No colour where NO_COLOR is set; else as click decides, by whether this is a terminal."""
+    """No colour if NO_COLOR is set; otherwise click decides, by whether this is a terminal."""
     return False if os.environ.get("NO_COLOR") else None
 
 
 def quiet() -> bool:
-    """Whether errors alone are to be printed."""
+    """Whether to print only errors."""
     return bool(click.get_current_context().meta.get("quiet"))
 
 
 def notice(message: str) -> None:
-    """What a person ought to know, though it stops nothing."""
+    """Prints what a person should know, though it stops nothing."""
     if not quiet():
         click.secho(printable(message), fg="yellow", err=True, color=colour())
 
 
 def set_meta(context: click.Context, option: click.Parameter, value: bool) -> bool:
-    """Keeps --debug or --quiet where all that prints can find it."""
+    """Remembers --debug or --quiet for everything that prints."""
     context.meta[str(option.name)] = value
     return value

@@ -1,4 +1,4 @@
-"""The one form of every JSON object that a command prints, for success and for failure.
+"""The form of every JSON object that a command prints, for success and for failure.
 
     {"lgo_letters": VERSION, "command": NAME, "year": YEAR or null, …the command's own fields…}
 
@@ -40,19 +40,19 @@ def is_wanted(context: click.Context) -> bool:
 
 
 def keep_fields(fields: Mapping[str, Any]) -> None:
-    """Keeps what a command can say whether it succeeds or fails; printed once it has ended."""
+    """Remembers what a command reports even if it fails, for the one object."""
     click.get_current_context().meta[_FIELDS] = fields
 
 
 def print_success(fields: Mapping[str, Any]) -> None:
-    """Prints the object of a command that has done its work."""
+    """Prints the object of a command that has succeeded."""
     _print(click.get_current_context(), fields)
 
 
 def print_failure(
     context: click.Context, exit_code: int, message: str, error: BaseException
 ) -> None:
-    """Prints the object of a command that has failed, with what it could say all the same."""
+    """Prints the object of a command that has failed, with the fields that were kept."""
     problems = error.problems if isinstance(error, ProblemsError) else ()
     described: dict[str, Any] = {
         "code": exit_code,
@@ -75,5 +75,5 @@ def _print(context: click.Context, fields: Mapping[str, Any]) -> None:
 
 
 def _escaped(character: re.Match[str]) -> str:
-    """As JSON escapes it, where it could turn round or hide what a terminal shows."""
+    """Escapes a character that could reverse or hide what a terminal shows."""
     return character[0] if character[0].isprintable() else json.dumps(character[0])[1:-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 
 
 def with_render_pool(command: Command) -> Command:
-    """Starts the processes that make letters, `pool`, before the inputs are read.
+    """Starts the processes that make letters, `pool`, so that they warm up while inputs are read.
 
-    They get ready in the meantime. The command has the options --jobs and --cluster; letters that
-    go to a cluster are made there.
+    The command has the options --jobs and --cluster; with --cluster, no process is started here.
     """
 
     @functools.wraps(command)
@@ -53,16 +52,16 @@ def with_render_pool(command: Command) -> Command:
 
 
 def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> None:
-    """Raises UsageError where letters may not be sent there, or a key would have to be."""
+    """Raises UsageError if letters may not be sent there, or a key would have to be."""
     if signer is not None:
         raise UsageError(
-            "--sign-with does not go with --cluster, as the key must not leave this computer; "
+            "--sign-with cannot be used with --cluster, as the key must not leave this computer; "
             "leave out one of them."
         )
     if jobs is not None:
         raise UsageError(
-            "--jobs counts processes of this computer; leave it out with --cluster, whose workers "
-            "are counted where they are started."
+            "--jobs sets the number of processes on this computer; leave it out with --cluster, "
+            "which has its own workers."
         )
     with needs_the_extra("cluster", "Clusters"):
         from lgo_letters.run.cluster import scheduler_address
@@ -80,25 +79,25 @@ def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> Non
     help="Folder for the letters. Default: letters/YEAR.",
 )
 @authority_option(
-    "Write only this authority's letter; a part of the name will do. May be given several times."
+    "Write only this authority's letter; part of the name is enough. May be given several times."
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that make letters. Default: one for each processor, but no more than 16.",
+    help="Processes that make letters. Default: one per processor, but no more than 16.",
 )
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    help="Make the letters on the Dask cluster whose scheduler is there: on this computer, or "
-    "elsewhere with tls:// before its address.",
+    help="Make the letters on the Dask cluster whose scheduler has this address: on this computer, "
+    "or elsewhere with tls:// before its address.",
 )
-@click.option("--force", is_flag=True, help="Make every letter again, also one that is there.")
+@click.option("--force", is_flag=True, help="Make every letter again, even if it is unchanged.")
 @click.option(
     "--unsigned",
     is_flag=True,
-    help="Replace signed letters by unsigned ones, which is refused without this.",
+    help="Allow signed letters to be replaced by unsigned ones.",
 )
 @JSON
 @QUIET
@@ -116,25 +115,24 @@ def generate(
 ) -> None:
     """Write one PDF letter per authority, with statistics.csv and manifest.json.
 
-    A letter that is there as it would be made is left as it is, so that a run that was stopped is
-    finished by running the command again. Only files that an earlier run has written are replaced,
-    and never an input.
+    Unchanged letters are not made again, so to finish a run that was stopped, run the command
+    again. Only files that an earlier run wrote are replaced, and never an input.
     """
     from lgo_letters.run.batch import RenderOptions, write_letters
-    from lgo_letters.run.composed import compose_year
+    from lgo_letters.run.composed import compose_year, indices_of
 
     from .progress import Progress, RunSummary
 
     started = time.monotonic()
     year = compose_year(inputs, pool)
     notice_of_figures(inputs, year.figures)
-    chosen = year.indices_of(authorities)
+    chosen = indices_of(inputs, authorities)
     folder = out or Path("letters") / str(inputs.year)
     summary = RunSummary(len(chosen), folder)
     try:
         with (
             _workers(pool, cluster) as workers,
-            Progress(summary, shown=not quiet()) as progress,
+            closing(Progress(summary, shown=not quiet())) as progress,
         ):
             options = RenderOptions(workers, signer, key_file, force, unsigned)
             write_letters(year, chosen, folder, options, progress.tell)
@@ -153,7 +151,7 @@ def generate(
 
 
 def _workers(pool: Pool, cluster: str | None) -> AbstractContextManager[Pool]:
-    """Those of the cluster where there is one."""
+    """Those of the cluster, if there is one."""
     if cluster is None:
         return nullcontext(pool)
     from lgo_letters.run.cluster import cluster_pool

@@ -1,4 +1,4 @@
-"""What a person ought to know of a year's inputs, whichever command has read them."""
+"""What a person should know about a year's inputs, whichever command has read them."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def notice_of_figures(inputs: Inputs, figures: YearFigures) -> None:
 
 
 def notice_implausible_dates(inputs: Inputs) -> None:
-    """Says that dates were most likely mistyped: 2109 or 0019 leaves the figures of its year."""
+    """Says that dates were probably mistyped: 2109 or 0019 is left out of its year's figures."""
     from lgo_letters.figures.reconcile import implausible_dates
 
     if dates := implausible_dates(inputs.data.decisions, date.today()):
         number = "1 date" if len(dates) == 1 else f"{len(dates):,} dates"
         notice(
-            f"{inputs.data.decisions_file.file} has {number} before 1974, when there was no "
-            f"Ombudsman, or in the future, such as {dates[0]}; correct the file, as no figure of "
-            "the year counts what happened then."
+            f"{inputs.data.decisions_file.file} has {number} in the future or before 1974, when "
+            f"there was no Ombudsman, such as {dates[0]}; correct the file, as the year's figures "
+            "leave out such dates."
         )
 
 
@@ -45,13 +45,13 @@ SPECIMEN = "The signature is the specimen that comes with lgo-letters."
 
 
 def notice_specimen_signature(inputs: Inputs) -> None:
-    """Says that letters of one's own data would be signed by a specimen."""
+    """Says that letters from real data would bear the specimen signature."""
     if inputs.has_specimen_signature:
         notice(f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out.")
 
 
 def remarks(inputs: Inputs, chosen: Sequence[int]) -> Iterator[str]:
-    """What stands on the last line of a run behind the number of letters."""
+    """What follows the number of letters on the last line of a run."""
     if inputs.example:
         yield "Example: invented figures."
     if inputs.has_specimen_signature:

@@ -1,4 +1,4 @@
-"""The options that several commands have, read into what the commands work with."""
+"""The options that several commands share."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ JSON = click.option(
     "--json",
     "json_",
     is_flag=True,
-    is_eager=True,  # so that whatever else is wrong is told in JSON too
+    is_eager=True,  # so that errors in other options are reported in JSON too
     callback=envelope.wants_json,
     help="Print one JSON object.",
 )
@@ -51,9 +51,9 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
-    """The options that name the inputs, read into `inputs`; with them, --debug.
+    """The options that name the inputs, read into `inputs`; also --debug and --version.
 
-    Without `wording`, of the edition no more is read than figures depend on.
+    Without `wording`, only the part of the edition that figures depend on is read.
     """
 
     def decorate(command: Command) -> Command:
@@ -115,7 +115,7 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
 
 
 def authority_option(help_: str) -> Callable[[Command], Command]:
-    """The option --authority, as often as one likes."""
+    """The option --authority, any number of times."""
     return click.option("--authority", "authorities", metavar="NAME", multiple=True, help=help_)
 
 
@@ -123,9 +123,9 @@ _PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"  # noqa: S105  # the name of a varia
 
 
 def signing_options(command: Command) -> Command:
-    """The options that say how letters are signed, checked and read into `signer`.
+    """The options that say how letters are signed, read into `signer`.
 
-    `key_file` is the file with the key, None where nothing is signed.
+    `key_file` is the file with the key; both are None if nothing is signed.
     """
 
     @click.option(
@@ -152,11 +152,11 @@ def signing_options(command: Command) -> Command:
         signer = None
         if sign_with is not None:
             if options.get("unsigned"):
-                raise UsageError("--unsigned does not go with --sign-with; leave out one of them.")
+                raise UsageError("--unsigned contradicts --sign-with; leave out one of them.")
             signer = _signer(sign_with, timestamp_url, revocation)
         elif timestamp_url is not None or revocation:
             option = "--revocation" if timestamp_url is None else "--timestamp-url"
-            raise UsageError(f"{option} goes with a signature; give --sign-with FILE.p12 too.")
+            raise UsageError(f"{option} needs a signature; give --sign-with FILE.p12 too.")
         return command(signer=signer, key_file=sign_with, **options)
 
     return wrapped
@@ -169,8 +169,8 @@ def _signer(file: Path, timestamp_url: str | None, revocation: bool) -> Signer:
     if passphrase is None:
         if not sys.stdin.isatty():
             raise UsageError(
-                f"There is no terminal on which to ask for the passphrase of {file}; put it into "
-                f"the environment variable {_PASSPHRASE}."
+                f"There is no terminal to ask for the passphrase of {file}; put it into the "
+                f"environment variable {_PASSPHRASE}."
             )
         asked = click.prompt(
             f"Passphrase of {file}", hide_input=True, err=True, default="", show_default=False
@@ -181,7 +181,7 @@ def _signer(file: Path, timestamp_url: str | None, revocation: bool) -> Signer:
 
 @contextlib.contextmanager
 def needs_the_extra(extra: str, what: str) -> Iterator[None]:
-    """Says how to install what `what` needs, in the plural, where that is not there."""
+    """Raises UsageError if a module that `what`, a plural, need is not installed."""
     try:
         yield
     except ModuleNotFoundError as error:

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File of the letter. Default: here, named as generate names it.",
+    help="File of the letter. Default: here, named as by generate.",
 )
-@click.option("--png", is_flag=True, help="Write one picture a page beside it (…-1.png).")
+@click.option("--png", is_flag=True, help="Also write a picture of each page (…-1.png).")
 @click.option(
     "--open/--no-open",
     "open_",
     default=True,
-    help="Open the letter in the viewer, where there is a desktop and a terminal. Default: open.",
+    help="Open the letter in the viewer, if there is a desktop and a terminal. Default: open.",
 )
 def preview(
     inputs: Inputs,
@@ -44,19 +44,19 @@ def preview(
     png: bool,
     open_: bool,
 ) -> None:
-    """Write the letter of one authority, NAME or a part of its name.
+    """Write the letter of one authority: NAME, or part of its name.
 
     It replaces a file of that name, such as an earlier preview, but never an input.
     """
     from lgo_letters.run.batch import letter_file
-    from lgo_letters.run.composed import compose_year
+    from lgo_letters.run.composed import compose_year, indices_of
     from lgo_letters.run.files import write_privately
     from lgo_letters.run.pool import in_this_process
     from lgo_letters.run.render import RenderJob, render_letters
 
     year = compose_year(inputs, in_this_process())
     notice_of_figures(inputs, year.figures)
-    (index,) = year.indices_of([name])
+    (index,) = indices_of(inputs, [name])
     letter = year.letters[index]
     (pdf,) = render_letters([RenderJob(letter, letter.sha256())], signer)
     file = out or Path(letter_file(letter.authority))
@@ -78,7 +78,7 @@ def preview(
 
 
 def _check_replaceable(file: Path, inputs: Inputs, key_file: Path | None) -> None:
-    """Raises UsageError where it would take the place of an input, a link or a device."""
+    """Raises UsageError if it would replace an input, a link or a device."""
     from lgo_letters.run.files import identity, is_ordinary, writing
 
     kept = [*inputs.files, *([] if key_file is None else [key_file])]
@@ -88,7 +88,7 @@ def _check_replaceable(file: Path, inputs: Inputs, key_file: Path | None) -> Non
         replaceable = is_ordinary(file) or not os.path.lexists(file)
     if is_in_edition or is_input:
         raise UsageError(
-            f"{file} is an input, in the edition or what you sign with; give another file with "
+            f"{file} is an input, part of the edition or your signing key; give another file with "
             "--out."
         )
     if not replaceable:

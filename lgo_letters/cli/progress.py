@@ -1,4 +1,4 @@
-"""What becomes of the letters of a run: shown while it happens, and in one line or object after."""
+"""What becomes of the letters of a run: shown while it runs, and summarised at the end."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import click
 
@@ -16,7 +15,7 @@ from lgo_letters.run.batch import LetterStatus
 
 from .console import colour
 
-_LOOKS_A_SECOND = 10  # at which a bar is drawn again
+_SECONDS_BETWEEN_DRAWINGS = 0.1  # of the bar
 _MOST_NAMES_LISTED = 20
 
 
@@ -25,47 +24,41 @@ class RunSummary:
 
     def __init__(self, asked: int, folder: Path) -> None:
         self.asked, self._folder = asked, folder
-        self._numbers = dict.fromkeys(LetterStatus, 0)
-        self._names: dict[LetterStatus, list[str]] = {
-            LetterStatus.RESTORED: [],
-            LetterStatus.UNLISTED: [],
-        }
+        self._names: dict[LetterStatus, list[str]] = {status: [] for status in LetterStatus}
 
     def add(self, authority: str, status: LetterStatus) -> None:
         """Counts a letter."""
-        self._numbers[status] += 1
-        if status in self._names:
-            self._names[status].append(authority)
+        self._names[status].append(authority)
 
     @property
     def made(self) -> int:
         """Letters that this run has made."""
-        return self._numbers[LetterStatus.MADE] + self._numbers[LetterStatus.RESTORED]
+        return len(self._names[LetterStatus.MADE]) + len(self._names[LetterStatus.RESTORED])
 
     @property
     def unchanged(self) -> int:
-        """Letters that were there already, as they would be made."""
-        return self._numbers[LetterStatus.UNCHANGED]
+        """Letters that were left as they were."""
+        return len(self._names[LetterStatus.UNCHANGED])
 
     @property
     def done(self) -> int:
-        """Letters that are there now."""
+        """Letters that are now there."""
         return self.made + self.unchanged
 
     def sentence(self, seconds: float) -> str:
-        """The last line of a run that did all."""
+        """The last line of a run that finished."""
         counted = f"{_letters(self.asked)} ({self.made:,} made, {self.unchanged:,} unchanged)"
         return f"{counted} in {self._folder}, {seconds:.1f} s."
 
     def stopped(self) -> str:
-        """The last line of a run that a person stopped."""
+        """The last line of a run that was stopped by Ctrl-C."""
         return (
             f"Stopped; {self.done:,} of {_letters(self.asked)} are in {self._folder}, each whole. "
             "Run the command again to make the rest."
         )
 
     def fields(self, seconds: float) -> dict[str, Any]:
-        """The same for a machine; `failed` counts the letters that are not there as they should."""
+        """The same for programs; `failed` counts the letters that were asked for and not made."""
         return {
             "letters": self.asked,
             "reused": self.unchanged,
@@ -75,14 +68,11 @@ class RunSummary:
         }
 
     def notices(self) -> Iterator[str]:
-        """What a person ought to know of letters that are not simply made or left."""
+        """What a person should know about letters that were not simply made or unchanged."""
         if restored := self._names[LetterStatus.RESTORED]:
-            what = "was" if len(restored) == 1 else "were"
-            yield (
-                f"Changed since {'it' if len(restored) == 1 else 'they'} {what} made, and now made "
-                f"again: {_listed(restored)}."
-            )
-        if outdated := self._numbers[LetterStatus.OUTDATED]:
+            since = "it was" if len(restored) == 1 else "they were"
+            yield f"Changed since {since} made, and now made again: {_listed(restored)}."
+        if outdated := len(self._names[LetterStatus.OUTDATED]):
             others = "1 other letter" if outdated == 1 else f"{outdated:,} other letters"
             yield (
                 f"{others} in {self._folder} would now be different because the data, wording or "
@@ -93,17 +83,14 @@ class RunSummary:
 
 
 class Progress:
-    """Shows on stderr how far a run is: a bar on a terminal, elsewhere a line for each tenth."""
+    """Shows on stderr how far a run is: a bar on a terminal, elsewhere a line per tenth."""
 
     def __init__(self, summary: RunSummary, *, shown: bool) -> None:
         self._summary, self._shown = summary, shown
         self._tenths = 0
         self._bar: Any = None
-        self._begun = self._drawn = time.monotonic()
-
-    def __enter__(self) -> Self:
-        is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        if self._shown and is_terminal:
+        self._started = self._drawn = time.monotonic()
+        if shown and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._bar = click.progressbar(
                 length=self._summary.asked,
                 label="Letters",
@@ -113,30 +100,25 @@ class Progress:
                 item_show_func=lambda _: self._pace(),
                 color=colour(),
             )
-            self._bar.__enter__()
-        return self
+            self._bar.render_progress()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Ends the bar's line."""
         if self._bar is not None:
             self._draw()
-            self._bar.__exit__(kind, error, traceback)
+            self._bar.render_finish()
 
     def tell(self, authority: str, status: LetterStatus) -> None:
-        """Counts a letter, and shows it where it was made."""
+        """Counts a letter, and shows it if it was made."""
         self._summary.add(authority, status)
         if status not in (LetterStatus.MADE, LetterStatus.RESTORED) or not self._shown:
             return
         now = time.monotonic()
         if self._summary.made == 1:
-            self._begun = now
+            self._started = now
         if self._bar is None:
             self._say_tenths()
-        elif now - self._drawn >= 1 / _LOOKS_A_SECOND:
+        elif now - self._drawn >= _SECONDS_BETWEEN_DRAWINGS:
             self._drawn = now
             self._draw()
 
@@ -144,8 +126,8 @@ class Progress:
         self._bar.update(self._summary.done - self._bar.pos)
 
     def _pace(self) -> str | None:
-        """Letters a second, and the time that the rest will take at that rate."""
-        passed = time.monotonic() - self._begun
+        """Letters per second, and the time left at that rate."""
+        passed = time.monotonic() - self._started
         if self._summary.made < 2 or passed <= 0:
             return None
         rate = (self._summary.made - 1) / passed

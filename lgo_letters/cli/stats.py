@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     help="How to show the figures.",
 )
 def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
-    """Show the figures of every authority, of each type, of other bodies and of England.
+    """Show the figures for every authority, each type, other bodies and England.
 
-    Averages and rates are in whole per cent unless the edition says otherwise. An average is that
-    of the authority's type, whatever is shown.
+    Averages and rates are in whole per cent unless the edition says otherwise. The average is that
+    of the authority's type, whichever authorities are shown.
     """
     from lgo_letters.figures.report import statistics_csv, statistics_record
     from lgo_letters.run.composed import indices_of, year_figures
@@ -52,14 +52,14 @@ def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
 
 
 def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
-    """For a person: each statistic as "n of d", its rate and the average."""
-    from tabulate import SEPARATING_LINE, tabulate  # no other form of the figures needs it
+    """For people: each statistic as "n of d", its rate and the average."""
+    from tabulate import SEPARATING_LINE, tabulate  # no other format needs it
 
     statistics = figures.definitions.statistics
     authorities = [figures.authorities[index] for index in chosen]
     groups = [*figures.types, *([figures.others] if figures.others.authorities else [])]
     rows = [
-        *(_row(one.authority.name, one.counts, statistics, one.averages) for one in authorities),
+        *(_row(a.authority.name, a.counts, statistics, a.averages) for a in authorities),
         SEPARATING_LINE,
         *(_group_row(group, statistics) for group in groups),
         SEPARATING_LINE,
@@ -90,17 +90,12 @@ def _row(
 ) -> list[str]:
     row = [name, f"{counts['decisions']:,}"]
     for statistic in statistics:
-        numbers = counts[statistic.numerator], counts[statistic.denominator]
-        row.append(" of ".join(f"{number:,}" for number in numbers))
-        row += (_printed(statistic, rate) for rate in _rates(statistic, counts, averages))
+        row += [
+            f"{counts[statistic.numerator]:,} of {counts[statistic.denominator]:,}",
+            _printed(statistic, statistic.rate(counts)),
+            _printed(statistic, averages.get(statistic.name)),
+        ]
     return row
-
-
-def _rates(
-    statistic: Statistic, counts: Counts, averages: Mapping[str, Fraction | None]
-) -> Iterator[Fraction | None]:
-    yield statistic.rate(counts)
-    yield averages.get(statistic.name)
 
 
 def _printed(statistic: Statistic, rate: Fraction | None) -> str:

@@ -1,7 +1,7 @@
-r"""stdin, stdout and stderr that no work depends on: they may be closed, full or nobody's any more.
+r"""Streams that no work depends on: stdin, stdout and stderr may be closed, full or disconnected.
 
-What can no longer be written is dropped, and the run goes on; in the end stdout is asked whether it
-took everything. A character that a stream's encoding lacks is written as JSON would: \u2019.
+What can no longer be written is dropped, and the run goes on; at the end stdout is asked whether it
+took everything. A character that a stream's encoding lacks is escaped as in JSON: \u2019.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import select
 import sys
 from typing import Any
 
-# What a write fails with where nobody reads any more: a pipe, a terminal or a descriptor is gone.
+# Errors of a write that nobody reads any more: a pipe, a terminal or a descriptor is gone.
 _GONE = {errno.EPIPE, errno.EIO, errno.EBADF, errno.ENXIO, errno.ECONNRESET}
 if sys.platform == "win32":
     _GONE.add(errno.EINVAL)  # a pipe whose reader is gone
 
 
 class _Lasting(io.RawIOBase):
-    """A descriptor to which any write succeeds; what follows one that failed is dropped."""
+    """A descriptor to which every write succeeds; once one has failed, the rest is dropped."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -40,7 +40,7 @@ class _Lasting(io.RawIOBase):
         while self.failure is None:
             try:
                 return os.write(self._descriptor, data)
-            except BlockingIOError:  # who shares it has made it so
+            except BlockingIOError:  # another process that shares it made it non-blocking
                 select.select([], [self._descriptor], [])
             except OSError as error:
                 self.failure = error
@@ -48,16 +48,16 @@ class _Lasting(io.RawIOBase):
 
 
 def prepare() -> None:
-    """Makes the streams of this process such as nothing can fail on; once, before anything else.
+    """Makes the streams of this process safe to write to; to be called once, first of all.
 
-    A descriptor that was closed is opened on nothing, or the next file would get its number, and
-    what is written for a person would go into it.
+    A closed descriptor is opened on the null device, or the next file would get its number, and
+    messages would be written into it.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
@@ -67,7 +67,7 @@ def prepare() -> None:
 
 
 def _is_console(stream: Any) -> bool:
-    """Whether it is a console of Windows, which takes characters and no bytes."""
+    """Whether it is a Windows console, which takes characters, not bytes."""
     return sys.platform == "win32" and stream.isatty()
 
 
@@ -82,7 +82,7 @@ def _lasting(descriptor: int, stream: Any) -> io.TextIOWrapper:
 
 
 def stdout_failure() -> OSError | None:
-    """Why stdout did not take all of it; None where it did, or where nobody wanted more."""
+    """Why stdout did not take everything; None if it did, or if nobody was reading."""
     sys.stdout.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     failure = raw.failure if isinstance(raw, _Lasting) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -30,10 +31,13 @@ def validate(paths: Sequence[Path], json_: bool) -> None:
 
     Any PDF will do, whoever made it.
     """
-    with needs_the_extra("validate", "Validation"):
+    with needs_the_extra("validate", "PDF checks"):
         from lgo_letters.pdf.validation import STANDARDS, failures_in
 
-    found = {file: failures_in(file) for file in _readable(_files(paths))}
+    found = {}
+    for file in dict.fromkeys(_files(paths)):
+        with _reading(file):
+            found[file] = failures_in(file)
     failed = {file: failures for file, failures in found.items() if failures}
     fields = {
         "files": [
@@ -49,8 +53,8 @@ def validate(paths: Sequence[Path], json_: bool) -> None:
     standards = " and ".join(STANDARDS.values())
     if failed:
         raise InvalidPdfError(
-            f"{len(failed):,} of {_files_in_words(len(found))} broke a rule of {standards}; put "
-            "right what is listed, and make the file again."
+            f"{len(failed):,} of {_files_in_words(len(found))} broke a rule of {standards}; fix "
+            "what is listed, and make the file again."
         )
     if json_:
         envelope.print_success(fields)
@@ -58,24 +62,29 @@ def validate(paths: Sequence[Path], json_: bool) -> None:
         click.echo(f"{_files_in_words(len(found))}: no failure against {standards}.")
 
 
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turns an OSError into a UsageError that names the path."""
+    try:
+        yield
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        raise UsageError(f"{path} cannot be read ({what}); fix that, or leave it out.") from error
+
+
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files named, and those ending in .pdf in the folders named."""
+    """The files named, and those ending in .pdf in the folders named; none is a pipe or device."""
     for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".pdf")
-        if not files:
-            raise UsageError(f"{path} holds no PDF file; give the folder of the letters.")
+        files = [path]
+        if path.is_dir():
+            with _reading(path):
+                files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".pdf")
+            if not files:
+                raise UsageError(f"{path} holds no PDF file; give the folder of the letters.")
+        for file in files:
+            if not file.is_file():  # a pipe would block, a device may never end
+                raise UsageError(f"{file} is not an ordinary file; give a PDF file or a folder.")
         yield from files
-
-
-def _readable(files: Iterator[Path]) -> Iterator[Path]:
-    """The same, of which none is a pipe or device, which would be waited for."""
-    for file in dict.fromkeys(files):
-        if not file.is_file():
-            raise UsageError(f"{file} is not an ordinary file; give a PDF file or a folder.")
-        yield file
 
 
 def _files_in_words(number: int) -> str:

@@ -1,4 +1,4 @@
-"""`lgo-letters verify`: whose signed letters are, and whether they are unchanged."""
+"""`lgo-letters verify`: who signed letters, and whether they are unchanged."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from . import envelope
 from .options import DEBUG, FILE, JSON, VERSION, needs_the_extra
 
 
-@click.command(short_help="Say whether signed letters are unchanged, and whose they are.")
+@click.command(short_help="Say whether signed letters are unchanged, and who signed them.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=FILE)
 @click.option(
     "--trust",
     type=FILE,
     multiple=True,
     metavar="CERT",
-    help="Certificates (PEM or DER), one of which the signer's must be, or lead back to. May be "
-    "given several times.",
+    help="A certificate (PEM or DER) that must be the signer's, or have issued it. May be given "
+    "several times.",
 )
 @click.option(
     "--trust-timestamp",
     type=FILE,
     multiple=True,
     metavar="CERT",
-    help="The same for time stamps, and for nothing else. May be given several times.",
+    help="The same, for time stamps only. May be given several times.",
 )
 @JSON
 @DEBUG
@@ -34,9 +34,9 @@ from .options import DEBUG, FILE, JSON, VERSION, needs_the_extra
 def verify(
     files: Sequence[Path], trust: Sequence[Path], trust_timestamp: Sequence[Path], json_: bool
 ) -> None:
-    """Say of each letter who signed it, when, and whether it is unchanged since.
+    """Say of each letter who signed it, when, and whether it is unchanged since then.
 
-    Nothing is fetched from the network. Without --trust nobody's identity is checked.
+    Nothing is fetched from the network. Without --trust, no identity is checked.
     """
     with needs_the_extra("sign", "Signatures"):
         from lgo_letters.signing.verify import (

@@ -1,11 +1,8 @@
-"""Many letters: those to be made are found, made in worker processes and written one by one.
-
-Workers return bytes; only the caller writes.
-"""
+"""Many letters: made in worker processes, which return bytes, and written one by one here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
@@ -27,16 +24,15 @@ from .render import RenderedLetter, RenderJob, render_letters
 if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer
 
-# Letters that go to a worker at once: what they share, such as the signature, goes once.
-_MOST_LETTERS_AT_ONCE = 16
-_LEAST_PARTS_PER_WORKER = 4  # so that all have done at about the same time
+_MOST_LETTERS_AT_ONCE = 16  # to one worker: what they share, such as the signature, is sent once
+_LEAST_PARTS_PER_WORKER = 4  # so that all finish at about the same time
 
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """How letters are made: by whom, and signed by whom, with the key in which file.
+    """Who makes letters, and who signs them, with the key in `key_file`.
 
-    With `force`, letters that are there are made again; with `unsigned`, signed ones may be
+    With `force`, even unchanged letters are made again; with `unsigned`, signed letters may be
     replaced by unsigned ones.
     """
 
@@ -51,14 +47,14 @@ class LetterStatus(Enum):
     """What became of an authority's letter."""
 
     MADE = "made"
-    RESTORED = "made again, as its file was not as it had been made"
-    UNCHANGED = "left as it was: it is what would be made"
-    OUTDATED = "not asked for, and not what would be made"
-    UNLISTED = "of an authority that is no longer in the list"
+    RESTORED = "made again because its file had been changed"
+    UNCHANGED = "left as it was because it would be the same"
+    OUTDATED = "not asked for, but would now be different"
+    UNLISTED = "of an authority no longer in authorities.csv"
 
 
 Report = Callable[[str, LetterStatus], None]
-"""Is told each authority's name, and what became of its letter."""
+"""Called with an authority's name and what became of its letter."""
 
 
 def letter_file(authority: str) -> str:
@@ -71,11 +67,11 @@ def write_letters(
 ) -> None:
     """Writes the letters of the chosen authorities, statistics.csv and manifest.json.
 
-    A letter that is there as it would be made is left. `chosen` are indices of authorities. Raises
-    WriteError where a file or the folder cannot be written or a letter cannot be signed,
-    EditionError where a letter cannot be set; what is written by then is whole and recorded, and
-    the next run goes on from there. Raises WriteError or UsageError, with nothing written, where
-    something is there that must not be replaced.
+    Unchanged letters are left alone. `chosen` are indices of authorities. Raises WriteError if a
+    file or the folder cannot be written or a letter cannot be signed, EditionError if a letter
+    cannot be set; what has been written is then whole and recorded, and the next run goes on from
+    there. Raises WriteError or UsageError, with nothing written, if something is in the way that
+    must not be replaced.
     """
     files = [letter_file(letter.authority) for letter in year.letters]
     key_files = [] if options.key_file is None else [options.key_file]
@@ -94,8 +90,8 @@ def write_letters(
             else:
                 report(entry["authority"], LetterStatus.UNLISTED)
         signature = _signature(options.signer)
-        sorting = _Sorting(year, set(chosen), record, signature, options.force, report)
-        for task, rendered in _rendered(sorting.to_make(), len(chosen), options):
+        tasks = _tasks(year, set(chosen), record, signature, options.force, report)
+        for task, rendered in _rendered(tasks, len(chosen), options):
             record.write(_entry(task, rendered, signature), rendered.content)
             report(task.job.letter.authority, task.status)
 
@@ -110,7 +106,7 @@ class _Task:
 
 
 def _entry(task: _Task, rendered: RenderedLetter, signature: Entry) -> Entry:
-    """What the manifest says of a letter that was made."""
+    """What the manifest says about a letter that was made."""
     unsigned = {"unsigned_sha256": rendered.unsigned_sha256} if signature["signed"] else {}
     return {
         "authority": task.job.letter.authority,
@@ -124,58 +120,52 @@ def _entry(task: _Task, rendered: RenderedLetter, signature: Entry) -> Entry:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Sorting:
-    """Sorts letters into those to be made, `chosen` by their indices, and those to be left."""
+def _tasks(
+    year: ComposedYear,
+    chosen: Collection[int],
+    record: Record,
+    signature: Entry,
+    force: bool,
+    report: Report,
+) -> Iterator[_Task]:
+    """The chosen letters that have to be made; reports on the others.
 
-    year: ComposedYear
-    chosen: set[int]
-    record: Record
-    signature: Entry
-    force: bool
-    report: Report
+    The figures of a letter that is unchanged are recorded as they are now, since some of them do
+    not appear in the letter.
+    """
+    for index, letter in sorted(enumerate(year.letters), key=_kind):
+        digest, file = letter.sha256(), letter_file(letter.authority)
+        entry = record.entry(file)
+        if index not in chosen:
+            if entry is not None and (file in record.lost or entry.get("letter_sha256") != digest):
+                report(letter.authority, LetterStatus.OUTDATED)
+            continue
+        figures = authority_fields(year.figures.authorities[index], year.figures.definitions)
+        wanted = {**signature, "letter_sha256": digest}
+        status = LetterStatus.MADE if force else _status(file, record, wanted)
+        if status is LetterStatus.UNCHANGED and entry is not None:
+            record.update(entry | {"figures": figures})
+            report(letter.authority, status)
+        else:
+            yield _Task(RenderJob(letter, digest), status, figures)
 
-    def to_make(self) -> Iterator[_Task]:
-        """The letters that are not there as they would be made; it reports on the others.
 
-        Of one that is left, the figures are recorded as they are now: what is counted of an
-        authority does not all stand in its letter.
-        """
-        for index, letter in sorted(enumerate(self.year.letters), key=_kind):
-            digest, file = letter.sha256(), letter_file(letter.authority)
-            entry = self.record.entry(file)
-            if index not in self.chosen:
-                lost = file in self.record.lost
-                if entry is not None and (lost or entry.get("letter_sha256") != digest):
-                    self.report(letter.authority, LetterStatus.OUTDATED)
-                continue
-            status = self._status(file, entry, digest)
-            figures = authority_fields(
-                self.year.figures.authorities[index], self.year.figures.definitions
-            )
-            if status is LetterStatus.UNCHANGED and entry is not None:
-                self.record.update(entry | {"figures": figures})
-                self.report(letter.authority, status)
-            else:
-                yield _Task(RenderJob(letter, digest), status, figures)
-
-    def _status(self, file: str, entry: Entry | None, digest: str) -> LetterStatus:
-        if self.force:
-            return LetterStatus.MADE
-        if entry is None:
-            return LetterStatus.RESTORED if file in self.record.lost else LetterStatus.MADE
-        there = self.record.sha256(file)
-        if there is not None and there != entry["sha256"]:
-            return LetterStatus.RESTORED
-        as_wanted = entry | self.signature | {"letter_sha256": digest} == entry
-        return LetterStatus.UNCHANGED if there is not None and as_wanted else LetterStatus.MADE
+def _status(file: str, record: Record, wanted: Entry) -> LetterStatus:
+    """What becomes of a letter if its entry has to say what is wanted."""
+    entry, digest = record.entry(file), record.sha256(file)
+    if entry is None:
+        return LetterStatus.RESTORED if file in record.lost else LetterStatus.MADE
+    if digest is None or digest == entry["sha256"]:
+        is_unchanged = digest is not None and entry | wanted == entry
+        return LetterStatus.UNCHANGED if is_unchanged else LetterStatus.MADE
+    return LetterStatus.RESTORED
 
 
 def _kind(numbered: tuple[int, Letter]) -> tuple[int, list[bool], int]:
-    """Puts letters that are set alike together.
+    """Sorts letters of the same layout together.
 
-    Of a kind each process sets the first slowly; letters of few full panels are of the most kinds,
-    and therefore go first.
+    Each process sets the first of a layout slowly; letters with few full panels have the most
+    layouts, so they go first.
     """
     _, letter = numbered
     full = [panel.chart is None or panel.chart.share is not None for panel in letter.panels]
@@ -185,20 +175,14 @@ def _kind(numbered: tuple[int, Letter]) -> tuple[int, list[bool], int]:
 def _rendered(
     tasks: Iterator[_Task], number: int, options: RenderOptions
 ) -> Iterator[tuple[_Task, RenderedLetter]]:
-    """Each letter of so many at most, as it is done."""
+    """Each letter, of at most `number`, as soon as it is ready."""
     size = number // (options.pool.number * _LEAST_PARTS_PER_WORKER)
     size = max(1, min(size, _MOST_LETTERS_AT_ONCE))
+    parts = iter(lambda: list(islice(tasks, size)), [])
+    jobs = ((part, [task.job for task in part]) for part in parts)
     work = partial(render_letters, signer=options.signer)
-    for part, rendered in completed(options.pool, work, _parts(tasks, size)):
+    for part, rendered in completed(options.pool, work, jobs):
         yield from zip(part, rendered, strict=True)
-
-
-def _parts(
-    tasks: Iterator[_Task], size: int
-) -> Iterator[tuple[Sequence[_Task], Sequence[RenderJob]]]:
-    """Parts of the letters: what is kept of each here, and what goes to a worker."""
-    while part := list(islice(tasks, size)):
-        yield part, [task.job for task in part]
 
 
 def _signature(signer: Signer | None) -> Entry:
@@ -214,7 +198,7 @@ def _signature(signer: Signer | None) -> Entry:
 
 
 def _about(year: ComposedYear) -> Entry:
-    """What the manifest says beside the letters."""
+    """What the manifest says about the run."""
     inputs, edition = year.inputs, year.inputs.validated_edition()
     name = str(inputs.year)
     return {

@@ -1,4 +1,4 @@
-"""What is checked before the letters go: the inputs, every letter, and what has to add up."""
+"""What is checked before letters go out: the inputs, every letter, and what has to add up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .trial import try_letters
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with every problem; figures only where the inputs have none."""
+    """The inputs with every problem, and figures if there is none."""
 
     inputs: Inputs
     data_problems: Sequence[Problem]
@@ -27,7 +27,7 @@ class Checked:
 
 
 def check_year(inputs: Inputs) -> Checked:
-    """Composes and tries every letter where the inputs allow it, and reconciles the year."""
+    """Composes and tries every letter if the inputs allow it, and reconciles the year."""
     if inputs.data.problems or inputs.edition_problems:
         return Checked(inputs, inputs.data.problems, inputs.edition_problems)
     figures = year_figures(inputs)

@@ -1,6 +1,6 @@
 """Workers on a Dask cluster, which has to be on this computer, or be reached over TLS.
 
-Letters are confidential until they are published, so that every way between this process, the
+Letters are confidential until they are published, so every connection between this process, the
 scheduler and its workers is checked before any letter is sent. Dask comes with the extra
 `lgo-letters[cluster]`; without it, importing this module fails.
 """
@@ -33,14 +33,18 @@ from lgo_letters.errors import LettersError, UsageError, WriteError
 from .pool import Pool
 
 _CONNECTING = 5  # seconds that a scheduler may take to answer
-_WITHOUT_WORKERS = 30.0  # seconds after which workers that are gone are taken to stay away
+_WITHOUT_WORKERS = 30.0  # seconds to wait for new workers when all are gone
 _LOGGERS = "distributed", "distributed.client", "distributed.core", "tornado.application"
 
 
 def scheduler_address(address: str) -> str:
-    """The address, with its protocol; raises UsageError where letters may not be sent there."""
+    """The address, with its protocol; raises UsageError if letters may not be sent there."""
     whole = address if "://" in address else f"tcp://{address}"
-    if not _has_port(whole):
+    try:
+        is_complete = urlsplit(whole).hostname and urlsplit(whole).port is not None
+    except ValueError:
+        is_complete = False
+    if not is_complete:
         raise UsageError(
             f'"{address}" is not the address of a Dask scheduler; give --cluster one like '
             "tls://scheduler.example.org:8786 or 127.0.0.1:8786."
@@ -55,10 +59,10 @@ def scheduler_address(address: str) -> str:
 
 @contextlib.contextmanager
 def cluster_pool(address: str) -> Iterator[Pool]:
-    """The workers of the cluster whose scheduler is there.
+    """The workers of the cluster whose scheduler has that address.
 
-    Raises WriteError where it is out of reach, where letters would go over an open network, and
-    where they would not become the same letters as here.
+    Raises WriteError if it cannot be reached, if letters would go over an open network, or if they
+    would not be the same as those made here.
     """
     client = _connected(address)
     try:
@@ -68,7 +72,7 @@ def cluster_pool(address: str) -> Iterator[Pool]:
         raise
     except Exception as error:
         raise WriteError(
-            f"The cluster at {address} did not make its letters ({_in_short(error)}); see to it, "
+            f"The cluster at {address} did not make its letters ({_in_short(error)}); fix that, "
             "and run the command again to make the rest."
         ) from error
     finally:
@@ -76,21 +80,11 @@ def cluster_pool(address: str) -> Iterator[Pool]:
             client.close(timeout=1)
 
 
-def _has_port(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and parts.port is not None
-    except ValueError:
-        return False
-
-
 def _is_private(address: str) -> bool:
     parts = urlsplit(address)
-    if parts.scheme == "tls":
-        return True
-    if parts.scheme != "tcp" or parts.hostname is None:
-        return False
-    return parts.hostname == "localhost" or _is_loopback(parts.hostname)
+    host = parts.hostname or ""
+    is_local = parts.scheme == "tcp" and (host == "localhost" or _is_loopback(host))
+    return is_local or parts.scheme == "tls"
 
 
 def _is_loopback(host: str) -> bool:
@@ -101,7 +95,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _connected(address: str) -> Client:
-    for name in _LOGGERS:  # here and not where Dask imports this module to do the work
+    for name in _LOGGERS:  # here, as Dask's workers import this module too
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised too
     security = _security() if address.startswith("tls://") else None
     try:
@@ -114,26 +108,22 @@ def _connected(address: str) -> Client:
 
 
 def _security() -> Security:
-    """What Dask's configuration says of TLS."""
+    """TLS as Dask's configuration has it."""
     security = Security(require_encryption=True)
     try:
-        context = security.get_connection_args("client")["ssl_context"]
+        if security.get_connection_args("client")["ssl_context"] is None:
+            raise FileNotFoundError("none is named")
     except OSError as error:
-        raise _no_certificates(f": {_in_short(error)}") from error
-    if context is None:
-        raise _no_certificates("")
+        raise UsageError(
+            "TLS needs certificates, and Dask's configuration names none that can be read "
+            f"({_in_short(error)}); name them there as distributed.comm.tls.ca-file, …client.cert "
+            "and …client.key."
+        ) from error
     return security
 
 
-def _no_certificates(what: str) -> UsageError:
-    return UsageError(
-        f"TLS needs certificates, and Dask's configuration names none that can be read{what}; name "
-        "them there as distributed.comm.tls.ca-file, …client.cert and …client.key."
-    )
-
-
 def _checked_workers(client: Client, address: str) -> list[str]:
-    """The addresses of the workers; raises WriteError where letters may not go to one of them."""
+    """The addresses of the workers; raises WriteError if letters may not go to one of them."""
     client.wait_for_workers(1, timeout=_CONNECTING)
     information = client.scheduler_info(n_workers=-1)
     workers = [*information["workers"]]
@@ -154,12 +144,12 @@ def _checked_workers(client: Client, address: str) -> list[str]:
 
 
 def _ask(client: Client, workers: list[str]) -> None:
-    """Asks for versions and open sockets; raises WriteError where letters may not go there."""
+    """Asks for versions and open sockets; raises WriteError if letters may not go there."""
     for versions in client.run(_versions, workers=workers).values():
         if versions != _versions():
             raise WriteError(
-                f"A worker of the cluster has {versions}, and here is {_versions()}; install the "
-                "same on both, as letters depend on them."
+                f"A worker of the cluster has {versions}, but this computer has {_versions()}; "
+                "install the same on both, as letters depend on them."
             )
     _refuse_open_sockets("scheduler", client.run_on_scheduler(_open_sockets))
     for nanny in (False, True):
@@ -177,10 +167,10 @@ def _refuse_open_sockets(who: str, sockets: Sequence[str]) -> None:
 
 
 def _open_sockets() -> Sequence[str]:
-    """What the process that runs this listens on, but for loopback and Dask's own TLS.
+    """What the process that runs this listens on, other than loopback and Dask's own TLS.
 
-    The system is asked, as a contact address does not say on which interfaces a process listens,
-    and a dashboard or a preloaded module may listen too.
+    The operating system knows: a contact address does not say on which interfaces a process
+    listens, and a dashboard or a preloaded module may listen too.
     """
     servers = [*Scheduler._instances, *Worker._instances, *Nanny._instances]
     with_tls = {
@@ -199,10 +189,10 @@ def _open_sockets() -> Sequence[str]:
 
 
 class _Cluster:
-    """Submits work to the workers that have been checked, and to no others.
+    """Submits work only to workers that have been checked.
 
-    Dask's own executor will not do: it asks how work went only once it has the result, and takes
-    that for an error where the worker died in between.
+    Dask's own executor fails if a worker dies after sending its result but before it says that the
+    work is finished.
     """
 
     def __init__(self, client: Client, address: str) -> None:
@@ -212,7 +202,7 @@ class _Cluster:
         self._seen = time.monotonic()
 
     def submit(self, work: Callable[..., Any], *what: Any) -> Future[Any]:
-        """As one piece of bytes, which Dask passes on without looking into it."""
+        """Submits it as bytes, which Dask passes on unread."""
         sent = pickle.dumps((work, what), pickle.HIGHEST_PROTOCOL)
         loop: Any = self._client.loop  # in a thread of its own
         return asyncio.run_coroutine_threadsafe(self._result(sent), loop.asyncio_loop)
@@ -229,9 +219,9 @@ class _Cluster:
                     raise
 
     def watch(self) -> None:
-        """Gives the work to others where all its workers are gone, as nannies start new ones.
+        """Gives the work to new workers, as nannies start them, if all those checked are gone.
 
-        Raises WriteError where there have been none for too long, or letters may not go to them.
+        Raises WriteError if there have been none for too long, or letters may not go to them.
         """
         there = self._client.nthreads().keys()
         if not there.isdisjoint(self.workers):
@@ -253,7 +243,7 @@ def _do(sent: bytes) -> Any:
 
 
 def _versions() -> str:
-    """All that decides what bytes a letter becomes."""
+    """Everything that decides the bytes of a letter."""
     reportlab = version("reportlab")
     return f"lgo-letters {__version__}, ReportLab {reportlab} and zlib {zlib.ZLIB_RUNTIME_VERSION}"
 

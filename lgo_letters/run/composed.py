@@ -20,24 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ComposedYear:
-    """A year whose inputs are right and whose letters can all be set.
-
-    `letters` are in the order of authorities.csv, as the figures' authorities are.
-    """
+    """A year whose inputs are valid and whose letters can all be set, in the figures' order."""
 
     inputs: Inputs
     figures: YearFigures
     letters: Sequence[Letter]
 
-    def indices_of(self, texts: Sequence[str]) -> Sequence[int]:
-        """The authorities meant by names or parts of names, in file order; all where none is."""
-        return indices_of(self.inputs, texts)
-
 
 def indices_of(inputs: Inputs, texts: Sequence[str]) -> Sequence[int]:
-    """Which authorities names or parts of names mean, as indices in file order; all for none.
+    """The authorities meant by names or parts of names, in file order; all if none is given.
 
-    Raises UsageError where a text means several authorities or none.
+    Raises UsageError if a text means several authorities or none.
     """
     names = [authority.name for authority in inputs.data.authorities]
     if not texts:
@@ -46,7 +39,7 @@ def indices_of(inputs: Inputs, texts: Sequence[str]) -> Sequence[int]:
 
 
 def year_figures(inputs: Inputs) -> YearFigures:
-    """The year's figures; raises DataError or EditionError where an input has a problem."""
+    """The year's figures; raises DataError or EditionError if an input has a problem."""
     definitions, data = inputs.validated_definitions(), inputs.data
     year = ReportingYear(inputs.year)
     return compare(data.authorities, count(data, definitions, year), year, definitions)
@@ -61,10 +54,7 @@ def year_letters(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]:
 
 
 def compose_year(inputs: Inputs, pool: Pool) -> ComposedYear:
-    """The whole year, once it is known that every letter can be set.
-
-    Raises DataError or EditionError where something is wrong with what was read.
-    """
+    """The whole year, every letter tried; raises DataError or EditionError if one has a problem."""
     from .trial import try_letters
 
     figures = year_figures(inputs)

@@ -1,7 +1,7 @@
-"""Files that are whole whenever they are there, and a file that one process holds at a time.
+"""Files that are whole whenever they exist, and a file that one process at a time has locked.
 
-What is written is readable by its owner only, since a letter is confidential until it is published.
-What is flushed outlasts a power cut, as far as fsync(2) of the operating system goes.
+Only the owner can read what is written, since a letter is confidential until it is published. What
+is flushed survives a power cut, as far as fsync(2) of the operating system goes.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from lgo_letters.errors import WriteError
 _PREFIX, _SUFFIX = ".lgo-letters-", ".part"
 _PART = re.compile(rf"\{_PREFIX}[0-9]+-[0-9]+\{_SUFFIX}")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-_FLUSHED_SIDE_BY_SIDE = 8  # files: a disk takes several in the time of one
+_FLUSHED_AT_ONCE = 8  # files: a disk takes several in the time of one
 _numbers = itertools.count()
 
 Identity = tuple[int, int]
-"""What a file is under each of its names: its device and its number there."""
+"""What is the same for every name of a file: its device and inode."""
 
 
 @contextlib.contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """Makes what the operating system refuses a WriteError that names the place."""
+def writing(path: Path) -> Iterator[None]:
+    """Turns an OSError into a WriteError that names the path."""
     try:
         yield
     except OSError as error:
         what = (error.strerror or str(error)).lower()
         raise WriteError(
-            f"{place} cannot be written ({what}); fix that or choose another place with --out."
+            f"{path} cannot be written ({what}); fix that, or choose another path with --out."
         ) from error
 
 
 @contextlib.contextmanager
 def part_in(folder: Path, pieces: Iterable[bytes], *, on_disk: bool = False) -> Iterator[Path]:
-    """A temporary file of these pieces, to be given its name; removed where it gets none.
+    """A temporary file of these pieces, for the caller to rename; removed on any error.
 
-    With `on_disk` it is on the disk, and not only in the hands of the operating system.
+    With `on_disk` it is flushed.
     """
     descriptor, part = _new_part(folder)
     try:
@@ -68,44 +68,41 @@ def part_in(folder: Path, pieces: Iterable[bytes], *, on_disk: bool = False) -> 
 def _new_part(folder: Path) -> tuple[int, Path]:
     while True:
         part = folder / f"{_PREFIX}{os.getpid()}-{next(_numbers)}{_SUFFIX}"
-        with contextlib.suppress(FileExistsError):  # of a dead process with the same number
+        with contextlib.suppress(FileExistsError):  # left by a dead process with the same number
             return os.open(part, _NEW, 0o600), part
 
 
 def write_all(descriptor: int, content: bytes) -> None:
-    """Writes it to the last byte, where a disk that is nearly full may take a part."""
+    """Writes every byte, since a disk that is nearly full may take only a part."""
     while content:
         content = content[os.write(descriptor, content) :]
 
 
 def write_privately(file: Path, pieces: Iterable[bytes], *, on_disk: bool = False) -> None:
-    """Writes a file that its owner alone can read, and that is whole whenever it is there.
+    """Writes a file that only its owner can read, and that is whole whenever it exists.
 
-    With `on_disk` a power cut cannot take its content any more. Raises WriteError where it cannot
-    be written.
+    With `on_disk` it is flushed. Raises WriteError if it cannot be written.
     """
     with writing(file), part_in(file.parent, pieces, on_disk=on_disk) as part:
         part.replace(file)
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder for its owner alone, where there is none; it is flushed."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    """Makes a folder for its owner alone, unless it exists, and flushes its name."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for each in missing:
-        flush_folder(each.parent)
+    for path in missing:
+        flush_folder(path.parent)
 
 
 def flush(files: Iterable[Path]) -> None:
-    """Flushes the content of files, those that are gone left out."""
-    with ThreadPoolExecutor(_FLUSHED_SIDE_BY_SIDE) as pool:
-        for _ in pool.map(_flush, files):
-            pass
+    """Flushes the content of those files that exist."""
+    with ThreadPoolExecutor(_FLUSHED_AT_ONCE) as pool:
+        list(pool.map(_flush, files))
 
 
 def _flush(file: Path) -> None:
-    # Windows flushes none that is open for reading alone.
-    flags = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR
+    flags = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY  # Windows needs it to flush
     with contextlib.suppress(FileNotFoundError):
         descriptor = os.open(file, flags)
         try:
@@ -115,12 +112,12 @@ def _flush(file: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Flushes the names of a folder's files; Windows has no way to, and some file systems."""
+    """Flushes the names of a folder's files, which Windows and some file systems cannot do."""
     if sys.platform == "win32":
         return
     try:
         descriptor = os.open(folder, os.O_RDONLY)
-    except PermissionError:  # one in which files may be made, but not listed
+    except PermissionError:  # files may be made in it, but not listed
         return
     try:
         os.fsync(descriptor)
@@ -132,7 +129,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def identity(file: Path) -> Identity | None:
-    """What a file is, through links; None where there is none."""
+    """The identity of a file, links followed; None if there is none."""
     try:
         return identity_of(file.stat())
     except OSError:
@@ -140,38 +137,37 @@ def identity(file: Path) -> Identity | None:
 
 
 def identity_of(status: os.stat_result) -> Identity:
-    """What the file with that status is."""
+    """The identity of the file with that status."""
     return status.st_dev, status.st_ino
 
 
 def is_ordinary(file: Path) -> bool:
-    """Whether it is a file itself, and no link, folder, pipe or device."""
+    """Whether it is a file, and not a link, folder, pipe or device."""
     return file.is_file() and not file.is_symlink()
 
 
 def open_ordinary(file: Path) -> io.FileIO:
-    """An ordinary file, to be read; raises OSError where it is a pipe or a device, and never waits.
+    """An ordinary file, to be read; raises OSError for a pipe, which would block, or a device."""
+    return io.FileIO(_open_ordinary(file, os.O_RDONLY))
 
-    A pipe would be waited for, a device never ends.
-    """
-    descriptor = os.open(
-        file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
+
+def _open_ordinary(file: Path, flags: int) -> int:
+    for name in ("O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    descriptor = os.open(file, flags, 0o600)
     try:
-        _check_ordinary(descriptor)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not an ordinary file")
+        if flags & os.O_CREAT and sys.platform != "win32":
+            os.fchmod(descriptor, 0o600)  # one that exists may have other permissions
     except BaseException:
         os.close(descriptor)
         raise
-    return io.FileIO(descriptor)
-
-
-def _check_ordinary(descriptor: int) -> None:
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise OSError(errno.EINVAL, "not an ordinary file")
+    return descriptor
 
 
 def sha256_of(file: Path) -> str | None:
-    """The digest of an ordinary file; None where there is none that can be read."""
+    """The digest of an ordinary file; None if there is none that can be read."""
     try:
         with open_ordinary(file) as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -180,25 +176,25 @@ def sha256_of(file: Path) -> str | None:
 
 
 def remove_parts(folder: Path) -> None:
-    """Removes the temporary files that a process left which was killed."""
+    """Removes the temporary files of processes that were killed."""
     with writing(folder), os.scandir(folder) as files:
-        for each in files:
-            if _PART.fullmatch(each.name):
-                Path(each.path).unlink()
+        for file in files:
+            if _PART.fullmatch(file.name):
+                Path(file.path).unlink()
 
 
 def open_locked(file: Path) -> int | None:
-    """A descriptor of the file, made where there is none, that one process has; None if another.
+    """A descriptor of the file, made if need be and locked; None if another process has locked it.
 
-    The lock ends with the process, however that ends. Raises OSError where it cannot be made.
+    The lock ends with the process, however that ends. Raises OSError if the file cannot be made.
     """
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     while True:
-        descriptor = _open_privately(file)
+        descriptor = _open_ordinary(file, flags)
         try:
             _lock(descriptor)
-            # Another process may have removed it between the opening and the lock.
+            # Another process may have removed it before it was locked.
             if os.path.samestat(os.fstat(descriptor), file.stat()):
-                _held.add(descriptor)
                 return descriptor
         except FileNotFoundError:
             pass
@@ -211,28 +207,11 @@ def open_locked(file: Path) -> int | None:
         os.close(descriptor)
 
 
-def _open_privately(file: Path) -> int:
-    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
-        flags |= getattr(os, name, 0)
-    descriptor = os.open(file, flags, 0o600)
-    try:
-        _check_ordinary(descriptor)
-        if sys.platform != "win32":
-            os.fchmod(descriptor, 0o600)  # that of one that lies there already may be another
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
 def close_locked(descriptor: int, file: Path, *, remove: bool) -> None:
-    """Lets go of the file, and removes it where it is done with.
+    """Unlocks the file, and removes it if asked to.
 
-    Elsewhere than on Windows it is removed first, as another process may have a closed one; Windows
-    removes none that any process has open.
+    It is removed while still locked, except on Windows, which removes no file that is open.
     """
-    _held.discard(descriptor)
     if remove and sys.platform != "win32":
         file.unlink(missing_ok=True)
     os.close(descriptor)
@@ -241,24 +220,11 @@ def close_locked(descriptor: int, file: Path, *, remove: bool) -> None:
             file.unlink()
 
 
-_held: set[int] = set()
-
-
-def _let_go() -> None:
-    """Keeps a process that this one forks from holding on to a file when this one is gone."""
-    for descriptor in _held:
-        os.close(descriptor)
-    _held.clear()
-
-
-if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_let_go)
-
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(descriptor: int) -> None:
-        os.lseek(descriptor, 2**30, os.SEEK_SET)  # far behind what is read and written
+        os.lseek(descriptor, 2**30, os.SEEK_SET)  # far beyond what is read and written
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:

@@ -1,4 +1,4 @@
-"""What a run reads: the edition and both tables, once, and every problem in them."""
+"""What a run reads, once: the edition and both tables, with every problem in them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _MOST_NAMES_LISTED = 20
 class Inputs:
     """Everything that was read, and every problem found in it.
 
-    `example` says that the decisions are those shipped with the product, whatever the file is
-    called. `edition` is None where it has problems, or where only figures were asked for, which
-    need no more than its `definitions`; own paragraphs go by the authority's name.
+    `example` says that the decisions are the shipped ones, whatever the file is called. `edition`
+    is None if it has problems, or if only figures were asked for, which need only its
+    `definitions`; the keys of `own_paragraphs` are authorities' names.
     """
 
     year: int
@@ -42,7 +42,7 @@ class Inputs:
 
     @property
     def files(self) -> frozenset[Path]:
-        """The tables, the edition's folder and what was read of it: never to be written over."""
+        """The tables, the edition's folder and files: never to be overwritten."""
         sources = self.sources
         names = () if self.edition is None else self.edition.files
         of_edition = (sources.edition / name for name in names)
@@ -51,16 +51,17 @@ class Inputs:
 
     @property
     def has_specimen_signature(self) -> bool:
-        """Whether letters of a person's own data would bear the specimen signature."""
+        """Whether letters from real data would bear the shipped signature, which is nobody's."""
         if self.example or self.edition is None:
             return False
-        return self.edition.signature.png == _specimen()
+        specimen = shipped("editions") / "2020" / "signature.png"
+        return self.edition.signature.png == specimen.read_bytes()
 
     def validated_definitions(self) -> Definitions:
-        """What figures depend on, where all is right.
+        """What figures depend on.
 
-        Raises DataError where the data have a problem, with the edition's beside it, else
-        EditionError where the edition has one.
+        Raises DataError if the data have a problem, with those of the edition too, else
+        EditionError if the edition has one.
         """
         raise_for_problems(self.data.problems, self.edition_problems, self.data.more_problems)
         if self.definitions is None:
@@ -68,23 +69,18 @@ class Inputs:
         return self.definitions
 
     def validated_edition(self) -> Edition:
-        """The edition, where all is right and its wording was read; raises as the definitions."""
+        """The edition with its wording; raises as `validated_definitions`."""
         self.validated_definitions()
         if self.edition is None:
             raise EditionError(self.edition_problems)
         return self.edition
 
 
-def _specimen() -> bytes:
-    """The signature that was drawn for this project, of nobody."""
-    return (shipped("editions") / "2020" / "signature.png").read_bytes()
-
-
 def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     """Reads and checks the edition and the tables, each as far as the other allows.
 
-    Without `wording`, of the edition no more than figures depend on. Raises UsageError where a file
-    cannot be opened.
+    Without `wording`, only the part of the edition that figures depend on is read. Raises
+    UsageError if a file cannot be opened.
     """
     from lgo_letters.edition.read import open_edition
     from lgo_letters.tables.read import read_tables
@@ -121,7 +117,7 @@ def _is_example(decisions: InputFile) -> bool:
 def find_authority(text: str, names: Sequence[str]) -> str:
     """The one authority that a name or a part of one means.
 
-    Raises UsageError, with the names to choose from, where it means several or none.
+    Raises UsageError, with names to choose from, if it means several or none.
     """
     found = matching(text, names)
     if len(found) == 1:
@@ -130,8 +126,7 @@ def find_authority(text: str, names: Sequence[str]) -> str:
         near = ", ".join(nearest(text, names, count=3))
         raise UsageError(f'No authority is called "{cut(text)}"; the nearest are: {near}.')
     listed = ", ".join(found[:_MOST_NAMES_LISTED])
-    more = len(found) - _MOST_NAMES_LISTED
-    if more > 0:
+    if (more := len(found) - _MOST_NAMES_LISTED) > 0:
         listed += f" and {more} more"
     raise UsageError(
         f'"{text}" fits {len(found)} authorities; give more of the name of the one you mean: '

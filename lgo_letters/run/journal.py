@@ -1,8 +1,8 @@
-"""The hidden file in which a run keeps what it has written, and the lock of the folder.
+"""The hidden file in which a run records what it writes, and the lock of the folder.
 
-First a line about the run with the files that it may come to write, flushed before any is; then
-a line per letter, handed to the operating system before the letter gets its name. The lock ends
-with the process that holds it, however that ends.
+The first line says which files the run may write, and is flushed before any is written; a line per
+letter follows, written before the letter is renamed. The lock ends with the process that holds it,
+however that ends.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What an earlier run that was killed has recorded.
+    """What an earlier run that was killed recorded.
 
-    `about` says of which year and kind its letters are, None where it wrote nothing; `letters` are
-    their entries, of which a power cut may have made some untrue; `files` are all that it might
-    have written.
+    `about` is its year and whether it was the example, None if it wrote nothing; `letters` are
+    their entries, some of which may be untrue after a power cut; `files` are all that it might have
+    written.
     """
 
     about: Entry | None
@@ -42,22 +42,22 @@ class Journal:
     """The journal of a folder, held by this process alone."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises WriteError where another run holds it, or where it cannot be made."""
+        """Raises WriteError if another run has locked it, or if it cannot be made."""
         self._folder, self._file = folder, folder / JOURNAL
         with writing(self._file):
             descriptor = open_locked(self._file)
         if descriptor is None:
             raise WriteError(
-                f"Another run of lgo-letters is writing into {folder}; wait until it has ended, or "
-                "choose another folder with --out."
+                f"Another run of lgo-letters is writing to {folder}; wait until it has finished, "
+                "or choose another folder with --out."
             )
         self._descriptor = descriptor
         self.needed = os.fstat(descriptor).st_size > 0
-        """Whether it knows what the manifest does not, and has to stay."""
+        """Whether it has to stay, as it says what the manifest does not."""
         self._size_of_whole_lines = 0
 
     def leftovers(self) -> Leftovers:
-        """What a run that was killed has recorded; a torn line is left out."""
+        """What a run that was killed recorded, without a line that was cut short."""
         with writing(self._file), open(self._descriptor, "rb", closefd=False) as journal:
             journal.seek(0)
             whole = [line for line in journal if line.endswith(b"\n")]
@@ -75,8 +75,7 @@ class Journal:
     def begin(self, about: Entry, files: Sequence[str], *, keep: bool) -> None:
         """Makes it ready for a run that might write these files.
 
-        With `keep`, what a run that was killed has recorded stays in it, whole lines only, so that
-        at no moment less is known than before.
+        With `keep`, the whole lines of a run that was killed stay in it.
         """
         with writing(self._file):
             os.ftruncate(self._descriptor, self._size_of_whole_lines if keep else 0)
@@ -86,12 +85,12 @@ class Journal:
         self.needed = keep
 
     def append(self, letter: Entry) -> None:
-        """Adds a letter that is about to get its name; raises OSError where there is no room."""
+        """Adds a letter that is about to be renamed; raises OSError if there is no room."""
         write_all(self._descriptor, _line(letter))
         self.needed = True
 
     def close(self) -> None:
-        """Ends the lock, and removes the file where it is not needed any more."""
+        """Ends the lock, and removes the file unless it is still needed."""
         close_locked(self._descriptor, self._file, remove=not self.needed)
 
 
@@ -100,7 +99,7 @@ def _line(entry: Entry) -> bytes:
 
 
 def _parsed(line: bytes) -> Entry:
-    """The object on a line; an empty one where there is none, as after a power cut."""
+    """The object on a line; an empty one if there is none, as after a power cut."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -109,18 +108,18 @@ def _parsed(line: bytes) -> Entry:
 
 
 def is_entry(entry: Entry) -> bool:
-    """Whether something that was read is an entry of a letter, whose file lies in the folder."""
+    """Whether it is the entry of a letter whose file is in the folder."""
     texts = [entry.get(name) for name in ("authority", "file", "sha256")]
     return all(isinstance(text, str) for text in texts) and _is_plain(entry["file"])
 
 
 def _names(value: Any) -> Iterator[str]:
-    """The names of files in a list; none where it is not a list."""
+    """The names of files in a list; none if it is not a list."""
     for name in value if isinstance(value, list) else ():
         if isinstance(name, str) and _is_plain(name):
             yield name
 
 
 def _is_plain(file: str) -> bool:
-    """Whether it names a file in a folder, and leads nowhere else."""
+    """Whether it names a file in the folder itself."""
     return file not in ("", "..") and "\0" not in file and Path(file).name == file

@@ -1,13 +1,9 @@
-"""Work done in other processes, a bounded part of it at a time.
+"""Work done in other processes: those of this computer, or of a cluster (see `cluster`).
 
-Whatever submits as a `concurrent.futures.Executor` does will do: here processes of this computer,
-or this process itself; `cluster` has another.
-
-Why not ProcessPoolExecutor: its workers share one pipe for results, and where one is killed while
-it writes, the others wait for the pipe and the run for them, for ever (CPython 3.11, gh-94777).
-loky ends such a run, but took 1.4 times as long for a year's letters, and left its workers running
-for 40 s after their parent was killed. Here each worker has a pipe of its own, and ends with its
-parent.
+Why not ProcessPoolExecutor: its workers share one pipe for results, and if one is killed while it
+writes, the run hangs for ever (CPython 3.11, gh-94777). loky ends such a run, but took 1.4 times as
+long for a year's letters, and left its workers running for 40 s after their parent was killed. Here
+each worker has its own pipe, and ends with its parent.
 """
 
 from __future__ import annotations
@@ -27,7 +23,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from lgo_letters.errors import LettersError
 
@@ -45,10 +41,10 @@ def _do_nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """So many processes that do what is submitted; `watch` raises where they never will.
+    """`number` processes that do what is submitted; `watch` raises if they never will.
 
-    `ahead` is how many parts are under way for each: one that it does, and more that are on the way
-    to it and back.
+    `ahead` is how many parts are under way per process: one in work, others on the way there and
+    back.
     """
 
     number: int
@@ -60,10 +56,9 @@ class Pool:
 def completed(
     pool: Pool, work: Callable[[Part], Result], parts: Iterable[tuple[Kept, Part]]
 ) -> Iterator[tuple[Kept, Result]]:
-    """What the work made of each part, in the order in which they are done.
+    """The result of each part, with what was kept of it here, in the order of completion.
 
-    With it comes what was kept here of the part. Parts are taken as they are needed, so that a full
-    disk or Ctrl-C leaves few for nothing.
+    Parts are taken only as they are needed, so that a full disk or Ctrl-C wastes little work.
     """
     waiting = iter(parts)
     under_way: dict[Future[Result], Kept] = {}
@@ -80,12 +75,12 @@ def completed(
 
 
 def processors() -> int:
-    """How many processes can work at once, and no more than are sensible unasked."""
+    """How many processes to start by default: one per processor, up to a limit."""
     return min(os.cpu_count() or 1, _MOST_BY_DEFAULT)
 
 
 def in_this_process() -> Pool:
-    """Does what is submitted at once, in the process that submits it."""
+    """Does what is submitted immediately, in the process that submits it."""
     return Pool(1, _run_here, ahead=1)
 
 
@@ -102,10 +97,11 @@ def _run_here(work: Callable[..., Result], *arguments: Any) -> Future[Result]:
 def local_pool(
     number: int, gone: LettersError, warm_up: Callable[[], None] = _do_nothing
 ) -> Iterator[Pool]:
-    """So many processes on this computer, which end with this block, or with this process.
+    """Processes on this computer, which end with this block or with this process.
 
-    They begin by warming up; where they can be forked, one does and the others are its twins. Where
-    none may be started, this process does the work. Raises `gone` where one ends before.
+    They warm up first; if they can be forked, one does and the others are forked from it, which
+    saves each of them a quarter of a second of processor time. If none can be started, this process
+    does the work. Raises `gone` if one ends early.
     """
     try:
         processes, pipes = _started(number, warm_up)
@@ -116,20 +112,26 @@ def local_pool(
     for pipe in pipes:
         idle.put(pipe)
 
-    def work_in_one(work: Callable[..., Any], *arguments: Any) -> Any:
+    def work_in_one(*work: Any) -> Any:
         pipe = idle.get()
         try:
-            return _run_behind(pipe, gone, work, arguments)
+            pipe.send(work)
+            result, error = pipe.recv()
+        except (EOFError, OSError):
+            raise gone from None
         finally:
             idle.put(pipe)
+        if error is not None:
+            raise error
+        return result
 
     def submit(*work: Any) -> Future[Any]:
         try:
             return threads.submit(work_in_one, *work)
-        except RuntimeError:  # no thread may be started: then this one waits
+        except RuntimeError:  # no thread can be started, so this one waits
             return _run_here(work_in_one, *work)
 
-    threads = ThreadPoolExecutor(number)  # they wait, each for its process
+    threads = ThreadPoolExecutor(number)  # each waits for a process
     try:
         yield Pool(number, submit)
     finally:
@@ -144,15 +146,16 @@ def local_pool(
 def _started(
     number: int, warm_up: Callable[[], None]
 ) -> tuple[Sequence[BaseProcess], Sequence[Connection[Any, Any]]]:
-    """Processes, each with its twins, and the ends of the pipes to all of them."""
-    context: Any = multiprocessing.get_context(start_method())
+    """Processes, each with its twins, and our ends of the pipes to all of them."""
+    method = start_method()
+    context: Any = multiprocessing.get_context(method)
     ours, theirs = zip(*(context.Pipe() for _ in range(number)), strict=True)
-    together = [theirs] if start_method() == "fork" else [(pipe,) for pipe in theirs]
+    groups = [theirs] if method == "fork" else [(pipe,) for pipe in theirs]
     processes = [
-        context.Process(target=_serve, args=(pipes, warm_up), daemon=True) for pipes in together
+        context.Process(target=_serve, args=(pipes, warm_up), daemon=True) for pipes in groups
     ]
     try:
-        with _sigint_blocked():
+        with _sigint_blocked(method):
             for process in processes:
                 process.start()
     except OSError:
@@ -162,23 +165,6 @@ def _started(
     for pipe in theirs:
         pipe.close()
     return processes, ours
-
-
-def _run_behind(
-    pipe: Connection[Any, Any],
-    gone: LettersError,
-    work: Callable[..., Result],
-    arguments: Sequence[Any],
-) -> Result:
-    """What the process at the other end made of it; raises what it raised, or that it is gone."""
-    try:
-        pipe.send((work, arguments))
-        result, error = pipe.recv()
-    except (EOFError, OSError):
-        result, error = None, gone
-    if error is not None:
-        raise error
-    return cast("Result", result)
 
 
 def _end(process: BaseProcess) -> None:
@@ -193,24 +179,22 @@ def _end(process: BaseProcess) -> None:
 
 
 def start_method() -> str:
-    """By "fork", where a process is there at once, with all that this one has made ready.
+    """Forking, which is faster, where it is safe: on Linux, in a process with one thread.
 
-    That is safe on Linux, for a process that has one thread: DuckDB starts some that Python does
-    not see. "spawn" is safe everywhere.
+    DuckDB starts threads that Python does not see.
     """
     has_one_thread = threading.active_count() == 1 and "duckdb" not in sys.modules
-    is_safe = sys.platform == "linux" and has_one_thread
-    return "fork" if is_safe else "spawn"
+    return "fork" if sys.platform == "linux" and has_one_thread else "spawn"
 
 
 @contextlib.contextmanager
-def _sigint_blocked() -> Iterator[None]:
-    """What is started here stays deaf to it: the process that starts it also ends it."""
+def _sigint_blocked(method: str) -> Iterator[None]:
+    """Blocks Ctrl-C in what is started here, which the process that starts it ends itself."""
     if sys.platform == "win32":
         yield
         return
-    if start_method() == "spawn":
-        resource_tracker.ensure_running()  # which would give back the hearing
+    if method == "spawn":
+        resource_tracker.ensure_running()  # which would unblock it when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -219,14 +203,14 @@ def _sigint_blocked() -> Iterator[None]:
 
 
 def _serve(pipes: Sequence[Connection[Any, Any]], warm_up: Callable[[], None]) -> None:
-    """Works, in a process of its own, until the other end of its pipe is closed."""
+    """Works until the other end of its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         os.setpgid(0, 0)  # to be ended with its twins
     with contextlib.suppress(Exception):  # the work will say what is wrong
         warm_up()
     pipe = _own(pipes)
-    with contextlib.suppress(RuntimeError):  # where no thread may be started
+    with contextlib.suppress(RuntimeError):  # if no thread can be started
         threading.Thread(target=_end_with_the_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -234,9 +218,9 @@ def _serve(pipes: Sequence[Connection[Any, Any]], warm_up: Callable[[], None]) -
 
 
 def _own(pipes: Sequence[Connection[Any, Any]]) -> Connection[Any, Any]:
-    """The first pipe; for each other a twin is forked, whose own it is.
+    """The first pipe; a twin is forked for each of the others.
 
-    Where no more are allowed, the other ends of the pipes that are left hear that nobody is there.
+    If no more can be forked, the remaining pipes are closed, and their other ends notice.
     """
     own, *others = pipes
     with contextlib.suppress(OSError):
@@ -250,11 +234,11 @@ def _own(pipes: Sequence[Connection[Any, Any]]) -> Connection[Any, Any]:
     return own
 
 
-def _answer(work: Callable[..., Any], arguments: Sequence[Any]) -> tuple[Any, Exception | None]:
+def _answer(work: Callable[..., Any], *arguments: Any) -> tuple[Any, Exception | None]:
     try:
         return work(*arguments), None
     except Exception as error:
-        error.add_note(traceback.format_exc())  # which does not come along by itself
+        error.add_note(traceback.format_exc())  # as pickling loses the traceback
         return None, error
 
 

@@ -1,15 +1,14 @@
-"""What a folder of letters is known to hold, right at every moment while a run writes into it.
+"""What a folder of letters holds, known at every moment while a run writes into it.
 
 manifest.json is the record of a folder at rest. While a run writes, its journal holds what is new,
-so that whenever and however a run ends, the next one knows every letter that is whole, and every
-file that is ours.
+so that however a run ends, the next one knows every letter that is whole, and every file of ours.
 
-    a letter   temporary file → line in the journal → its name
-    the end    letters and statistics.csv flushed → manifest.json flushed → its name → no journal
+    a letter   temporary file → line in the journal → rename
+    the end    flush letters and statistics.csv → flush manifest.json → rename it → remove journal
 
-A power cut may take letters that are not flushed, or lines of the journal. Of the files that a run
-might write which did not come to its end, the next believes a line only where the file has its
-digest, and removes those of which neither a line nor the manifest knows.
+A power cut may lose letters that are not flushed, or lines of the journal. After a run that did not
+finish, the next one believes a line only if the file has its digest, and of the files that the run
+might have written removes those that neither a line nor the manifest knows.
 """
 
 from __future__ import annotations
@@ -41,17 +40,17 @@ from .journal import JOURNAL, Entry, Journal, is_entry
 
 MANIFEST = "manifest.json"
 STATISTICS = "statistics.csv"
-_FLUSHED_AT_ONCE = 100  # letters: the end waits for no more, and others are made meanwhile
+_FLUSHED_AT_ONCE = 100  # letters: others are made meanwhile, and few are left for the end
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run is going to write.
 
-    `about` is what the manifest says beside the letters; `files` are those of all letters, in the
-    order in which it lists them, before others that it has from earlier; `chosen` are those that
-    the run may write. `statistics` gives the text of statistics.csv. `inputs` are never written
-    over, nor signed letters unless `may_replace_signed`.
+    `about` is what the manifest says about the run; `files` are those of all letters, in the order
+    in which it lists them; `chosen` are those that the run may write. `statistics` gives the text
+    of statistics.csv. `inputs` are never overwritten, nor signed letters unless
+    `may_replace_signed`.
     """
 
     about: Entry
@@ -64,12 +63,12 @@ class Plan:
 
 @contextlib.contextmanager
 def open_record(folder: Path, plan: Plan) -> Iterator[Record]:
-    """The record of a folder, for one run alone; whatever ends that, what it wrote is recorded.
+    """The record of a folder, for one run alone; however that ends, what it wrote is recorded.
 
-    Raises WriteError, with the folder as it was, where another run is writing there, where letters
-    of another year lie there, or of the example and these are not, where signed letters would be
-    replaced and must not be, and where a file that no run has written is in the way; UsageError
-    where an input is.
+    Raises WriteError, with the folder unchanged, if another run is writing there, if it holds
+    letters of another year, or of the example and these are not, if signed letters would be
+    replaced and must not be, or if a file that no run wrote is in the way; UsageError if an input
+    is.
     """
     with writing(folder):
         make_folder(folder)
@@ -80,7 +79,7 @@ def open_record(folder: Path, plan: Plan) -> Iterator[Record]:
         try:
             yield record
         except BaseException:
-            with contextlib.suppress(WriteError):  # then the journal stays, and says the same
+            with contextlib.suppress(WriteError):  # the journal then stays, and says the same
                 record.settle_what_is_there()
             raise
         record.settle()
@@ -91,8 +90,8 @@ def open_record(folder: Path, plan: Plan) -> Iterator[Record]:
 class Record:
     """The letters that a folder is known to hold, by their files.
 
-    `lost` are those that a run which did not come to its end might write, and that are not what was
-    written, as after a power cut.
+    `lost` are those whose content is not what a run that did not finish wrote, as after a power
+    cut.
     """
 
     def __init__(self, folder: Path, journal: Journal, plan: Plan) -> None:
@@ -104,8 +103,7 @@ class Record:
         ):
             _refuse_others(folder, left.about, plan.about)
         digests = {file: self.sha256(file) for file in left.files}
-        # Later lines of one letter come after earlier ones, and win.
-        whole = {
+        whole = {  # of two lines of one letter, the later one wins
             letter["file"]: letter
             for letter in left.letters
             if digests[letter["file"]] == letter["sha256"]
@@ -120,14 +118,11 @@ class Record:
         self._ours = {JOURNAL} if manifest is None else {JOURNAL, STATISTICS, MANIFEST}
         self._remains = left.files - self._entries.keys() - self._ours
         self._not_flushed = list(whole)
-        self._wrote = bool(whole)  # what the manifest does not say yet
+        self._wrote = bool(whole)  # something that the manifest does not say yet
         self._unfinished: Entry | None = None
 
     def begin(self) -> None:
-        """Makes folder and journal ready for letters, once it is known that nothing is in the way.
-
-        Raises as `open_record`.
-        """
+        """Makes the folder and journal ready for letters; raises as `open_record`."""
         chosen = [file for file in self._plan.files if file in self._plan.chosen]
         self._refuse_what_is_in_the_way([*chosen, STATISTICS, MANIFEST, JOURNAL, *self._remains])
         self._refuse_to_undo_signatures(chosen)
@@ -148,17 +143,17 @@ class Record:
                 continue
             if identity_of(status) in inputs:
                 raise UsageError(
-                    f"{self._folder / name} is an input, and would be written over; choose another "
+                    f"{self._folder / name} is an input and would be overwritten; choose another "
                     "folder with --out."
                 )
             if name not in ours or not stat.S_ISREG(status.st_mode):
                 foreign.append(name)
         if foreign:
-            others = f" and {len(foreign) - 1:,} more there" if foreign[1:] else ""
+            others, it = (f" and {len(foreign) - 1:,} more", "them") if foreign[1:] else ("", "it")
             raise WriteError(
-                f"{self._folder / foreign[0]}{others} would be written over, and no run of "
-                "lgo-letters has recorded to have written it; move it away, or choose another "
-                "folder with --out."
+                f"{self._folder / foreign[0]}{others} would be overwritten, and no run of "
+                f"lgo-letters has recorded writing {it}; move {it} away, or choose another folder "
+                "with --out."
             )
 
     def _refuse_to_undo_signatures(self, files: Iterable[str]) -> None:
@@ -167,35 +162,35 @@ class Record:
         if signed := sum(bool(self._entries.get(file, {}).get("signed")) for file in files):
             letters = "a signed letter" if signed == 1 else f"{signed:,} signed letters"
             raise WriteError(
-                f"{self._folder} holds {letters} that unsigned ones would replace; give "
-                "--sign-with FILE.p12 to sign again, or --unsigned to replace them."
+                f"{self._folder} holds {letters} that would be replaced by unsigned letters; give "
+                "--sign-with FILE.p12 to sign them again, or --unsigned to replace them."
             )
 
     def entry(self, file: str) -> Entry | None:
-        """What is known of a file; None where nothing is."""
+        """What is known about a file; None if nothing is."""
         return self._entries.get(file)
 
     def others(self) -> list[Entry]:
-        """What is known of all other files than those of the letters."""
+        """What is known about files that are not those of this run's letters."""
         listed = set(self._plan.files)
         return [entry for file, entry in self._entries.items() if file not in listed]
 
     def forget(self, file: str) -> None:
-        """Knows no more of a file, which is no longer there."""
+        """Drops the entry of a file that no longer exists."""
         del self._entries[file]
 
     def sha256(self, file: str) -> str | None:
-        """The digest of a file as it is now; None where there is none that can be read."""
+        """The digest of a file as it is now; None if there is none that can be read."""
         return sha256_of(self._folder / file)
 
     def update(self, entry: Entry) -> None:
-        """Takes what is new of a letter whose file stays as it is."""
+        """Replaces the entry of a letter whose file stays as it is."""
         if entry != self._entries[entry["file"]]:
             self._entries[entry["file"]] = entry
             self._wrote = True
 
     def write(self, entry: Entry, content: bytes) -> None:
-        """Writes a letter and records it; raises WriteError where it cannot be written."""
+        """Writes a letter and records it; raises WriteError if it cannot be written."""
         file = self._folder / entry["file"]
         with writing(file), part_in(self._folder, (content,)) as part:
             self._journal.append(entry)
@@ -217,21 +212,21 @@ class Record:
         self._not_flushed.clear()
 
     def settle(self) -> None:
-        """Writes statistics.csv and manifest.json, whereupon the journal can go.
+        """Writes statistics.csv and manifest.json, after which the journal is not needed.
 
-        The manifest names nothing that a power cut could still take.
+        Everything that the manifest names is flushed before it.
         """
         lines = (line.encode() for line in self._plan.statistics())
         write_privately(self._folder / STATISTICS, lines)
         self._not_flushed.append(STATISTICS)
         self._flush()
-        write_privately(self._folder / MANIFEST, self._manifest(), on_disk=True)
+        write_privately(self._folder / MANIFEST, [self._manifest()], on_disk=True)
         with writing(self._folder):
             flush_folder(self._folder)
         self._journal.needed = False
 
     def settle_what_is_there(self) -> None:
-        """As `settle`, where a run was stopped: perhaps while a letter got its name."""
+        """As `settle`, after a run was stopped, perhaps while it renamed a letter."""
         remove_parts(self._folder)
         last = self._unfinished
         if last is not None and self.sha256(last["file"]) == last["sha256"]:
@@ -239,18 +234,16 @@ class Record:
         if self._wrote:
             self.settle()
 
-    def _manifest(self) -> Iterator[bytes]:
-        listed = [file for file in self._plan.files if file in self._entries]
-        files = dict.fromkeys([*listed, *self._entries])
+    def _manifest(self) -> bytes:
+        files = dict.fromkeys([*self._plan.files, *self._entries])
+        entries = [self._entries[file] for file in files if file in self._entries]
         head = json.dumps(self._plan.about, ensure_ascii=False, indent=1).removesuffix("\n}")
-        letters = ",\n  ".join(
-            json.dumps(self._entries[file], ensure_ascii=False) for file in files
-        )
-        yield f'{head},\n "letters": [\n  {letters}\n ]\n}}\n'.encode()
+        letters = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+        return f'{head},\n "letters": [\n  {letters}\n ]\n}}\n'.encode()
 
 
 def _status(file: Path) -> os.stat_result | None:
-    """That of a file, or of a link itself; None where nothing is there."""
+    """The status of a file, or of a link itself; None if there is nothing."""
     with writing(file):
         try:
             return file.lstat()
@@ -259,7 +252,7 @@ def _status(file: Path) -> os.stat_result | None:
 
 
 def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry] | None:
-    """The manifest's entries by file; None where there is no manifest."""
+    """The manifest's entries by file; None if there is no manifest."""
     file = folder / MANIFEST
     if not os.path.lexists(file):
         return None
@@ -268,27 +261,23 @@ def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry] | None:
             manifest = json.loads(opened.read())
         earlier = {"year": int(manifest["year"]), "example": bool(manifest["example"])}
         entries = {entry["file"]: dict(entry) for entry in manifest["letters"]}
-        valid = all(map(is_entry, entries.values()))
+        if not all(map(is_entry, entries.values())):
+            raise ValueError("something is not the entry of a letter")
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise _no_manifest(file) from error
-    if not valid:
-        raise _no_manifest(file)
+        raise WriteError(
+            f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
+            "folder with --out."
+        ) from error
     _refuse_others(folder, earlier, about)
     return entries
 
 
-def _no_manifest(file: Path) -> WriteError:
-    return WriteError(
-        f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
-        "folder with --out."
-    )
-
-
 def _refuse_others(folder: Path, earlier: Entry, about: Entry) -> None:
-    """Raises WriteError: invented figures must not come to lie among real ones."""
+    """Raises WriteError for another year, or if invented figures would mix with real ones."""
     if all(earlier[name] == about[name] for name in ("year", "example")):
         return
-    what = f"{earlier['year']}, made from {'the example' if earlier['example'] else 'real data'}"
+    source = "the example" if earlier["example"] else "real data"
     raise WriteError(
-        f"{folder} holds letters of {what}; move it away, or choose another folder with --out."
+        f"{folder} holds letters for {earlier['year']}, made from {source}; move it away, or "
+        "choose another folder with --out."
     )

@@ -1,7 +1,6 @@
 """A letter → its file, typeset and signed: what worker processes do.
 
-Who hands letters over needs none of the libraries that make them, so these are imported where they
-are used.
+The libraries that make letters are imported only where they are used, in the workers.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from lgo_letters.pdf.typeset import Pdf
     from lgo_letters.signing.sign import Signer
 
-_one_at_a_time = threading.Lock()  # a Dask worker has several threads, ReportLab is made for one
+_one_at_a_time = threading.Lock()  # a Dask worker has several threads; ReportLab is not thread-safe
 
 
 class RenderJob(NamedTuple):
@@ -37,8 +36,8 @@ class RenderJob(NamedTuple):
 class RenderedLetter:
     """A letter as a file, its digest, and the number of its pages.
 
-    Where it is signed, `unsigned_sha256` is the digest of the letter that the signature follows:
-    the same for the same letter, which the signed file is not.
+    `unsigned_sha256` is the digest before signing: unlike that of the signed file, it is the same
+    for the same letter.
     """
 
     content: bytes
@@ -48,7 +47,7 @@ class RenderedLetter:
 
 
 def render_pool(number: int) -> AbstractContextManager[Pool]:
-    """So many processes that make letters, warmed up; this process alone for one."""
+    """Processes that make letters, warmed up; this process alone for one."""
     if number == 1:
         return nullcontext(in_this_process())
     gone = WriteError(
@@ -59,7 +58,7 @@ def render_pool(number: int) -> AbstractContextManager[Pool]:
 
 
 def _warm_up() -> None:
-    """Does what takes time and needs no letter: imports what makes them, and reads the fonts."""
+    """Does what needs no letter: imports the libraries and reads the fonts."""
     from lgo_letters.pdf.styles import register_fonts
 
     register_fonts()
@@ -67,7 +66,7 @@ def _warm_up() -> None:
 
 
 def _typesetter() -> Callable[..., Pdf]:
-    """What sets a letter: the fast layout, or `typeset` where the line that imports it is gone."""
+    """What sets a letter: the fast layout, or `typeset` if the line that imports it is deleted."""
     from lgo_letters.pdf.typeset import typeset
 
     # isort: split
@@ -77,30 +76,30 @@ def _typesetter() -> Callable[..., Pdf]:
 
 
 def unsupported_characters(used: frozenset[str]) -> frozenset[str]:
-    """Those of the characters that a letter cannot set, since its fonts lack them or otherwise."""
+    """The characters that a letter cannot show."""
     from lgo_letters.pdf.styles import characters_of_the_fonts
 
     return used - characters_of_the_fonts() | frozenset(filter(needs_shaping, used))
 
 
 def needs_shaping(character: str) -> bool:
-    """Whether a character is not simply set behind the one before it, from left to right.
+    """Whether a character is not simply set to the right of the one before it.
 
-    Hebrew and Arabic run the other way, and a combining mark stands on the letter before it.
+    Hebrew and Arabic run the other way; a combining mark goes on the letter before it.
     """
     runs_left = unicodedata.bidirectional(character) in ("R", "AL", "AN")
     return runs_left or unicodedata.category(character).startswith("M")
 
 
 def try_letter(letter: Letter) -> None:
-    """Sets a letter and keeps nothing of it; raises EditionError where it cannot be set."""
+    """Sets a letter and discards it; raises EditionError if it cannot be set."""
     _typesetter()(letter)
 
 
 def render_letters(jobs: Sequence[RenderJob], signer: Signer | None = None) -> list[RenderedLetter]:
-    """Sets letters, and signs them where there is a signer.
+    """Sets letters, and signs them if there is a signer.
 
-    Raises EditionError where one cannot be set, WriteError where one cannot be signed.
+    Raises EditionError if one cannot be set, WriteError if one cannot be signed.
     """
     with _one_at_a_time:
         return [_render(job, signer) for job in jobs]

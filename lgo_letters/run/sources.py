@@ -26,10 +26,10 @@ class Sources:
 def find_sources(
     year: int, decisions: Path | None, authorities: Path | None, edition: Path | None
 ) -> Sources:
-    """Finds the files of a run.
+    """Finds the files of a run; the example is used for both tables or for neither.
 
-    The example is taken for both tables or for neither. Raises UsageError where only one table is
-    there, where what stands here cannot be used, and where there is no edition for the year.
+    Raises UsageError if only one table is found, if what is in the current folder cannot be used,
+    or if there is no edition for the year.
     """
     decisions = decisions or _here(DECISIONS)
     authorities = authorities or _here(AUTHORITIES)
@@ -38,25 +38,25 @@ def find_sources(
         return Sources(EXAMPLE / DECISIONS, EXAMPLE / AUTHORITIES, edition)
     if decisions is None:
         raise UsageError(
-            f"There is {authorities} but no {DECISIONS}; put it here, or give it with --decisions."
+            f"There is {authorities} but no {DECISIONS}; put it here, or name it with --decisions."
         )
     if authorities is None:
         raise UsageError(
-            f"There is {decisions} but no {AUTHORITIES}; put it here, or give it with "
+            f"There is {decisions} but no {AUTHORITIES}; put it here, or name it with "
             "--authorities."
         )
     return Sources(decisions, authorities, edition)
 
 
 def _here(name: str) -> Path | None:
-    """The file of that name in the current folder; a broken link there is not nothing."""
+    """The file of that name in the current folder; a broken link is not ignored."""
     file = Path(name)
     if not os.path.lexists(file):
         return None
     if not file.is_file():
         raise UsageError(
-            f"{file} here is not a file that can be read (a folder, a pipe, or a link to nothing); "
-            "put the table there, or take it away."
+            f"{file} here is not a file that can be read (but a folder, a pipe or a broken link); "
+            "replace it with the table, or remove it."
         )
     return file
 
@@ -66,8 +66,8 @@ def _find_edition(year: int) -> Path:
     for path in (here.parent, here):
         if os.path.lexists(path) and not path.is_dir():
             raise UsageError(
-                f"{path} here is not a folder that can be read; put the folder there, or take it "
-                "away."
+                f"{path} here is not a folder that can be read; replace it with a folder, or "
+                "remove it."
             )
     if here.is_dir():
         return here

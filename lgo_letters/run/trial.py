@@ -1,14 +1,14 @@
-"""What is tried of a year's letters before any is written: their characters, and their layout.
+"""What is tried before any letter of a year is written: the characters, and the layout.
 
-A font draws a character that it lacks as an empty box, in silence.
+A font silently draws a character that it lacks as an empty box.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
 
+from lgo_letters.edition.blocks import Block
 from lgo_letters.errors import Problem
 from lgo_letters.letter.letter import Letter
 
@@ -22,24 +22,18 @@ _WHITE_SPACE = set(" \n")
 def try_letters(
     inputs: Inputs, letters: Sequence[Letter], pool: Pool
 ) -> tuple[list[Problem], list[Problem]]:
-    """The characters that letters cannot set: problems of the data, and of the edition.
+    """The characters that letters cannot show: problems of the data, and of the edition.
 
-    Where there is none, sets two letters of each body, the first and the one with the longest name,
-    and keeps neither; raises EditionError where one cannot be set.
+    If there are none, sets two letters of each body, the first and the one with the longest name,
+    and discards them; raises EditionError if one cannot be set.
     """
-    first: dict[Any, Letter] = {}
-    longest: dict[Any, Letter] = {}
+    first: dict[tuple[Block, ...], Letter] = {}
     for letter in letters:
         first.setdefault(letter.body, letter)
-        known = longest.setdefault(letter.body, letter)
-        if len(letter.authority) > len(known.authority):
-            longest[letter.body] = letter
-    tries = [
-        pool.submit(render.try_letter, letter)
-        for index, letter in enumerate(first.values())
-        # The very first in every process: it takes the longest, and the others wait for it.
-        for _ in range(pool.number if index == 0 else 1)
-    ]
+    longest = {letter.body: letter for letter in sorted(letters, key=_length)}
+    # The first letter of a process takes the longest, so that every process tries one.
+    in_every_process = [*letters[:1]] * (pool.number - 1)
+    tries = [pool.submit(render.try_letter, one) for one in (*in_every_process, *first.values())]
     used = frozenset().union(*(letter.characters() for letter in letters))
     unsupported = pool.submit(render.unsupported_characters, used).result()
     problems = _problems_with(unsupported - _WHITE_SPACE, inputs)
@@ -50,10 +44,14 @@ def try_letters(
     return problems
 
 
+def _length(letter: Letter) -> int:
+    return len(letter.authority)
+
+
 def _problems_with(
     unsupported: frozenset[str], inputs: Inputs
 ) -> tuple[list[Problem], list[Problem]]:
-    """A problem for each place in the data, and in the edition, with such a character."""
+    """A problem for each such character and cell of the data, or line of the edition."""
     data = [
         Problem(
             inputs.data.authorities_file.file, authority.line, _message(character), column, text
@@ -69,10 +67,10 @@ def _problems_with(
         for number, line in enumerate(lines, start=1)
         for character in sorted(unsupported.intersection(line))
     ]
-    placed = {character for problem in (*data, *edition) for character in problem.value or ""}
+    found = {character for problem in (*data, *edition) for character in problem.value or ""}
     edition += [
         Problem("edition.toml", None, _message(character))
-        for character in sorted(unsupported - placed)
+        for character in sorted(unsupported - found)
     ]
     return data, edition
 
@@ -80,7 +78,6 @@ def _problems_with(
 def _message(character: str) -> str:
     name = unicodedata.name(character, "a control character")
     code = f"U+{ord(character):04X}"
-    what = "which the letter's fonts lack; replace it"
     if unicodedata.category(character).startswith("M"):
         what = "a mark on the character before it, which no letter can show; write both as one"
     elif render.needs_shaping(character):
@@ -88,4 +85,6 @@ def _message(character: str) -> str:
             "which is written from right to left, and letters are set from left to right only; "
             "replace it"
         )
+    else:
+        what = "which the letter's fonts lack; replace it"
     return f"has the character {code} ({name}), {what}."

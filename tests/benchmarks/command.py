@@ -35,7 +35,7 @@ def _seconds(arguments: Sequence[str], folder: Path) -> float:
 
 def _generate(chosen: Sequence[PlainFigures]) -> float:
     """The seconds of `generate` in an empty folder, for all letters or those chosen."""
-    options = [part for each in chosen for part in ("--authority", each["authority"])]
+    options = [part for row in chosen for part in ("--authority", row["authority"])]
     with tempfile.TemporaryDirectory() as folder:
         command = ["-m", "lgo_letters", "generate", "--year", "2020", "--out", "letters"]
         return _seconds([*command, *options], Path(folder))

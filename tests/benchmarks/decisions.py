@@ -78,7 +78,7 @@ def compare(file: Path) -> None:
         for name, command in commands.items():
             runs[name].append(run(command))
     medians = {
-        name: Run(*map(statistics.median, zip(*each, strict=True))) for name, each in runs.items()
+        name: Run(*map(statistics.median, zip(*times, strict=True))) for name, times in runs.items()
     }
     for name, median in medians.items():
         print(

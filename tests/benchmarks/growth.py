@@ -79,8 +79,8 @@ def make_year(folder: Path, authorities: int, decisions: int) -> list[str | Path
     names: list[str] = []
 
     def councils() -> Iterator[list[str]]:
-        for place, council in enumerate(islice(cycle(rows), authorities)):
-            row, number = [*council], place // len(rows)
+        for index, council in enumerate(islice(cycle(rows), authorities)):
+            row, number = [*council], index // len(rows)
             if number:
                 row[name], row[code] = f"{row[name]} {number + 1}", ""
             names.append(row[name])
@@ -88,8 +88,8 @@ def make_year(folder: Path, authorities: int, decisions: int) -> list[str | Path
 
     def cases() -> Iterator[list[str]]:
         given = zip(islice(cycle(examples), decisions), cycle(names), strict=False)
-        for place, (example, council) in enumerate(given):
-            row, digits = [*example], f"{place:08}"
+        for index, (example, council) in enumerate(given):
+            row, digits = [*example], f"{index:08}"
             row[reference] = f"{digits[:2]} {digits[2:5]} {digits[5:]}"
             row[authority] = council
             yield row
@@ -119,14 +119,14 @@ def letters_table(sizes: Sequence[int], rows: int, folder: Path) -> Iterator[lis
             taken = run("generate", *options, "--out", out)
             made = len(list(Path(out).glob("*.pdf")))
         assert made == letters, f"{made} letters of {letters} were made"
-        each = (taken.seconds - reading.seconds) / letters * 1e3
-        yield [f"{letters:,} letters", taken.seconds, each, taken.megabytes]
+        per_letter = (taken.seconds - reading.seconds) / letters * 1e3
+        yield [f"{letters:,} letters", taken.seconds, per_letter, taken.megabytes]
 
 
 def main(share: float) -> None:
     """Prints both tables."""
-    rows = [max(1, round(each * share)) for each in ROWS]
-    letters = sorted({max(4, round(each * share)) for each in LETTERS})
+    rows = [max(1, round(size * share)) for size in ROWS]
+    letters = sorted({max(4, round(size * share)) for size in LETTERS})
     with tempfile.TemporaryDirectory() as folder:
         print(
             tabulate(

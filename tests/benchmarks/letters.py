@@ -110,9 +110,9 @@ def _make_ours(number: int, folder: Path, signer: Signer | None) -> None:
 def _signer() -> Signer:
     file = authority("Root").issue("Ombudsman", bits=2048).p12()
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "signer.p12"
-        place.write_bytes(file)
-        return load_signer(place, PASSPHRASE)
+        path = Path(folder) / "signer.p12"
+        path.write_bytes(file)
+        return load_signer(path, PASSPHRASE)
 
 
 @contextlib.contextmanager
@@ -165,7 +165,7 @@ def _row(program: Program, ours: Sequence[float]) -> list[object]:
     return [
         f"{program.name} {version(program.name)}" if is_peer else program.name,
         len(program.letters.plain),
-        *(each(program.rates) for each in (statistics.median, min, max)),
+        *(summary(program.rates) for summary in (statistics.median, min, max)),
         ratio if is_peer else None,
     ]
 

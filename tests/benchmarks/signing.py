@@ -38,9 +38,9 @@ def main(number: int = 20) -> None:
     for bits in (2048, 3072, 4096):
         file = root.issue("Ombudsman", bits=bits).p12()
         with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder) / "signer.p12"
-            place.write_bytes(file)
-            signer = load_signer(place, PASSPHRASE)
+            path = Path(folder) / "signer.p12"
+            path.write_bytes(file)
+            signer = load_signer(path, PASSPHRASE)
         stock = signers.SimpleSigner.load_pkcs12_data(file, [], PASSPHRASE.encode())
         meta = signers.PdfSignatureMetadata(
             field_name=SIGNATURE_FIELD, subfilter=SigSeedSubFilter.PADES
@@ -60,4 +60,4 @@ def main(number: int = 20) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(each) for each in sys.argv[1:]))
+    main(*(int(argument) for argument in sys.argv[1:]))

@@ -41,9 +41,9 @@ def test_generate_writes_a_letter_an_authority_with_statistics_and_manifest(
         "statistics.csv",
         "manifest.json",
     }
-    place = re.escape(str(Path("letters") / "2020"))
+    folder = re.escape(str(Path("letters") / "2020"))
     assert re.fullmatch(
-        rf"3 letters \(3 made, 0 unchanged\) in {place}, \d+\.\d s\. "
+        rf"3 letters \(3 made, 0 unchanged\) in {folder}, \d+\.\d s\. "
         r"The signature is the specimen that comes with lgo-letters\.\n",
         result.stdout,
     )
@@ -101,7 +101,7 @@ def test_the_manifest_records_the_run(own_files: Path) -> None:
     assert letter["sha256"] == hashlib.sha256(content).hexdigest()
     assert letter["pages"] == 3
     assert letter["figures"]["upheld"] == 1
-    assert len({each["letter_sha256"] for each in manifest["letters"]}) == 3
+    assert len({letter["letter_sha256"] for letter in manifest["letters"]}) == 3
 
 
 def test_recipients_and_addresses_stand_in_no_table(own_files: Path) -> None:
@@ -124,7 +124,7 @@ def test_with_authority_the_other_entries_of_the_manifest_stay(own_files: Path) 
     (own_files / "decisions.csv").write_text(changed, encoding="utf-8")
     run("generate", "--year", "2020", "--authority", "bromley")
     after = _manifest(own_files / "letters/2020")["letters"]
-    assert [each["authority"] for each in after] == [each["authority"] for each in before]
+    assert [letter["authority"] for letter in after] == [letter["authority"] for letter in before]
     assert after[0] == before[0]
     assert after[1] != before[1]
     assert after[1]["figures"]["upheld_average"] == 33  # 1 of 3: every authority is averaged
@@ -425,7 +425,7 @@ def test_a_name_that_is_a_folder_is_exit_code_5(own_files: Path) -> None:
     (own_files / "x" / "bromley-district-council.pdf").mkdir(parents=True)
     result = run("generate", "--year", "2020", "--out", "x")
     assert result.exit_code == 5
-    assert "bromley-district-council.pdf would be written over" in result.stderr
+    assert "bromley-district-council.pdf would be overwritten" in result.stderr
     assert [file.name for file in (own_files / "x").iterdir()] == ["bromley-district-council.pdf"]
 
 
@@ -445,11 +445,13 @@ def test_letters_of_the_example_do_not_come_to_lie_among_real_ones(own_files: Pa
     before = _files(own_files)
     result = run("generate", "--year", "2020")
     assert result.exit_code == 5
-    assert "holds letters of 2020, made from the example; move it away" in result.stderr
+    assert "holds letters for 2020, made from the example; move it away" in result.stderr
     assert _files(own_files) == before
 
 
-def test_want_of_memory_is_a_sentence(own_files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_running_out_of_memory_is_a_sentence(
+    own_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def too_little(*_: object) -> None:
         raise MemoryError
 

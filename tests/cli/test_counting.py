@@ -29,7 +29,7 @@ def tables(workplace: Path) -> Path:
 
 def put(folder: Path, rows: Sequence[str]) -> None:
     """Decisions on Bromsgrove: the date and all that follows it in a row."""
-    lines = (f"19 000 {place:03},Bromsgrove District Council,x,{r}" for place, r in enumerate(rows))
+    lines = (f"19 000 {index:03},Bromsgrove District Council,x,{r}" for index, r in enumerate(rows))
     (folder / "decisions.csv").write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -47,7 +47,7 @@ def refused() -> list[tuple[int, str]]:
     assert result.exit_code == 3, result.output
     report = json.loads(result.stdout)
     assert report["reconciliation"] is None
-    return [(each["line"], each["column"]) for each in report["problems"]["data"]]
+    return [(problem["line"], problem["column"]) for problem in report["problems"]["data"]]
 
 
 @pytest.mark.parametrize("decision", OTHER_DECISIONS)
@@ -115,16 +115,14 @@ def test_compliance_on_a_day_before_the_decision_is_the_one_problem(
         (
             "stats",
             ["2109-10-14,Upheld,no,,", "14/10/2019,Upheld,no,15/10/2109,Complied"],
-            "decisions.csv has 2 dates before 1974, when there was no Ombudsman, or in the future, "
-            "such as 2109-10-14; correct the file, as no figure of the year counts what happened "
-            "then.\n",
+            "decisions.csv has 2 dates in the future or before 1974, when there was no Ombudsman, "
+            "such as 2109-10-14; correct the file, as the year's figures leave out such dates.\n",
         ),
         (
             "generate",
             ["14/10/0019,Upheld,no,,", "2019-10-14,Upheld,no,,"],
-            "decisions.csv has 1 date before 1974, when there was no Ombudsman, or in the future, "
-            "such as 0019-10-14; correct the file, as no figure of the year counts what happened "
-            "then.\n",
+            "decisions.csv has 1 date in the future or before 1974, when there was no Ombudsman, "
+            "such as 0019-10-14; correct the file, as the year's figures leave out such dates.\n",
         ),
         ("stats", ["1974-04-01,Upheld,no,,", "2019-10-14,Upheld,no,2021-10-14,Complied"], ""),
     ],
@@ -138,3 +136,28 @@ def test_a_date_that_cannot_be_right_is_told(
     told = [line for line in result.stderr.splitlines(keepends=True) if "decisions.csv" in line]
     assert "".join(told) == said
     assert figures()["upheld"] == 1
+
+
+# ---- dates after the letter's
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["2020-07-22,Upheld,no,,"], "0"),
+        (["2020-07-23,Upheld,no,2020-07-24,Complied"], "2 (line 2)"),
+        (["2019-05-01,Upheld,no,,", *["2020-07-23,Upheld,no,,"] * 2], "2 (lines 3, 4)"),
+        (["2020-07-23,Upheld,no,,"] * 20, f"20 (lines {', '.join(map(str, range(2, 22)))})"),
+        (
+            ["2020-07-23,Upheld,no,,"] * 21,
+            f"21 (the first on lines {', '.join(map(str, range(2, 22)))})",
+        ),
+    ],
+    ids=["none", "two on one line", "two", "as many as are listed", "more"],
+)
+def test_dates_after_the_letters_are_counted_and_the_first_lines_listed(
+    tables: Path, rows: Sequence[str], said: str
+) -> None:
+    put(tables, rows)
+    shown = run("check", "--year", "2020").stdout.splitlines()
+    assert f"Dates after the letter's date: {said}" in shown

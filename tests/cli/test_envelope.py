@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +111,25 @@ def test_what_is_asked_for_as_a_table_is_no_json() -> None:
     result = run("stats", "--year", "2020", "--authority", "nobody at all")
     assert result.exit_code == 2
     assert result.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has a file that fails to be read")
+def test_a_pdf_that_cannot_be_read_is_a_sentence() -> None:
+    result = run("validate", "/proc/self/mem")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: /proc/self/mem cannot be read (input/output error); fix that, or leave it out.\n"
+    )
+
+
+def test_without_the_extra_validate_says_how_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "page", None)
+    monkeypatch.delitem(sys.modules, "lgo_letters.pdf.validation", raising=False)
+    result = run("validate", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: PDF checks need page, which is not installed; install it with: "
+        'python -m pip install "lgo-letters[validate]"\n'
+    )

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,9 @@ def test_elsewhere_than_on_a_terminal_each_tenth_is_a_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     summary = RunSummary(355, Path("x"))
-    with Progress(summary, shown=True) as shown:
-        for place in range(355):
-            shown.tell("A Council", LetterStatus.UNCHANGED if place < 150 else LetterStatus.MADE)
+    with closing(Progress(summary, shown=True)) as shown:
+        for index in range(355):
+            shown.tell("A Council", LetterStatus.UNCHANGED if index < 150 else LetterStatus.MADE)
     assert capsys.readouterr().err.splitlines() == [
         "42 %: 151 of 355 letters",  # those that were left are not told one by one
         "50 %: 178 of 355 letters",
@@ -66,9 +67,9 @@ def test_the_rate_is_that_of_the_letters_made_and_the_time_left_goes_by_it(
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     shown = Progress(RunSummary(10_000, Path("x")), shown=True)
-    for place in range(2001):
-        clock[0] += 0 if place < 1000 else 0.5
-        shown.tell("A Council", LetterStatus.UNCHANGED if place < 1000 else LetterStatus.MADE)
+    for index in range(2001):
+        clock[0] += 0 if index < 1000 else 0.5
+        shown.tell("A Council", LetterStatus.UNCHANGED if index < 1000 else LetterStatus.MADE)
     assert shown._pace() == "2 letters/s, 1:06:40 left"
 
 

@@ -115,7 +115,7 @@ def test_a_full_stdout_is_an_error_that_says_what_to_do_where_nothing_else_is_wr
     assert done.returncode == code
     assert done.stderr.splitlines()[-1] == (
         f"Error: The output cannot be written ({os.strerror(errno.ENOSPC).lower()}); make room, "
-        "or send it to another place."
+        "or send it somewhere else."
     )
 
 

@@ -14,7 +14,7 @@ from lgo_letters.errors import EditionError, Problem, WriteError
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.run.batch import LetterStatus, RenderOptions, write_letters
-from lgo_letters.run.composed import ComposedYear
+from lgo_letters.run.composed import ComposedYear, indices_of
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.run.pool import in_this_process
 from lgo_letters.run.trial import try_letters
@@ -63,7 +63,7 @@ def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
         raise KeyboardInterrupt
 
     year = ComposedYear(inputs, figures, [*letters.values()])
-    chosen = year.indices_of(["Bromsgrove District Council", "Birmingham City Council"])
+    chosen = indices_of(inputs, ["Bromsgrove District Council", "Birmingham City Council"])
     with pytest.raises(KeyboardInterrupt):
         write_letters(year, chosen, tmp_path, RenderOptions(in_this_process()), stop)
     (entry,) = _entries(tmp_path)
@@ -96,7 +96,7 @@ def test_letters_of_another_year_are_not_mixed_with_this_one_s(
     inputs: Inputs, figures: YearFigures, tmp_path: Path
 ) -> None:
     (tmp_path / "manifest.json").write_text('{"year": 2019, "example": true, "letters": []}')
-    with pytest.raises(WriteError, match="holds letters of 2019"):
+    with pytest.raises(WriteError, match="holds letters for 2019"):
         write_letters(
             ComposedYear(inputs, figures, []),
             [],
@@ -122,8 +122,8 @@ def test_an_input_is_not_overwritten_by_a_letter(own_files: Path) -> None:
     result = run("preview", "bromley", "--year", "2020", "--out", "decisions.csv")
     assert result.exit_code == 2
     assert (
-        "decisions.csv is an input, in the edition or what you sign with; give another file with "
-        "--out." in result.stderr
+        "decisions.csv is an input, part of the edition or your signing key; give another file "
+        "with --out." in result.stderr
     )
     assert (own_files / "decisions.csv").read_text() == DECISIONS
 

@@ -129,7 +129,7 @@ def test_another_version_s_letters_are_not_taken() -> None:
         run=lambda *_, **__: {loopback: other},
     )
     with pytest.raises(
-        WriteError, match=r"A worker .* has lgo-letters .* ReportLab 1\..*, and here"
+        WriteError, match=r"A worker .* has lgo-letters .* ReportLab 1\..*, but this computer"
     ):
         cluster._checked_workers(client, "127.0.0.1:8786")
 

@@ -61,7 +61,7 @@ def test_a_run_replaces_none_of_its_inputs_by_whatever_name_they_go(
     result = run(*GENERATE, "--out", "x", option, named(Path("x") / "statistics.csv"), "--force")
     assert result.exit_code == 2
     assert result.stderr == (
-        f"Error: {Path('x/statistics.csv')} is an input, and would be written over; choose another "
+        f"Error: {Path('x/statistics.csv')} is an input and would be overwritten; choose another "
         "folder with --out.\n"
     )
     Path("link.csv").unlink(missing_ok=True)
@@ -108,8 +108,8 @@ def test_a_file_that_no_run_has_written_is_not_replaced(own_files: Path, name: s
     result = run(*GENERATE, "--out", "x", "--force")
     assert result.exit_code == 5
     assert result.stderr == (
-        f"Error: {Path('x') / name} would be written over, and no run of lgo-letters has recorded "
-        "to have written it; move it away, or choose another folder with --out.\n"
+        f"Error: {Path('x') / name} would be overwritten, and no run of lgo-letters has recorded "
+        "writing it; move it away, or choose another folder with --out.\n"
     )
     assert contents(own_files / "x") == {name: b"mine"}
 

@@ -111,17 +111,17 @@ def test_what_stands_here_and_cannot_be_used_is_never_passed_over(
     workplace: Path, name: str, kind: str
 ) -> None:
     tables(workplace)
-    place = workplace / name
-    place.unlink(missing_ok=True)
-    place.parent.mkdir(exist_ok=True)
+    path = workplace / name
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(exist_ok=True)
     if kind == "link to nothing":
-        place.symlink_to("nothing")
+        path.symlink_to("nothing")
     elif kind == "pipe":
-        os.mkfifo(place)
-    elif place.suffix:
-        place.mkdir()
+        os.mkfifo(path)
+    elif path.suffix:
+        path.mkdir()
     else:
-        place.touch()
+        path.touch()
     with pytest.raises(UsageError, match=re.escape(f"{Path(name)} here is not a f")) as refused:
         find_sources(2020, None, None, None)
     assert refused.value.exit_code == 2
@@ -281,7 +281,7 @@ def test_a_part_of_several_names_is_an_error_that_lists_them() -> None:
 def test_of_many_names_twenty_are_listed_and_the_rest_counted(
     number: int, more: str | None
 ) -> None:
-    names = [f"Council {each:02}" for each in range(number)]
+    names = [f"Council {index:02}" for index in range(number)]
     with pytest.raises(UsageError) as refused:
         find_authority("council", names)
     message = str(refused.value)

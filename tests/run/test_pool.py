@@ -185,7 +185,7 @@ def test_a_twin_that_may_not_be_forked_is_missed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pool, "start_method", lambda: "fork")
     with local_pool(2, WriteError("One is missing."), _refuse_more_forks) as two:
         ends = [two.submit(int, "7") for _ in range(2)]
-        errors = {type(each.exception()) for each in ends}
+        errors = {type(end.exception()) for end in ends}
     assert errors == {type(None), WriteError}
 
 

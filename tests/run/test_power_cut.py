@@ -160,7 +160,7 @@ def test_no_manifest_names_a_letter_that_was_lost(
     (folder / BROMLEY).write_bytes(b"")
     assert run(*GENERATE, "--out", folder, "--authority", "peak").exit_code == 0
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    assert [each["file"] for each in manifest["letters"]] == [BROMSGROVE, PEAK_DISTRICT]
+    assert [letter["file"] for letter in manifest["letters"]] == [BROMSGROVE, PEAK_DISTRICT]
     assert not (folder / BROMLEY).exists()
     assert run(*GENERATE, "--out", folder).exit_code == 0
     assert run(*GENERATE, "--out", "expected").exit_code == 0

@@ -34,6 +34,10 @@ from tests.support.processes import (
 )
 
 ABOUT = {"year": 2020, "example": False}
+SPECIMEN = (
+    "The signature is the specimen that comes with lgo-letters; put the signatory's own into the "
+    "edition before letters go out.\n"
+)
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
 
 
@@ -112,7 +116,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_letters_and_the_next_finishes_i
     code, stdout, stderr = finished(year, *command)
     assert code == 0, stderr
     assert "Changed" not in stderr
-    assert re.match(r"30 letters \(\d+ made, \d+ left as ", stdout)
+    assert re.match(r"30 letters \(\d+ made, \d+ unchanged\)", stdout)
     assert contents(letters) == expected
 
 
@@ -178,16 +182,16 @@ def test_ctrl_c_stops_within_a_second_and_says_how_to_go_on(
 def test_what_is_there_as_it_would_be_made_is_left(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(render, "_make", None)  # it would be a fault to call it
+    monkeypatch.setattr(render, "_render", None)  # it would be a fault to call it
     before = contents(folder)
     result = run(*GENERATE)
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("3 letters (0 made, 3 unchanged) in ")
-    assert result.stderr == ""
+    assert result.stderr == SPECIMEN
     assert contents(folder) == before
 
 
-def test_one_corrected_decision_makes_the_letters_of_that_type_anew(
+def test_one_corrected_decision_makes_the_letters_of_that_type_again(
     folder: Path, own_files: Path
 ) -> None:
     changed = DECISIONS.replace("2019-05-02,Not upheld", "2019-05-02,Upheld")
@@ -196,12 +200,12 @@ def test_one_corrected_decision_makes_the_letters_of_that_type_anew(
     assert _made_again(folder) == set()
 
 
-def test_another_version_makes_all_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lgo_letters.letter.letter.letter.__version__", "9.9.9")
+def test_another_version_makes_all_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lgo_letters.letter.letter.__version__", "9.9.9")
     assert len(_made_again(folder)) == 3
 
 
-def test_force_makes_all_anew(folder: Path) -> None:
+def test_force_makes_all_again(folder: Path) -> None:
     assert len(_made_again(folder, "--force")) == 3
 
 
@@ -211,19 +215,19 @@ def test_a_letter_that_is_not_as_it_was_made_is_made_again_and_named(folder: Pat
     (folder / PEAK_DISTRICT).unlink()
     result = run(*GENERATE)
     assert result.stdout.startswith("3 letters (2 made, 1 unchanged) in ")
-    assert result.stderr.splitlines()[-1] == (
+    assert result.stderr.splitlines()[-2] == (
         "Changed since it was made, and now made again: Bromley District Council."
     )
     assert contents(folder) == before
 
 
-def test_with_authority_letters_that_would_come_out_otherwise_now_are_counted(
+def test_with_authority_letters_that_would_now_be_different_are_counted(
     folder: Path, own_files: Path
 ) -> None:
     changed = DECISIONS.replace("2019-05-02,Not upheld", "2019-05-02,Upheld")
     (own_files / "decisions.csv").write_text(changed, encoding="utf-8")
     result = run(*GENERATE, "--authority", "bromley")
-    assert "1 other letter in letters/2020 would come out otherwise now" in (
+    assert "1 other letter in letters/2020 would now be different" in (
         result.stderr.replace("\\", "/")
     )
     assert _made_again(folder, "--authority", "peak") == set()
@@ -240,7 +244,7 @@ def test_a_letter_of_an_authority_no_longer_listed_is_forgotten_once_it_is_delet
         assert "no longer in authorities.csv: Peak District" in run(*GENERATE).stderr
         assert len(_entries(folder)) == 3
     (folder / PEAK_DISTRICT).unlink()
-    assert run(*GENERATE).stderr == ""
+    assert run(*GENERATE).stderr == SPECIMEN
     assert len(_entries(folder)) == 2
 
 
@@ -252,7 +256,7 @@ def test_an_authority_renamed_to_the_same_file_has_one_letter(
         renamed = text.replace("Peak District National", "Peak-District National")
         (own_files / table).write_text(renamed, encoding="utf-8")
     assert _made_again(folder) == {PEAK_DISTRICT}
-    assert [each["authority"] for each in _entries(folder)][2:] == [
+    assert [entry["authority"] for entry in _entries(folder)][2:] == [
         "Peak-District National Park Authority"
     ]
 
@@ -260,7 +264,7 @@ def test_an_authority_renamed_to_the_same_file_has_one_letter(
 # ---- the journal
 
 
-def test_a_journal_s_lines_count_each_by_itself(
+def test_the_lines_of_a_journal_are_independent_of_one_another(
     own_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head, first, second, third = stopped_run(own_files / "x", monkeypatch)
@@ -277,7 +281,7 @@ def test_a_journal_s_lines_count_each_by_itself(
         (letters / JOURNAL).write_bytes(journal)
         result = run(*GENERATE, "--out", letters)
         assert result.exit_code == 0, result.stderr
-        assert f"({3 - left} made, {left} left" in result.stdout
+        assert f"({3 - left} made, {left} unchanged" in result.stdout
         assert "Changed" not in result.stderr
         assert not (letters / JOURNAL).exists()
     # Whose letters these are nobody knows: the first line is on the disk before there is any.
@@ -288,7 +292,7 @@ def test_a_journal_s_lines_count_each_by_itself(
         before = contents(letters)
         result = run(*GENERATE, "--out", letters)
         assert result.exit_code == 5
-        assert f"{BROMSGROVE} and 2 more there would be written over" in result.stderr
+        assert f"{BROMSGROVE} and 2 more would be overwritten" in result.stderr
         before.pop(JOURNAL) if not journal else None
         assert contents(letters) == before
 
@@ -315,7 +319,7 @@ def test_a_killed_run_of_the_example_is_not_mixed_with_own_letters(
     before = contents(own_files / "x")
     result = run(*GENERATE, "--out", "x")
     assert result.exit_code == 5
-    assert "x holds letters of 2020, made from the example; move it away" in result.stderr
+    assert "x holds letters for 2020, made from the example; move it away" in result.stderr
     assert contents(own_files / "x") == before
 
 
@@ -343,8 +347,8 @@ def test_a_second_run_in_the_same_folder_is_refused(
     first.send_signal(signal.SIGCONT)
     assert (code, stdout) == (5, "")
     assert stderr == (
-        f"Error: Another run of lgo-letters is writing into {letters}; wait until it has ended, or "
-        "choose another folder with --out.\n"
+        f"Error: Another run of lgo-letters is writing to {letters}; wait until it has finished, "
+        "or choose another folder with --out.\n"
     )
     end_of(first)
     assert first.returncode == 0
@@ -386,14 +390,14 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
         result = run(*GENERATE, "--out", letters, "--json")
     assert result.exit_code == 5
     (sentence,) = (line for line in result.stderr.splitlines() if "%" not in line)
-    assert "cannot be written (no space left on device); fix that or choose another" in sentence
+    assert "cannot be written (no space left on device); fix that, or choose another" in sentence
     made = len(list(letters.glob("*.pdf")))
     assert made == {"letter": 0, "second letter": 1, "journal": 1, "manifest": 3}[at]
     record = json.loads(result.stdout)
     assert (record["letters"], record["made"], record["failed"]) == (3, made, 3 - made)
     assert not list(letters.glob("*.part")) + list(letters.glob(".*.part"))
     result = run(*GENERATE, "--out", letters)
-    assert result.stdout.startswith(f"3 letters ({3 - made} made, {made} left as ")
+    assert result.stdout.startswith(f"3 letters ({3 - made} made, {made} unchanged) in ")
     assert contents(letters) == contents(own_files / "expected")
 
 
@@ -432,12 +436,12 @@ def test_a_file_that_may_not_grow_so_large_leaves_no_litter(own_files: Path, job
     assert list((own_files / "letters" / "2020").iterdir()) == []
 
 
-def _file_in_place_of_the_folder(place: Path) -> None:
-    place.parent.touch()
+def _file_in_place_of_the_folder(path: Path) -> None:
+    path.parent.touch()
 
 
-def _folder_in_place_of_the_journal(place: Path) -> None:
-    (place / JOURNAL).mkdir(parents=True)
+def _folder_in_place_of_the_journal(path: Path) -> None:
+    (path / JOURNAL).mkdir(parents=True)
 
 
 @pytest.mark.parametrize(
@@ -447,9 +451,9 @@ def _folder_in_place_of_the_journal(place: Path) -> None:
 def test_a_place_that_cannot_be_written_is_one_sentence(
     own_files: Path, prepare: Callable[[Path], None]
 ) -> None:
-    place = own_files / "x" / "y"
-    prepare(place)
-    result = run(*GENERATE, "--out", place)
+    path = own_files / "x" / "y"
+    prepare(path)
+    result = run(*GENERATE, "--out", path)
     assert result.exit_code == 5
     assert re.match(r"Error: .* cannot be written \(.*\); fix", result.stderr.splitlines()[-1])
     assert not list(own_files.rglob("*.part"))
@@ -472,7 +476,7 @@ def test_a_folder_that_comes_into_the_way_of_one_letter_stops_no_other_for_good(
     assert {file.name for file in (own_files / "x").iterdir()} == {
         PEAK_DISTRICT, BROMLEY, "manifest.json", "statistics.csv",
     }  # fmt: skip
-    assert [each["file"] for each in _entries(own_files / "x")] == [PEAK_DISTRICT]
+    assert [entry["file"] for entry in _entries(own_files / "x")] == [PEAK_DISTRICT]
     (own_files / "x" / BROMLEY).rmdir()
     result = run(*GENERATE, "--out", "x")
     assert result.stdout.startswith("3 letters (2 made, 1 unchanged)")

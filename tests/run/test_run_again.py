@@ -46,7 +46,7 @@ class Tables:
     rows: Sequence[tuple[str, str]]
 
     def read(self, inputs: Inputs) -> Inputs:
-        """These tables in the place of the example's."""
+        """The example's inputs with these tables instead."""
         with tempfile.TemporaryDirectory() as folder:
             authorities = Path(folder) / "authorities.csv"
             decisions = Path(folder) / "decisions.csv"
@@ -102,7 +102,7 @@ def _generate(inputs: Inputs, folder: Path) -> None:
 def test_a_run_upon_another_leaves_what_it_would_have_made_of_an_empty_folder(
     tables: tuple[Tables, Tables],
 ) -> None:
-    before, after = (each.read(_example()) for each in tables)
+    before, after = (table.read(_example()) for table in tables)
     scratch = Path(tempfile.mkdtemp())
     try:
         _generate(before, scratch / "again")
@@ -118,7 +118,7 @@ def test_a_run_upon_another_leaves_what_it_would_have_made_of_an_empty_folder(
 
 def _entries(folder: Path) -> dict[str, Any]:
     manifest = json.loads((folder / "manifest.json").read_bytes())
-    return {each["authority"].split()[0]: each for each in manifest["letters"]}
+    return {letter["authority"].split()[0]: letter for letter in manifest["letters"]}
 
 
 MORE = "19 000 004,Bromley District Council,Housing,2019-05-04,Closed after initial enquiries,,,\n"
@@ -133,8 +133,8 @@ def test_a_letter_that_is_left_has_the_figures_of_the_run_in_the_manifest(own_fi
     after = _entries(letters)
     assert before["Bromley"]["figures"]["decisions"] == 1
     assert after["Bromley"]["figures"]["decisions"] == 2
-    assert [each["sha256"] for each in after.values()] == [
-        each["sha256"] for each in before.values()
+    assert [letter["sha256"] for letter in after.values()] == [
+        letter["sha256"] for letter in before.values()
     ]
 
 

@@ -481,8 +481,9 @@ def test_signed_letters_are_not_replaced_by_unsigned_ones_unless_told(
         assert (result.exit_code, result.stdout) == (5, "")
         number = "a signed letter" if "--authority" in options else "4 signed letters"
         assert result.stderr == (
-            f"Error: {Path('letters/2020')} holds {number} that unsigned ones would replace; give "
-            "--sign-with FILE.p12 to sign again, or --unsigned to replace them.\n"
+            f"Error: {Path('letters/2020')} holds {number} that would be replaced by unsigned "
+            "letters; give --sign-with FILE.p12 to sign them again, or --unsigned to replace "
+            "them.\n"
         )
         assert contents(workplace / "letters/2020") == signed
     assert run(*GENERATE, "--sign-with", p12, "--unsigned").exit_code == 2
@@ -525,7 +526,7 @@ def test_a_time_stamp_server_out_of_reach_leaves_no_letter(p12: Path) -> None:
 def test_what_goes_with_a_signature_needs_one(options: list[str], workplace: Path) -> None:
     result = run("generate", "--year", "2020", *options)
     assert result.exit_code == 2
-    assert f"{options[0]} goes with a signature; give --sign-with" in result.stderr
+    assert f"{options[0]} needs a signature; give --sign-with" in result.stderr
     assert list(workplace.iterdir()) == []
 
 
@@ -533,7 +534,7 @@ def test_the_key_is_not_overwritten(p12: Path) -> None:
     before = p12.read_bytes()
     result = run("preview", "leeds", "--year", "2020", "--sign-with", p12, "--out", "signer.p12")
     assert result.exit_code == 2
-    assert "signer.p12 is an input, in the edition or what you sign with" in result.stderr
+    assert "signer.p12 is an input, part of the edition or your signing key" in result.stderr
     assert p12.read_bytes() == before
 
 

@@ -29,7 +29,7 @@ class AtStep:
             self._count()
 
     def write(self, descriptor: int, content: bytes) -> int:
-        """In the place of os.write, which others use too."""
+        """Replaces os.write, which others use too."""
         if bytes(content[:2]) != b'{"':
             return self._write(descriptor, content)
         self._count()

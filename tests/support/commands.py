@@ -30,7 +30,7 @@ DECISIONS = (
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(each) for each in arguments])
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 BROMLEY, BROMSGROVE = "bromley-district-council.pdf", "bromsgrove-district-council.pdf"

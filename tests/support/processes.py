@@ -83,7 +83,7 @@ def end_of(process: subprocess.Popen[str]) -> str:
 def workers_of(process: subprocess.Popen[str]) -> Sequence[psutil.Process]:
     """The processes that make letters for it."""
     children = psutil.Process(process.pid).children(recursive=True)
-    return [each for each in children if "resource_tracker" not in " ".join(each.cmdline())]
+    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 
 def wait_until(condition: Callable[[], object]) -> None:

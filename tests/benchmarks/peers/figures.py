@@ -52,8 +52,8 @@ def work(number: int | None = None) -> Work:
 
 
 def _repeated(once: Sequence[AuthorityFigures], number: int) -> Iterator[AuthorityFigures]:
-    for place in range(number):
-        repetition, which = divmod(place, len(once))
+    for index in range(number):
+        repetition, which = divmod(index, len(once))
         figures = once[which]
         if repetition:
             name = f"{figures.authority.name} {repetition + 1}"
