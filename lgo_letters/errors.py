@@ -38,19 +38,14 @@ class Problem:
     value: str | None = None
 
     def __str__(self) -> str:
-        place = self.file
-        column = self.column and cut(self.column)
+        where, value = self.file, ""
         if self.line is not None:
-            place += f", line {self.line}"
-        if column is not None:
-            place += f", {column}" if self.file.endswith(".toml") else f", column {column}"
-        value = "" if self.value is None else f"{_shown(self.value)} "
-        return printable(f"{place}: {value}{self.message}", "")
-
-
-def _shown(value: str) -> str:
-    """The value in quotes, cut where it is long."""
-    return "the cell" if value == "" else f'"{cut(value)}"'
+            where += f", line {self.line}"
+        if self.column is not None:
+            where += f", {'' if self.file.endswith('.toml') else 'column '}{cut(self.column)}"
+        if self.value is not None:
+            value = f'"{cut(self.value)}" ' if self.value else "the cell "
+        return printable(f"{where}: {value}{self.message}", "")
 
 
 def cut(text: str) -> str:

@@ -91,11 +91,3 @@ class Definitions:
         """The names of all counts: those that every edition has, and the edition's own."""
         first, *rest = BUILT_IN_COUNTS
         return (first, *self.kinds.counts, *rest)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The counts that tables show, in their order, each once."""
-        names = ["decisions"]
-        for statistic in self.statistics:
-            names += statistic.columns
-        return tuple(dict.fromkeys(names))

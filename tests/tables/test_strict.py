@@ -73,7 +73,7 @@ TROUBLES = {
     "a comma in quotation marks": PLAIN.replace(b"Housing", b'"Hou,sing"'),
     "only commas in quotation marks": PLAIN.replace(b"Housing", b'","'),
     "quotation marks round nothing": PLAIN.replace(b"Housing", b'""'),
-    "quotation marks all over": b",".join(b'"%b"' % each for each in PLAIN.split(b",")),
+    "quotation marks all over": b",".join(b'"%b"' % cell for cell in PLAIN.split(b",")),
     "quotation marks that end before a CR": PLAIN.replace(b"Complied", b'"Complied"') + b"\r",
     "a line end in quotation marks": PLAIN.replace(b"Housing", b'"Hou\nsing"'),
     "a CR LF in quotation marks": PLAIN.replace(b"Housing", b'"Hou\r\nsing"'),
@@ -210,7 +210,7 @@ CELLS = {
     6: [b"", b"2019-12-02", b"02/01/2018", b"?"],
     7: [b"", b"Complied", b"Complied late", b"Late"],
 }
-ROW = st.tuples(*(st.sampled_from(each) for each in CELLS.values())).map(b",".join)
+ROW = st.tuples(*(st.sampled_from(texts) for texts in CELLS.values())).map(b",".join)
 LINES = st.one_of(ROW, st.just(PLAIN), st.sampled_from(list(TROUBLES.values())[:30]))
 
 
