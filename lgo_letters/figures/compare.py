@@ -29,7 +29,7 @@ class AuthorityFigures:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """Some authorities together: how many they are, their counts, and their averages if any."""
+    """Some authorities together: how many they are, their counts, and averages if compared."""
 
     name: str
     authorities: int
@@ -80,8 +80,8 @@ def compare(
             for authority, its_counts in zip(authorities, counts, strict=True)
         ),
         tuple(group(name, members, averages[name]) for name, members in of_type.items()),
-        group("Other bodies", others, no_averages),
-        group("England", counts, no_averages),
+        group("Other bodies", others, {}),
+        group("England", counts, {}),
     )
 
 

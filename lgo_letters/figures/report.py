@@ -10,8 +10,8 @@ import io
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from .compare import AuthorityFigures, Averages, GroupFigures, Rate, YearFigures
-from .definitions import Counts, Definitions, Statistic
+from .compare import AuthorityFigures, Averages, GroupFigures, YearFigures
+from .definitions import Counts, Definitions
 
 Fields = dict[str, Any]
 """Names and values of one row, in the order of the columns."""
@@ -29,38 +29,31 @@ def authority_fields(figures: AuthorityFigures, definitions: Definitions) -> Fie
 
 def england_fields(figures: YearFigures) -> Fields:
     """England's row: every authority together; also rates to the decimals that the edition asks."""
-    fields = _group_fields(figures.england, figures.definitions, averages=False)
+    fields = _group_fields(figures.england, figures.definitions)
     for statistic in figures.definitions.statistics:
         if (places := statistic.england_decimals) is not None:
             rate = statistic.rate(figures.england.counts)
-            fields[f"{statistic.name}_rate_{places}dp"] = (
-                None if rate is None else statistic.number(rate, places)
-            )
+            fields[f"{statistic.name}_rate_{places}dp"] = statistic.number(rate, places)
     return fields
 
 
-def _group_fields(figures: GroupFigures, definitions: Definitions, *, averages: bool) -> Fields:
-    """The row of some authorities together; they have averages where they are compared."""
-    shown = figures.averages if averages else None
+def _group_fields(figures: GroupFigures, definitions: Definitions) -> Fields:
+    """The row of some authorities together."""
     return {
         "authorities": figures.authorities,
-        **_figure_fields(figures.counts, shown, definitions),
+        **_figure_fields(figures.counts, figures.averages, definitions),
     }
 
 
-def _figure_fields(counts: Counts, averages: Averages | None, definitions: Definitions) -> Fields:
+def _figure_fields(counts: Counts, averages: Averages, definitions: Definitions) -> Fields:
     """Counts that are shown, each once and before the first rate that needs it, rates, averages."""
     fields: Fields = {"decisions": counts["decisions"]}
     for statistic in definitions.statistics:
         fields |= {name: counts[name] for name in statistic.columns}
-        fields[f"{statistic.name}_rate"] = _number(statistic, statistic.rate(counts))
-        if averages is not None:
-            fields[f"{statistic.name}_average"] = _number(statistic, averages[statistic.name])
+        fields[f"{statistic.name}_rate"] = statistic.number(statistic.rate(counts))
+        if statistic.name in averages:
+            fields[f"{statistic.name}_average"] = statistic.number(averages[statistic.name])
     return fields
-
-
-def _number(statistic: Statistic, rate: Rate) -> int | float | None:
-    return None if rate is None else statistic.number(rate)
 
 
 def statistics_record(figures: YearFigures, chosen: Collection[int]) -> Fields:
@@ -71,11 +64,8 @@ def statistics_record(figures: YearFigures, chosen: Collection[int]) -> Fields:
         "period": {"start": year.start.isoformat(), "end": year.end.isoformat()},
         "average_method": definitions.average_method.value,
         "authorities": [authority_fields(one, definitions) for one in _chosen(figures, chosen)],
-        "types": [
-            {"type": type_.name, **_group_fields(type_, definitions, averages=True)}
-            for type_ in figures.types
-        ],
-        "others": _group_fields(figures.others, definitions, averages=False),
+        "types": [{"type": one.name, **_group_fields(one, definitions)} for one in figures.types],
+        "others": _group_fields(figures.others, definitions),
         "england": england_fields(figures),
     }
 

@@ -88,11 +88,6 @@ class Table:
                 self.number += 1
                 yield line, cells
 
-    def close(self) -> None:
-        """Leaves the rows to another reader."""
-        self._records.close()
-        self._lines.close()
-
     def report(self) -> FileReport:
         """What was read, and what is wrong, once all rows have been read."""
         self.source.check_unchanged()

@@ -84,10 +84,6 @@ class Decisions:
         with raising_memory_errors():
             return self._connection.execute(sql, parameters).fetchall()
 
-    def close(self) -> None:
-        """Forgets the rows and ends DuckDB's threads."""
-        self._connection.close()
-
 
 @dataclass(frozen=True, slots=True)
 class Data:

@@ -70,7 +70,6 @@ def _read_strictly(
         # Below the header, each line is a row: none is blank, and none of another shape.
         if number != table.source.lines_by_lf - 1 or checks.is_any_row_wrong(connection):
             return None
-        table.close()
         table.number = number
         return connection
     return None

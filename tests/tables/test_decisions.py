@@ -459,7 +459,7 @@ def test_a_wrong_cell_is_one_problem_that_says_where_it_is_and_what_was_expected
 
 
 @pytest.mark.parametrize(
-    ("cells", "place"),
+    ("cells", "expected"),
     [
         (
             NOT_UPHELD | {"satisfactory_remedy": "yes"},
@@ -500,10 +500,10 @@ def test_a_wrong_cell_is_one_problem_that_says_where_it_is_and_what_was_expected
     ],
 )
 def test_cells_that_contradict_each_other_are_one_problem(
-    tmp_path: Path, cells: Cells, place: str
+    tmp_path: Path, cells: Cells, expected: str
 ) -> None:
     data = read(tmp_path, [{"reference": "19 000 001"}, cells])
-    assert problems(data) == [f"decisions.csv, line 3, {place}"]
+    assert problems(data) == [f"decisions.csv, line 3, {expected}"]
 
 
 @pytest.mark.parametrize(
@@ -783,7 +783,7 @@ def test_a_table_for_which_duckdb_has_too_little_memory_is_a_memory_error(
 
 
 @pytest.mark.parametrize(
-    ("row", "place"),
+    ("row", "expected"),
     [
         (",District Council,Clerk", "column name: the cell is blank; fill it in."),
         ("Corby,,Clerk", "column type: the cell is blank; fill it in."),
@@ -825,10 +825,10 @@ def test_a_table_for_which_duckdb_has_too_little_memory_is_a_memory_error(
     ],
 )
 def test_a_wrong_row_of_an_authority_is_a_problem_that_says_what_was_expected(
-    tmp_path: Path, row: str, place: str
+    tmp_path: Path, row: str, expected: str
 ) -> None:
     data = read(tmp_path, [{}], AUTHORITIES + row + "\n")
-    assert problems(data) == [f"authorities.csv, line 6, {place}"]
+    assert problems(data) == [f"authorities.csv, line 6, {expected}"]
 
 
 @pytest.mark.parametrize("column", ["recipient", "salutation", "code"])
@@ -904,20 +904,20 @@ def test_every_problem_of_both_files_is_reported_in_the_order_of_their_lines(
     ]
 
 
-def test_no_problem_is_made_up_for_the_sound_lines_of_a_mixed_file(tmp_path: Path) -> None:
+def test_no_problem_is_made_up_for_the_right_lines_of_a_mixed_file(tmp_path: Path) -> None:
     authorities, decisions = tmp_path / "authorities.csv", tmp_path / "decisions.csv"
     authorities.write_text(AUTHORITIES, encoding="utf-8")
     name = "King\N{RIGHT SINGLE QUOTATION MARK}s Lynn and West Norfolk Borough Council"
-    *sound, last = table(
+    *right, last = table(
         [{"authority": name}, {"reference": "19 000 001", "service_area": "Caf\xe9s"}]
     ).splitlines(keepends=True)
-    decisions.write_bytes("".join(sound).encode("utf-8") + last.encode("cp1252"))
+    decisions.write_bytes("".join(right).encode("utf-8") + last.encode("cp1252"))
     assert [
         problem.line for problem in read_tables(authorities, decisions, TYPES, KINDS).problems
     ] == [3]
 
 
-def test_data_without_a_problem_are_sound(tmp_path: Path) -> None:
+def test_data_without_a_problem_are_accepted(tmp_path: Path) -> None:
     data = read(tmp_path, [{}])
     assert data.validated() is data
 
