@@ -24,10 +24,10 @@ _LONGEST_VALUE_SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong in one place of a file.
+    """One thing that is wrong at one point of a file.
 
     `line` counts from 1 and is None where the whole file is meant; `column` is the column of a
-    CSV file or the key of a TOML file; `value` is what stands there; `message` says what was
+    CSV file or the key of a TOML file; `value` is what is written there; `message` says what was
     expected and completes a sentence that starts with the value.
     """
 
@@ -38,19 +38,14 @@ class Problem:
     value: str | None = None
 
     def __str__(self) -> str:
-        place = self.file
-        column = self.column and cut(self.column)
+        where, value = self.file, ""
         if self.line is not None:
-            place += f", line {self.line}"
-        if column is not None:
-            place += f", {column}" if self.file.endswith(".toml") else f", column {column}"
-        value = "" if self.value is None else f"{_shown(self.value)} "
-        return printable(f"{place}: {value}{self.message}", "")
-
-
-def _shown(value: str) -> str:
-    """The value in quotes, cut where it is long."""
-    return "the cell" if value == "" else f'"{cut(value)}"'
+            where += f", line {self.line}"
+        if self.column is not None:
+            where += f", {'' if self.file.endswith('.toml') else 'column '}{cut(self.column)}"
+        if self.value is not None:
+            value = f'"{cut(self.value)}" ' if self.value else "the cell "
+        return printable(f"{where}: {value}{self.message}", "")
 
 
 def cut(text: str) -> str:
@@ -66,7 +61,7 @@ def printable(text: str, kept: str = "\n") -> str:
 
 
 def quoted(text: object) -> str:
-    """A stranger's words, as a file's name: on one line, and with nothing that ends the quotes."""
+    """Another's words, such as a file's name, on one line and with nothing that ends the quotes."""
     shown = printable(str(text), "").replace('"', "'")
     return f'"{shown}"'
 
@@ -78,7 +73,7 @@ class LettersError(Exception):
 
 
 class UsageError(LettersError):
-    """An argument that fits nothing, or an input file that is not there."""
+    """A wrong argument, or an input file that is not there."""
 
     exit_code = 2
 
@@ -117,19 +112,19 @@ class EditionError(ProblemsError):
 
 
 class WriteError(LettersError):
-    """A letter could not be written; what stands in the folder is whole."""
+    """A letter could not be written; every file in the folder is whole."""
 
     exit_code = 5
 
 
 class NotGenuineError(LettersError):
-    """A letter that is not signed, or changed, or signed by another than the one trusted."""
+    """A letter that is not signed, was changed, or was signed by somebody who is not trusted."""
 
     exit_code = 6
 
 
 class InvalidPdfError(LettersError):
-    """A PDF file that breaks a rule of the standards that letters keep."""
+    """A PDF file that breaks a rule of the standards that letters meet."""
 
     exit_code = 9
 

@@ -6,7 +6,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 # Every shape of apostrophe, and of hyphen or dash, that Word and Excel put in for the typed one.
 _ONE_SHAPE = str.maketrans(
@@ -26,32 +25,26 @@ def fold(text: str) -> str:
 
 def key(text: str) -> str:
     """What two names have in common where they differ in case, spaces, apostrophes or hyphens."""
-    if text.isascii():
-        return " ".join(text.replace("`", "'").split()).casefold()
     folded = unicodedata.normalize("NFC", text.translate(_ONE_SHAPE))
     return fold(unicodedata.normalize("NFC", folded.casefold()))
 
 
 def invisible(text: str) -> str | None:
-    """The first character that nobody can see and that turns or hides others, as U+202E (RIGHT-…).
+    """The first control or format character, such as "U+202E (RIGHT-TO-LEFT OVERRIDE)", or None.
 
-    Control and format characters are such, but for line ends and tabs; white space is
-    not.
+    Nobody sees these, and they may hide or reorder others. Line ends, tabs and spaces are fine.
     """
-    if text.isprintable():
-        return None
-    hidden = (c for c in text if c not in "\n\r\t" and unicodedata.category(c) in _INVISIBLE)
-    character = next(hidden, None)
-    if character is None:
-        return None
-    return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character')})"
+    for character in "" if text.isprintable() else text:
+        if character not in "\n\r\t" and unicodedata.category(character) in _INVISIBLE:
+            return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character')})"
+    return None
 
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
 
 
 def nearest(text: str, names: Iterable[str], count: int = 1) -> list[str]:
-    """The names most like a text, the likest first: as a whole, or where one is a part of it."""
+    """The names most like a text, the most alike first, as a whole or in a part."""
     from rapidfuzz import fuzz  # needed only once something is wrong
 
     wanted = key(text[:200])
@@ -77,11 +70,10 @@ def matching(text: str, names: Sequence[str]) -> list[str]:
     if not wanted:
         return []
     keyed = [(key(name), name) for name in names]
-    whole = [name for each, name in keyed if each == wanted]
-    return whole or [name for each, name in keyed if wanted in each]
+    whole = [name for its_key, name in keyed if its_key == wanted]
+    return whole or [name for its_key, name in keyed if wanted in its_key]
 
 
-@lru_cache(maxsize=512)
 def file_stem(name: str) -> str:
     """A file name, without its ending, that no name of an authority can break.
 

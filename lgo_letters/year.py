@@ -22,9 +22,6 @@ class ReportingYear:
         """31 March of the year that names it."""
         return date(self.ending, 3, 31)
 
-    def __contains__(self, day: date | None) -> bool:
-        return day is not None and self.start <= day <= self.end
-
     @classmethod
     def of(cls, day: date) -> ReportingYear:
         """The reporting year in which a day lies."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -29,7 +29,7 @@ class AuthorityFigures:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """Some authorities together: how many they are, their counts, and their averages if any."""
+    """Some authorities together: how many they are, their counts, and averages if compared."""
 
     name: str
     authorities: int
@@ -62,7 +62,7 @@ def compare(
 
     An average is drawn from every authority of the type, the authority itself among them.
     """
-    no_averages: Averages = dict.fromkeys(each.name for each in definitions.statistics)
+    no_averages: Averages = dict.fromkeys(statistic.name for statistic in definitions.statistics)
     of_type: dict[str, list[Counts]] = {name: [] for name in definitions.compared_types}
     others: list[Counts] = []
     for authority, its_counts in zip(authorities, counts, strict=True):
@@ -80,21 +80,19 @@ def compare(
             for authority, its_counts in zip(authorities, counts, strict=True)
         ),
         tuple(group(name, members, averages[name]) for name, members in of_type.items()),
-        group("Other bodies", others, no_averages),
-        group("England", counts, no_averages),
+        group("Other bodies", others, {}),
+        group("England", counts, {}),
     )
 
 
 def _averages(members: Sequence[Counts], definitions: Definitions) -> Averages:
+    statistics = definitions.statistics
     if definitions.average_method is AverageMethod.POOLED:
         pooled = total(members, definitions)
-        return {each.name: each.rate(pooled) for each in definitions.statistics}
-    return {
-        each.name: _mean([each.rate(counts) for counts in members])
-        for each in definitions.statistics
-    }
+        return {statistic.name: statistic.rate(pooled) for statistic in statistics}
+    return {statistic.name: _mean(map(statistic.rate, members)) for statistic in statistics}
 
 
-def _mean(rates: Sequence[Rate]) -> Rate:
+def _mean(rates: Iterable[Rate]) -> Rate:
     known = [rate for rate in rates if rate is not None]
     return sum(known, Fraction()) / len(known) if known else None

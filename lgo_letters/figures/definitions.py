@@ -65,8 +65,10 @@ class Statistic:
         whole, part = divmod(units, 10**places)
         return f"{whole:,}.{part:0{places}}" if places else f"{whole:,}"
 
-    def number(self, rate: Fraction, decimals: int | None = None) -> int | float:
+    def number(self, rate: Fraction | None, decimals: int | None = None) -> int | float | None:
         """The same as a number for CSV and JSON: an int where there are no decimals."""
+        if rate is None:
+            return None
         places = self.decimals if decimals is None else decimals
         units = round_half_up(rate * self.per * 10**places)
         return units / 10**places if places else units
@@ -91,11 +93,3 @@ class Definitions:
         """The names of all counts: those that every edition has, and the edition's own."""
         first, *rest = BUILT_IN_COUNTS
         return (first, *self.kinds.counts, *rest)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The counts that tables show, in their order, each once."""
-        names = ["decisions"]
-        for statistic in self.statistics:
-            names += statistic.columns
-        return tuple(dict.fromkeys(names))

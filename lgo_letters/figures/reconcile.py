@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lgo_letters.tables.data import Data, Decisions
 from lgo_letters.year import ReportingYear
 
-from .compare import AuthorityFigures, YearFigures
+from .compare import YearFigures
 
 MOST_LINES = 20
 """How many lines of the file are listed of any one thing; the others are counted."""
@@ -51,7 +51,11 @@ class Reconciliation:
 
 def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconciliation:
     """Counts what a statistician reconciles."""
-    decisions, authorities = data.decisions, figures.authorities
+    decisions = data.decisions
+
+    def without(count: str) -> list[str]:
+        return [one.authority.name for one in figures.authorities if not one.counts[count]]
+
     ((earliest, latest),) = decisions.query(f"select min(day), max(day) from ({_DATES})")
     return Reconciliation(
         rows=_rows(decisions, figures.definitions.kinds.names),
@@ -59,18 +63,16 @@ def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconcilia
         latest=latest,
         after_letter=_dated_after(decisions, letter_date),
         blank_remedies=_blank_remedies(decisions, figures),
-        without_decision=_names(each for each in authorities if not each.counts["decisions"]),
+        without_decision=without("decisions"),
         nothing_to_count={
-            statistic.name: _names(
-                each for each in authorities if not each.counts[statistic.denominator]
-            )
+            statistic.name: without(statistic.denominator)
             for statistic in figures.definitions.statistics
         },
-        below_full_compliance=_names(
-            each
-            for each in authorities
-            if each.counts["complied"] < each.counts["compliance_outcomes"]
-        ),
+        below_full_compliance=[
+            one.authority.name
+            for one in figures.authorities
+            if one.counts["complied"] < one.counts["compliance_outcomes"]
+        ],
     )
 
 
@@ -123,7 +125,3 @@ def _blank_remedies(decisions: Decisions, figures: YearFigures) -> int:
     }
     ((number,),) = decisions.query(sql, parameters)
     return int(number)
-
-
-def _names(figures: Iterable[AuthorityFigures]) -> list[str]:
-    return [each.authority.name for each in figures]

@@ -1,4 +1,4 @@
-"""Figures → what people and programs read of them: tables, CSV and JSON.
+"""Figures → what programs read of them: CSV and JSON.
 
 No recipient and no address is ever among it.
 """
@@ -10,8 +10,8 @@ import io
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from .compare import AuthorityFigures, Averages, GroupFigures, Rate, YearFigures
-from .definitions import Counts, Definitions, Statistic
+from .compare import AuthorityFigures, Averages, GroupFigures, YearFigures
+from .definitions import Counts, Definitions
 
 Fields = dict[str, Any]
 """Names and values of one row, in the order of the columns."""
@@ -27,48 +27,33 @@ def authority_fields(figures: AuthorityFigures, definitions: Definitions) -> Fie
     }
 
 
-def group_fields(figures: GroupFigures, definitions: Definitions) -> Fields:
-    """The row of a type's authorities together."""
+def england_fields(figures: YearFigures) -> Fields:
+    """England's row: every authority together; also rates to the decimals that the edition asks."""
+    fields = _group_fields(figures.england, figures.definitions)
+    for statistic in figures.definitions.statistics:
+        if (places := statistic.england_decimals) is not None:
+            rate = statistic.rate(figures.england.counts)
+            fields[f"{statistic.name}_rate_{places}dp"] = statistic.number(rate, places)
+    return fields
+
+
+def _group_fields(figures: GroupFigures, definitions: Definitions) -> Fields:
+    """The row of some authorities together."""
     return {
-        "type": figures.name,
         "authorities": figures.authorities,
         **_figure_fields(figures.counts, figures.averages, definitions),
     }
 
 
-def england_fields(figures: YearFigures) -> Fields:
-    """England's row: every authority together; also rates to the decimals that the edition asks."""
-    fields = _whole_fields(figures.england, figures.definitions)
-    for statistic in figures.definitions.statistics:
-        if (places := statistic.england_decimals) is not None:
-            rate = statistic.rate(figures.england.counts)
-            fields[f"{statistic.name}_rate_{places}dp"] = (
-                None if rate is None else statistic.number(rate, places)
-            )
-    return fields
-
-
-def _whole_fields(figures: GroupFigures, definitions: Definitions) -> Fields:
-    """The row of authorities that are not compared with one another: it has no averages."""
-    return {
-        "authorities": figures.authorities,
-        **_figure_fields(figures.counts, None, definitions),
-    }
-
-
-def _figure_fields(counts: Counts, averages: Averages | None, definitions: Definitions) -> Fields:
+def _figure_fields(counts: Counts, averages: Averages, definitions: Definitions) -> Fields:
     """Counts that are shown, each once and before the first rate that needs it, rates, averages."""
     fields: Fields = {"decisions": counts["decisions"]}
     for statistic in definitions.statistics:
         fields |= {name: counts[name] for name in statistic.columns}
-        fields[f"{statistic.name}_rate"] = _number(statistic, statistic.rate(counts))
-        if averages is not None:
-            fields[f"{statistic.name}_average"] = _number(statistic, averages[statistic.name])
+        fields[f"{statistic.name}_rate"] = statistic.number(statistic.rate(counts))
+        if statistic.name in averages:
+            fields[f"{statistic.name}_average"] = statistic.number(averages[statistic.name])
     return fields
-
-
-def _number(statistic: Statistic, rate: Rate) -> int | float | None:
-    return None if rate is None else statistic.number(rate)
 
 
 def statistics_record(figures: YearFigures, chosen: Collection[int]) -> Fields:
@@ -78,9 +63,9 @@ def statistics_record(figures: YearFigures, chosen: Collection[int]) -> Fields:
         "year": year.ending,
         "period": {"start": year.start.isoformat(), "end": year.end.isoformat()},
         "average_method": definitions.average_method.value,
-        "authorities": [authority_fields(each, definitions) for each in _chosen(figures, chosen)],
-        "types": [group_fields(each, definitions) for each in figures.types],
-        "others": _whole_fields(figures.others, definitions),
+        "authorities": [authority_fields(one, definitions) for one in _chosen(figures, chosen)],
+        "types": [{"type": one.name, **_group_fields(one, definitions)} for one in figures.types],
+        "others": _group_fields(figures.others, definitions),
         "england": england_fields(figures),
     }
 
@@ -106,48 +91,3 @@ def _no_formula(value: Any) -> Any:
 
 def _chosen(figures: YearFigures, chosen: Collection[int]) -> Iterator[AuthorityFigures]:
     return map(figures.authorities.__getitem__, sorted(chosen))
-
-
-def statistics_table(figures: YearFigures, chosen: Collection[int]) -> str:
-    """For a person: authorities, types, others and England, each statistic as "n of d = %"."""
-    from tabulate import SEPARATING_LINE, tabulate  # no other form of the figures needs it
-
-    statistics = figures.definitions.statistics
-    rows = [
-        _table_row(each.authority.name, each.counts, each.averages, statistics)
-        for each in _chosen(figures, chosen)
-    ]
-    groups = [*figures.types, *([figures.others] if figures.others.authorities else [])]
-    together = [
-        _table_row(f"{each.name} ({each.authorities:,})", each.counts, each.averages, statistics)
-        for each in (*groups, figures.england)
-    ]
-    headers = ["Authority", "Decisions"]
-    for statistic in statistics:
-        headers += [statistic.name.replace("_", " ").capitalize(), "Rate", "Avg"]
-    return tabulate(
-        [*rows, SEPARATING_LINE, *together[:-1], SEPARATING_LINE, together[-1]],
-        headers=headers,
-        disable_numparse=True,
-        colalign=["left", *["right"] * (len(headers) - 1)],
-    )
-
-
-def _table_row(
-    name: str, counts: Counts, averages: Averages, statistics: Collection[Statistic]
-) -> list[str]:
-    row = [name, f"{counts['decisions']:,}"]
-    for statistic in statistics:
-        above, below = counts[statistic.numerator], counts[statistic.denominator]
-        row += [
-            f"{above:,} of {below:,}",
-            _in_words(statistic, statistic.rate(counts)),
-            _in_words(statistic, averages[statistic.name]),
-        ]
-    return row
-
-
-def _in_words(statistic: Statistic, rate: Rate) -> str:
-    if rate is None:
-        return "-"
-    return statistic.printed(rate) + ("%" if statistic.per == 100 else "")

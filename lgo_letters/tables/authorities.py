@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from lgo_letters.names import file_stem, fold, key, nearest
@@ -14,6 +13,7 @@ from .problems import CELL, DUPLICATE, ProblemLog
 
 # The e-mail address is known as a column and never kept: no letter needs it.
 _REQUIRED, _OPTIONAL = ("name", "type", "role"), ("recipient", "salutation", "code", "email")
+_COLUMNS = (*_REQUIRED, *_OPTIONAL)
 _LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for
 
 _Cells = Mapping[str, str]
@@ -45,25 +45,18 @@ def _read(table: Table, types: Sequence[str] | None) -> Iterator[Authority]:
         if not (name := cells["name"]):
             continue
         if (first := first_lines.setdefault(key(name), line)) == line:
-            yield _authority(cells, line)
+            yield Authority(
+                name,
+                cells["type"],
+                cells["role"],
+                cells["recipient"] or None,
+                cells["salutation"] or None,
+                cells["code"] or None,
+                line,
+            )
         else:
             message = f"is in line {first} already; delete one of the rows."
             table.problems.add(line, message, "name", name, CELL)
-
-
-_COLUMNS = (*_REQUIRED, *_OPTIONAL)
-
-
-def _authority(cells: _Cells, line: int) -> Authority:
-    return Authority(
-        cells["name"],
-        cells["type"],
-        cells["role"],
-        cells["recipient"] or None,
-        cells["salutation"] or None,
-        cells["code"] or None,
-        line,
-    )
 
 
 def _check_cells(cells: _Cells, line: int, problems: ProblemLog) -> None:
@@ -84,15 +77,10 @@ def _known_type(type_: str, named: Mapping[str, str], line: int, problems: Probl
     """The type as the edition spells it."""
     if (known := named.get(key(type_))) is not None:
         return known
-    near = _nearest_type(type_, tuple(named.values()))
+    near = nearest(type_, named.values())[0]
     message = f'is not a type that the edition names; the nearest is "{near}".'
     problems.add(line, message, "type", type_, CELL)
     return type_
-
-
-@lru_cache(maxsize=512)
-def _nearest_type(type_: str, types: tuple[str, ...]) -> str:
-    return nearest(type_, types)[0]
 
 
 def _refuse_same_files(authorities: Sequence[Authority], problems: ProblemLog) -> None:

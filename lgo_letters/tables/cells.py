@@ -6,7 +6,7 @@ A text has its white space folded; that it is in a million rows does not matter 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,12 +25,25 @@ _BRITISH = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _REFERENCE = re.compile(REFERENCE)
 _WRITE_A_DATE = "write it as 2019-10-14 or 14/10/2019."
 _REMEDIES = {"yes": True, "no": False}
-# Looking for the nearest name takes a millisecond, and a wrong file may hold a million wrong names.
-_MOST_NAMES_LOOKED_UP = 100
 
 
 class WrongCellError(ValueError):
     """What is wrong with a cell, completing a sentence that starts with its value."""
+
+
+class _UnknownNameError(WrongCellError):
+    """The same of a name, and the nearest of those that are known.
+
+    That takes a millisecond to find, and a wrong file may hold a million wrong names: it is found
+    for the messages that are shown.
+    """
+
+    def __init__(self, message: str, text: str, names: Sequence[str], advice: str = "") -> None:
+        self._message, self._text, self._names, self._advice = message, text, names, advice
+
+    def __str__(self) -> str:
+        near = nearest(self._text, self._names)[0]
+        return f'{self._message}; the nearest is "{near}"{self._advice}.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,6 @@ def _is_reference(cell: str) -> str:
 def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
     """The name as in authorities.csv; the key of one that cannot be checked against it."""
     names = {} if listed is None else {key(a.name): a.name for a in listed.authorities}
-    hint = _nearest_of(names.values())
 
     def read(text: str) -> str:
         if not text:
@@ -93,9 +105,10 @@ def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
             return name
         if listed is None or wanted in listed.lost:
             return wanted
-        raise WrongCellError(
-            f"is not an authority in authorities.csv; {hint(text) or 'correct one of the files'}."
-        )
+        message = "is not an authority in authorities.csv"
+        if not names:
+            raise WrongCellError(f"{message}; correct one of the files.")
+        raise _UnknownNameError(message, text, tuple(names.values()))
 
     return read
 
@@ -104,7 +117,6 @@ def _decision_reader(kinds: DecisionKinds | None) -> Callable[[str], str]:
     """The kind of decision as the edition writes it."""
     names = () if kinds is None else kinds.names
     by_key = {key(name): name for name in names}
-    hint = _nearest_of(names)
 
     def read(text: str) -> str:
         if not text:
@@ -113,24 +125,9 @@ def _decision_reader(kinds: DecisionKinds | None) -> Callable[[str], str]:
             return text
         if (name := by_key.get(key(text))) is not None:
             return name
-        near = hint(text)
-        raise WrongCellError(
-            f"is not a decision; {f'{near}; ' if near else ''}write {either(names)}."
-        )
+        raise _UnknownNameError("is not a decision", text, names, f"; write {either(names)}")
 
     return read
-
-
-def _nearest_of(names: Collection[str]) -> Callable[[str], str | None]:
-    """Says which of the names is nearest to a text, for the first texts that are asked for."""
-    hints: dict[str, str] = {}
-
-    def hint(text: str) -> str | None:
-        if names and text not in hints and len(hints) < _MOST_NAMES_LOOKED_UP:
-            hints[text] = f'the nearest is "{nearest(text, names)[0]}"'
-        return hints.get(text)
-
-    return hint
 
 
 def _read_needed_date(text: str) -> date:

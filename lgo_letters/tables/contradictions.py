@@ -1,10 +1,10 @@
 """What may not be together in a row of decisions.csv: every rule within a row, once.
 
 A rule is an SQL predicate on a row's values. Each column has its value, NULL where the cell is
-blank or wrong, and `has_COLUMN`, which is NULL where the cell is wrong: so a wrong cell proves
-nothing. `may_have_remedy` and `may_have_compliance` say what the kind of decision allows. A message
+blank or wrong, and `COLUMN_is_wrong`: a wrong cell must prove nothing. `may_have_remedy` and
+`may_have_compliance` say what the kind of decision allows, NULL where that is not known. A message
 completes a sentence that starts with the cell of `column`; {COLUMN} in it is a cell's text, and
-{remedy_on} and {compliance_on} say in words what such decisions count as.
+{with_remedy} and {with_compliance} are the kinds of decision that may have one.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ CONTRADICTIONS = [
     Contradiction(
         "satisfactory_remedy and not may_have_remedy",
         "satisfactory_remedy",
-        "is on a decision that was not {remedy_on}; "
-        "only a decision that was {remedy_on} has a remedy.",
+        'does not go with the decision "{decision}"; only {with_remedy} can have a remedy.',
     ),
     Contradiction(
-        "has_compliance_outcome and not may_have_compliance",
+        "compliance_outcome is not null and not may_have_compliance",
         "compliance_outcome",
-        "is on a decision that was not {compliance_on}; "
-        "only a decision that was {compliance_on} has one.",
+        'does not go with the decision "{decision}"; only {with_compliance} can have an outcome.',
     ),
     Contradiction(
-        "has_compliance_date and not has_compliance_outcome",
+        "compliance_date is not null"
+        " and compliance_outcome is null and not compliance_outcome_is_wrong",
         "compliance_outcome",
         "is blank beside the compliance date {compliance_date}; "
         f"write {either(COMPLIANCE_OUTCOMES)}, or empty both.",
     ),
     Contradiction(
-        "has_compliance_outcome and not has_compliance_date",
+        "compliance_outcome is not null"
+        " and compliance_date is null and not compliance_date_is_wrong",
         "compliance_date",
         'is blank beside the outcome "{compliance_outcome}"; give the date, or empty both.',
     ),

@@ -15,7 +15,7 @@ from lgo_letters.errors import Problem, cut
 from lgo_letters.names import fold, key
 
 from .data import InputFile
-from .problems import EMPTY_LINE, MOST_KEPT, NOT_CSV, SHAPE, Found, ProblemLog
+from .problems import EMPTY_LINE, NOT_CSV, SHAPE, ProblemLog
 from .source import SAVE_AS, SAVE_WITH_COMMAS, Source
 
 _OTHER_SEPARATORS = {
@@ -74,27 +74,19 @@ class Table:
         """All rows of the right shape; empty lines at the end of the file are Excel's habit."""
         if (header := self.header) is None:
             return
-        empty: list[Found] = []
-        number_of_empty = 0
+        empty: list[int] = []
         for line, cells in self._records:
             if cells is None:
                 continue
-            if not any(cells) or not any(map(str.strip, cells)):
-                number_of_empty += 1
-                if len(empty) < MOST_KEPT:
-                    empty.append((line, "the line is empty; delete it.", None, None))
+            if not any(map(str.strip, cells)):
+                empty.append(line)
                 continue
-            if number_of_empty:
-                self.problems.add_many(EMPTY_LINE, number_of_empty, empty)
-                empty, number_of_empty = [], 0
+            for empty_line in empty:
+                self.problems.add(empty_line, "the line is empty; delete it.", rank=EMPTY_LINE)
+            empty.clear()
             if self._has_shape(line, cells, header.width):
                 self.number += 1
                 yield line, cells
-
-    def close(self) -> None:
-        """Leaves the rows to another reader."""
-        self._records.close()
-        self._lines.close()
 
     def report(self) -> FileReport:
         """What was read, and what is wrong, once all rows have been read."""

@@ -5,7 +5,8 @@ DuckDB is imported where tables are read, and not by those who only name these t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,17 @@ class InputFile:
     rows: int
 
 
+@contextlib.contextmanager
+def raising_memory_errors() -> Iterator[None]:
+    """Where DuckDB runs out of memory, that is a MemoryError as any other."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError(str(error)) from error
+
+
 class Decisions:
     """The rows without a wrong cell, as the table `decisions` of a DuckDB in memory.
 
@@ -68,12 +80,9 @@ class Decisions:
         self._connection = connection
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """The rows that a query gives; `$name` in it is a parameter."""
-        return self._connection.execute(sql, parameters).fetchall()
-
-    def close(self) -> None:
-        """Forgets the rows and ends DuckDB's threads."""
-        self._connection.close()
+        """The rows that a query gives; `$name` in it is a parameter. May raise MemoryError."""
+        with raising_memory_errors():
+            return self._connection.execute(sql, parameters).fetchall()
 
 
 @dataclass(frozen=True, slots=True)

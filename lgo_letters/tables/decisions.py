@@ -17,9 +17,9 @@ import duckdb
 from . import checks
 from .cells import DECISION_COLUMNS, Column, decision_columns
 from .csv_rows import FileReport, Header, Row, Table
-from .data import AuthorityList, Decisions
+from .data import AuthorityList, Decisions, raising_memory_errors
 from .kinds import DecisionKinds
-from .strict import quoted, strict_rows, strict_scan
+from .strict import quoted, strict_scan
 from .values import ReadColumn
 
 if TYPE_CHECKING:
@@ -28,21 +28,22 @@ if TYPE_CHECKING:
 _SAMPLE = 20_480  # rows in which most texts of a file are
 _BATCH = 20_000  # rows that are put into DuckDB together
 _NO_HEADER = Header(1, dict.fromkeys(DECISION_COLUMNS, 0), {})
-_OURS = ("line", "rowid", *(f"{name}_is_wrong" for name in DECISION_COLUMNS))
+_FLAGS = tuple(f"{name}_is_wrong" for name in DECISION_COLUMNS)
+_OURS = ("line", "rowid", "may_have_remedy", "may_have_compliance", *_FLAGS)
 
 
+@raising_memory_errors()
 def read_decisions(
     file: Path, authorities: AuthorityList | None, kinds: DecisionKinds | None
 ) -> tuple[Decisions, FileReport]:
     """Reads and checks every row.
 
     `authorities` and `kinds` are None where they could not be read; any name or kind then goes.
-    Raises UsageError where the file cannot be opened.
+    Raises UsageError where the file cannot be opened, and MemoryError.
     """
     table = Table(file, DECISION_COLUMNS)
-    connection = _read_strictly(table, decision_columns(authorities, kinds), kinds)
-    if connection is None:
-        connection = _read_carefully(table, decision_columns(authorities, kinds), kinds)
+    columns = decision_columns(authorities, kinds)
+    connection = _read_strictly(table, columns, kinds) or _read_carefully(table, columns, kinds)
     return Decisions(connection), table.report()
 
 
@@ -52,22 +53,23 @@ def _read_strictly(
     """The rows as DuckDB reads them, or None where it may not be trusted or anything is wrong."""
     if table.header is None or (scan := strict_scan(table)) is None:
         return None
-    for rows in (f"(from {scan} limit {_SAMPLE})", scan):
-        connection = _open_database()
-        read = _columns_of(table.header, columns)
+    for sample in (f"(from {scan} limit {_SAMPLE})", scan):
         try:
-            _read_texts(connection, read, rows)
+            connection, read = _open_database(), _columns_of(table.header, columns)
+            _read_texts(connection, read, sample)
             if any(column.is_wrong for column in read):
                 return None
             _make_tables(connection, read, table.header, scan, kinds)
             ((number,),) = connection.execute("select count(*) from cells").fetchall()
-            if number != strict_rows(table) or checks.is_any_row_wrong(connection):
-                return None
         except duckdb.ConversionException:
-            continue  # a text is not among the first rows
+            continue  # a text is not in the sample
+        except duckdb.OutOfMemoryException:
+            raise
         except (duckdb.Error, UnicodeEncodeError):
             return None
-        table.close()
+        # Below the header, each line is a row: none is blank, and none of another shape.
+        if number != table.source.lines_by_lf - 1 or checks.is_any_row_wrong(connection):
+            return None
         table.number = number
         return connection
     return None
@@ -78,14 +80,11 @@ def _read_carefully(
 ) -> DuckDBPyConnection:
     """The rows as Python's csv reads them; whatever is wrong is a problem."""
     header = table.header or _NO_HEADER
-    connection = _open_database()
-    read = _columns_of(header, columns)
+    connection, read = _open_database(), _columns_of(header, columns)
     _fill_raw(connection, table.rows(), header)
-    _read_texts_in_order(connection, read)
+    _read_texts(connection, read, "raw")
     _make_tables(connection, read, header, "raw", kinds)
-    checks.find_wrong_cells(connection, read, table.problems)
-    checks.find_contradictions(connection, read, kinds, table.problems)
-    checks.find_duplicates(connection, table.problems)
+    checks.find_problems(connection, read, kinds, table.problems)
     connection.execute("drop table raw")
     return connection
 
@@ -119,19 +118,10 @@ def _fill_raw(connection: DuckDBPyConnection, rows: Iterator[Row], header: Heade
 
 def _read_texts(connection: DuckDBPyConnection, columns: Sequence[ReadColumn], rows: str) -> None:
     """Reads the texts of every column, found in one look at the rows."""
-    lists = (f"list(distinct {each.cell}) filter (where {each.to_read})" for each in columns)
+    lists = (f"list(distinct {one.cell}) filter (where {one.to_read})" for one in columns)
     (texts,) = connection.execute(f"select {', '.join(lists)} from {rows}").fetchall()
     for column, its_texts in zip(columns, texts, strict=True):
-        column.read(its_texts or ())
-
-
-def _read_texts_in_order(connection: DuckDBPyConnection, columns: Sequence[ReadColumn]) -> None:
-    """Reads the texts of every column of `raw` in the order in which they first appear."""
-    for column in columns:
-        sql = (
-            f"select {column.cell} from raw where {column.to_read} group by all order by min(line)"
-        )
-        column.read(text for (text,) in connection.execute(sql).fetchall())
+        column.read(connection, its_texts or ())
 
 
 def _make_tables(
@@ -150,43 +140,29 @@ def _make_tables(
         for name, index in header.others.items()
         if name not in _OURS
     }
-    values = [f"{column.value} as {column.name}" for column in columns]
-    values += [f"{cell} as {name}" for name, cell in others.items()]
     wrong = [column for column in columns if column.is_wrong]
+    values = ["line"] if rows == "raw" else []
+    values += [f"{column.value} as {column.name}" for column in columns]
     values += [f"{column.wrong} as {column.name}_is_wrong" for column in wrong]
-    line = "rowid + 2"
-    if rows == "raw":
-        line = "line"
-        values.insert(0, line)
-    parameters: dict[str, Sequence[Any]] = {}
-    for column in columns:
-        column.create_types(connection)
-        parameters |= column.parameters
-    connection.execute(f"create table cells as select {', '.join(values)} from {rows}", parameters)
-    names = ", ".join((f"{line} as line", *DECISION_COLUMNS))
-    has = ", ".join(f"{_has(column)} as has_{column.name}" for column in columns)
+    values += [f"{cell} as {name}" for name, cell in others.items()]
+    sql = f"create table cells as select {', '.join(values)} from {rows}"
+    lists = {name: texts for column in columns for name, texts in column.lists.items()}
+    connection.execute(sql, {name: texts for name, texts in lists.items() if f"${name}" in sql})
+    checked = ["*" if rows == "raw" else "rowid + 2 as line, *"]
+    checked += [f"false as {column.name}_is_wrong" for column in columns if column not in wrong]
+    remedy = compliance = "null"
+    if kinds is not None:
+        remedy = _is_one_of(kinds.counting_as(kinds.remedy_on))
+        compliance = _is_one_of(kinds.counting_as(kinds.compliance_on))
+    checked += [f"{remedy} as may_have_remedy", f"{compliance} as may_have_compliance"]
+    connection.execute(f"create view checked as select {', '.join(checked)} from cells")
+    names = ", ".join(("line", *DECISION_COLUMNS, *others))
+    is_wrong = " or ".join(_FLAGS)
     connection.execute(
-        f"create view checked as select {names}, {has}, {_allowed(kinds)} from cells"
+        f"create view decisions as select {names} from checked where not ({is_wrong})"
     )
-    is_right = " and ".join(f"not {column.name}_is_wrong" for column in wrong) or "true"
-    names = ", ".join((names, *others))
-    connection.execute(f"create view decisions as select {names} from cells where {is_right}")
 
 
-def _has(column: ReadColumn) -> str:
-    has = f"{column.name} is not null"
-    return f"case when not {column.name}_is_wrong then {has} end" if column.is_wrong else has
-
-
-def _allowed(kinds: DecisionKinds | None) -> str:
-    """What the kind of a decision allows, NULL where that cannot be known."""
-    if kinds is None:
-        return "null as may_have_remedy, null as may_have_compliance"
-    return ", ".join(
-        f"list_contains([{', '.join(map(quoted, kinds.counting_as(count)))}]::VARCHAR[], "
-        f"decision::VARCHAR) as {name}"
-        for name, count in (
-            ("may_have_remedy", kinds.remedy_on),
-            ("may_have_compliance", kinds.compliance_on),
-        )
-    )
+def _is_one_of(kinds: Sequence[str]) -> str:
+    """SQL: whether a row's decision is of one of the kinds, NULL where it is wrong."""
+    return f"list_contains([{', '.join(map(quoted, kinds))}]::VARCHAR[], decision::VARCHAR)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
@@ -23,8 +24,9 @@ class ProblemLog:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._kept: dict[int, list[Found]] = {}
-        self._numbers: dict[int, int] = {}
+        self.number = 0
+        """How many problems there are, kept or not."""
+        self._kept: defaultdict[int, list[Found]] = defaultdict(list)
 
     def add(
         self,
@@ -39,18 +41,9 @@ class ProblemLog:
 
     def add_many(self, rank: int, number: int, found: Iterable[Found]) -> None:
         """Adds a number of problems, of which no more are made than are kept."""
-        self._numbers[rank] = self._numbers.get(rank, 0) + number
-        kept = self._kept.setdefault(rank, [])
+        self.number += number
+        kept = self._kept[rank]
         kept.extend(islice(found, MOST_KEPT - len(kept)))
-
-    @property
-    def number(self) -> int:
-        """How many problems there are, kept or not."""
-        return sum(self._numbers.values())
-
-    def number_of(self, *ranks: int) -> int:
-        """How many problems have one of these ranks."""
-        return sum(self._numbers.get(rank, 0) for rank in ranks)
 
     def first(self) -> tuple[Problem, ...]:
         """The first problems in the order of their lines, at most as many as are kept."""

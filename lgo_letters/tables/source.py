@@ -65,7 +65,7 @@ class Source:
     @property
     def notice(self) -> str | None:
         """What a person should know of the encoding, once all lines have been read."""
-        if self._encoding != "cp1252" or self._problems.number_of(NUL, ENCODING):
+        if self._encoding != "cp1252" or self.last_bad:
             return None
         return f"{self.path.name} is not UTF-8; all of it was read as Windows text (cp1252)."
 
@@ -161,7 +161,7 @@ class Source:
         return "utf-8" if self._is_utf_8 or self._has_utf_8 else "cp1252"
 
     def _decoded(self, number: int, line: bytes) -> str:
-        """The line's text; a makeshift, and a problem, where it is none."""
+        """The line's text; where it is not text, a substitute and a problem."""
         if number == 1:
             line = line.removeprefix(_MARK)
         if b"\0" in line:

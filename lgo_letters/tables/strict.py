@@ -11,8 +11,7 @@ from .csv_rows import Table
 def strict_scan(table: Table) -> str | None:
     """SQL that reads the rows of a table as cells c0, c1 …, or None where it may not be trusted.
 
-    Their number must then be `strict_rows`: blank lines and rows of the wrong shape show in it, or
-    are an error of DuckDB's.
+    Blank lines and rows of the wrong shape are not among them, or are an error of DuckDB's.
     """
     source, header = table.source, table.header
     if header is None or not source.is_plain:
@@ -29,11 +28,6 @@ def strict_scan(table: Table) -> str | None:
             null_padding = true, ignore_errors = false, max_line_size = {csv.field_size_limit()}
         ) where c{width - 1} is not null and c{width} is null
     )"""
-
-
-def strict_rows(table: Table) -> int:
-    """How many rows there are if no line is blank."""
-    return table.source.lines_by_lf - 1
 
 
 def _unglobbed(path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from lgo_letters.names import fold
@@ -16,98 +15,82 @@ if TYPE_CHECKING:
 
 
 class ReadColumn:
-    """A column with the texts that were read; `cell` is SQL of its cell as text."""
+    """A column and its texts; `cell` is the SQL of a cell's text.
+
+    In SQL the texts are an ENUM: the number of a text is its index in the list of the values.
+    """
 
     def __init__(self, column: Column, cell: str) -> None:
-        self.column, self.cell = column, cell
-        self.name = column.name
+        self.name, self.cell = column.name, cell
+        self._column = column
         self._texts: list[str] = []
         self._values: list[Any] = []
         self._wrong: list[bool] = []
 
-    @property
-    def is_wrong(self) -> bool:
-        """Whether any of the texts is."""
-        return any(self._wrong)
-
-    def read(self, texts: Iterable[str]) -> None:
-        """Reads each text, in the order given."""
-        read = sorted(((text, *self._read(text)) for text in texts), key=itemgetter(0))
-        self._texts = [text for text, _, _ in read]
-        self._values = [value for _, value, _ in read]
-        self._wrong = [wrong for _, _, wrong in read]
-
-    def _read(self, text: str) -> tuple[Any, bool]:
-        try:
-            return self.column.read(fold(text)), False
-        except WrongCellError:
-            return None, True
+    def read(self, connection: DuckDBPyConnection, texts: Iterable[str]) -> None:
+        """Reads texts, no two of them the same, and creates their ENUM."""
+        for text in texts:
+            value, is_wrong = None, False
+            try:
+                value = self._column.read(fold(text))
+            except WrongCellError:
+                is_wrong = True
+            self._texts.append(text)
+            self._values.append(value)
+            self._wrong.append(is_wrong)
+        _create_enum(connection, f"{self.name}_text", self._texts)
+        if self._column.type == "VARCHAR":
+            values = dict.fromkeys(value for value in self._values if value is not None)
+            _create_enum(connection, f"{self.name}_value", list(values))
 
     def problem(self, line: int, text: str) -> Found:
         """What is wrong with a wrong text."""
         try:
-            self.column.read(fold(text))
+            self._column.read(fold(text))
         except WrongCellError as wrong:
             return line, str(wrong), self.name, fold(text)
         raise AssertionError(f"{text!r} is right")
 
-    # ---- in SQL: a text's number in an ENUM finds its value in a list
+    @property
+    def is_wrong(self) -> bool:
+        """Whether any of the texts is wrong."""
+        return any(self._wrong)
 
     @property
     def to_read(self) -> str:
-        """Whether a cell's text is one to be read, since it may not be its own value."""
-        usual = self.column.usual
+        """SQL: whether a cell's text must be read, since it may not be its own value."""
+        usual = self._column.usual
         return "true" if usual is None else f"not {usual(self.cell)}"
 
     @property
     def value(self) -> str:
-        """A cell's value; what the cell's ENUM lacks is a ConversionException."""
-        if self.column.usual is not None:
-            return self._found("values", "VARCHAR", usually=self.cell)
-        value = self._number if self._are_own_values else self._found("values", self._type)
-        # A blank has no value, and is not looked for.
+        """SQL: a cell's value; a text that was not read is a ConversionException."""
+        if self._column.usual is not None:
+            return f"case when {self.to_read} then {self._found('VARCHAR')} else {self.cell} end"
+        if self._column.type != "VARCHAR":
+            value = self._found(self._column.type)
+        elif self._values == [text or None for text in self._texts]:
+            value = self._number  # which is faster than to look for each text and find itself
+        else:
+            value = self._found(f"{self.name}_value")
         return f"case when {self.cell} <> '' then {value} end" if "" in self._texts else value
 
     @property
     def wrong(self) -> str:
-        """Whether a cell is wrong."""
-        return self._found("wrong", "BOOLEAN", usually="false")
+        """SQL: whether a cell is wrong."""
+        return f"case when {self.to_read} then {self._found('BOOLEAN', 'wrong')} else false end"
 
     @property
-    def parameters(self) -> dict[str, Sequence[Any]]:
-        """What `value` and, where `is_wrong`, `wrong` are to be executed with."""
-        lists: dict[str, Sequence[Any]] = {}
-        if self.column.usual is not None or not self._are_own_values:
-            lists[f"{self.name}_values"] = self._values
-        if self.is_wrong:
-            lists[f"{self.name}_wrong"] = self._wrong
-        return lists
-
-    def create_types(self, connection: DuckDBPyConnection) -> None:
-        """Makes the ENUM of the texts, and that of the values if these are texts too."""
-        _create_enum(connection, f"{self.name}_text", self._texts)
-        if self.column.type == "VARCHAR":
-            values = sorted({value for value in self._values if value is not None})
-            _create_enum(connection, f"{self.name}_value", values)
-
-    @property
-    def _type(self) -> str:
-        return f"{self.name}_value" if self.column.type == "VARCHAR" else self.column.type
-
-    @property
-    def _are_own_values(self) -> bool:
-        is_text = self.column.type == "VARCHAR"
-        return is_text and self._values == [text or None for text in self._texts]
+    def lists(self) -> dict[str, Sequence[Any]]:
+        """The lists that `value` and `wrong` may have as parameters."""
+        return {f"{self.name}_values": self._values, f"{self.name}_wrong": self._wrong}
 
     @property
     def _number(self) -> str:
         return f"{self.cell}::{self.name}_text"
 
-    def _found(self, what: str, type_: str, usually: str = "null") -> str:
-        found = f"(${self.name}_{what}::{type_}[])[enum_code({self._number})::BIGINT + 1]"
-        if self.column.usual is None:
-            return found
-        return f"case when {self.to_read} then {found} else {usually} end"
+    def _found(self, type_: str, what: str = "values") -> str:
+        return f"(${self.name}_{what}::{type_}[])[enum_code({self._number})::BIGINT + 1]"
 
 
 def _create_enum(connection: DuckDBPyConnection, name: str, texts: Sequence[str]) -> None:

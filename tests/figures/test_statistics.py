@@ -63,7 +63,7 @@ def authorities(**types: str) -> list[Authority]:
 
 
 def by_name(figures: YearFigures) -> dict[str, AuthorityFigures]:
-    return {each.authority.name: each for each in figures.authorities}
+    return {authority.authority.name: authority for authority in figures.authorities}
 
 
 def compared(
@@ -258,9 +258,9 @@ def test_compliance_goes_by_its_own_date_whatever_year_the_decision_fell_in() ->
 
 def test_complying_late_is_complying_and_not_complying_is_an_outcome() -> None:
     late, not_complied = "Complied late", "Not complied"
-    assert one(recorded(each) for each in ["Complied", late, late, not_complied]) == some_counts(
-        compliance_outcomes=4, complied=3, complied_late=2, not_complied=1
-    )
+    assert one(
+        recorded(outcome) for outcome in ["Complied", late, late, not_complied]
+    ) == some_counts(compliance_outcomes=4, complied=3, complied_late=2, not_complied=1)
 
 
 def test_only_an_upheld_decision_with_a_yes_has_a_satisfactory_remedy() -> None:
@@ -374,7 +374,7 @@ def test_a_mean_average_leaves_out_those_without_a_rate_and_keeps_those_at_nough
     counts = {"a": upheld(1, of=2), "b": upheld(0, of=4), "c": some_counts(decisions=5)}
     types = dict.fromkeys("abcd", DISTRICT)
     figures = by_name(compared(counts, AverageMethod.MEAN, **types))
-    assert [each.averages["upheld"] for each in figures.values()] == [Fraction(1, 4)] * 4
+    assert [authority.averages["upheld"] for authority in figures.values()] == [Fraction(1, 4)] * 4
 
 
 def test_each_statistic_has_its_own_average() -> None:
@@ -422,7 +422,7 @@ def test_an_authority_of_a_type_that_is_not_compared_has_counts_and_no_average(
     park = by_name(figures)["a"]
     assert park.counts == upheld(1, of=2)
     assert park.averages == NO_AVERAGES
-    assert [each.name for each in figures.types] == [COUNTY, DISTRICT]
+    assert [type_.name for type_ in figures.types] == [COUNTY, DISTRICT]
 
 
 @pytest.mark.parametrize("method", AverageMethod)
@@ -465,7 +465,7 @@ def test_england_is_every_authority_together_those_not_compared_among_them() -> 
 
 def test_figures_keep_the_order_of_the_authorities_and_say_which_method_was_used() -> None:
     figures = compared({}, AverageMethod.MEAN, z=DISTRICT, a=PARK, m=COUNTY)
-    assert [each.authority.name for each in figures.authorities] == ["z", "a", "m"]
+    assert [authority.authority.name for authority in figures.authorities] == ["z", "a", "m"]
     assert (figures.year, figures.definitions.average_method) == (YEAR, AverageMethod.MEAN)
     assert DEFINITIONS.average_method is AverageMethod.POOLED
 
@@ -526,14 +526,14 @@ def test_counts_agree_with_a_plain_recount(rows: list[Decision]) -> None:
     counts = count(rows, YEAR)
     first, last = date(2019, 4, 1), date(2020, 3, 31)
     for name in NAMES:
-        own = [each for each in rows if each.authority == name]
-        decided = [each for each in own if first <= each.decision_date <= last]
+        own = [row for row in rows if row.authority == name]
+        decided = [row for row in own if first <= row.decision_date <= last]
         outcomes = [
-            str(each.compliance)
-            for each in own
-            if each.compliance_date and first <= each.compliance_date <= last
+            str(row.compliance)
+            for row in own
+            if row.compliance_date and first <= row.compliance_date <= last
         ]
-        words = [each.kind for each in decided]
+        words = [row.kind for row in decided]
         assert counts.get(name, some_counts()) == some_counts(
             decisions=len(decided),
             detailed_investigations=words.count("Upheld") + words.count("Not upheld"),
@@ -542,7 +542,7 @@ def test_counts_agree_with_a_plain_recount(rows: list[Decision]) -> None:
             complied=len(outcomes) - outcomes.count("Not complied"),
             complied_late=outcomes.count("Complied late"),
             not_complied=outcomes.count("Not complied"),
-            satisfactory_remedies=sum(each.satisfactory_remedy is True for each in decided),
+            satisfactory_remedies=sum(row.satisfactory_remedy is True for row in decided),
         )
 
 
@@ -566,19 +566,19 @@ def test_totals_over_authorities_are_england_s_and_those_of_types_with_the_uncom
     definitions = replace(COMPARED, average_method=method)
     figures = compare(bodies, in_order(bodies, count(rows, YEAR)), YEAR, definitions)
     for name in DEFINITIONS.counts:
-        everyone = sum(each.counts[name] for each in figures.authorities)
-        in_types = sum(each.counts[name] for each in figures.types)
+        everyone = sum(authority.counts[name] for authority in figures.authorities)
+        in_types = sum(type_.counts[name] for type_ in figures.types)
         uncompared = sum(
-            each.counts[name]
-            for each in figures.authorities
-            if each.authority.type not in (COUNTY, DISTRICT)
+            authority.counts[name]
+            for authority in figures.authorities
+            if authority.authority.type not in (COUNTY, DISTRICT)
         )
         assert everyone == in_types + uncompared == figures.england.counts[name]
         assert uncompared == figures.others.counts[name]
     assert figures.england.counts["decisions"] == sum(
         date(2019, 4, 1) <= row.decision_date <= date(2020, 3, 31) for row in rows
     )
-    everyone = figures.others.authorities + sum(each.authorities for each in figures.types)
+    everyone = figures.others.authorities + sum(type_.authorities for type_ in figures.types)
     assert everyone == figures.england.authorities == len(bodies)
 
 
@@ -594,11 +594,11 @@ def test_an_average_lies_between_the_lowest_and_the_highest_rate_of_its_type(
         "compliance": ("complied", "compliance_outcomes"),
         "remedy": ("satisfactory_remedies", "upheld"),
     }
-    for each in figures.types:
-        own = [other.counts for other in figures.authorities if other.authority.type == each.name]
+    for type_ in figures.types:
+        own = [other.counts for other in figures.authorities if other.authority.type == type_.name]
         for statistic, (above, below) in parts.items():
             rates = [Fraction(counts[above], counts[below]) for counts in own if counts[below]]
-            average = each.averages[statistic]
+            average = type_.averages[statistic]
             if average is None:
                 assert rates == []
             else:

@@ -47,7 +47,9 @@ def in_order(authorities: Iterable[Authority], counts: Mapping[str, Counts]) -> 
 def by_name(authorities: Iterable[Authority], counts: Iterable[Counts]) -> dict[str, Counts]:
     """Counts by name, of the authorities that have any."""
     pairs = zip(authorities, counts, strict=True)
-    return {authority.name: each for authority, each in pairs if any(each.values())}
+    return {
+        authority.name: its_counts for authority, its_counts in pairs if any(its_counts.values())
+    }
 
 
 def count(

@@ -60,7 +60,7 @@ def read(file: Path, content: str | bytes, optional: tuple[str, ...] = ()) -> Re
 
 
 def problems(read: Read) -> list[str]:
-    return [str(each) for each in read.problems]
+    return [str(problem) for problem in read.problems]
 
 
 # ---- the habits of those who save tables
@@ -164,20 +164,20 @@ def test_a_record_that_spans_lines_is_named_by_its_first_and_the_next_by_its_own
     lines = ["name,type,role", '"A', "", 'a",B,C', "D,E", '"F","', 'G"', "H,I,J"]
     table = read(file, newline.join(lines).encode())
     assert table.rows == [Row(2, ("A a", "B", "C")), Row(8, ("H", "I", "J"))]
-    assert [each.line for each in table.problems] == [5, 6]
+    assert [problem.line for problem in table.problems] == [5, 6]
 
 
 def test_a_header_may_span_lines(file: Path) -> None:
     table = read(file, 'name,type,role,"a\nnote"\nA,B,C,\nD,E,F\n')
     assert table.rows == [Row(3, ("A", "B", "C"))]
-    assert [each.line for each in table.problems] == [4]
+    assert [problem.line for problem in table.problems] == [4]
 
 
 @pytest.mark.parametrize("character", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
 def test_only_line_ends_of_the_file_count_as_lines(file: Path, character: str) -> None:
     table = read(file, f"name,type,role\nA,B{character}b,C\nD,E\n")
     assert table.rows == [Row(2, ("A", "B b", "C"))]
-    assert [each.line for each in table.problems] == [3]
+    assert [problem.line for problem in table.problems] == [3]
 
 
 # ---- rows and headers of the wrong shape
@@ -323,7 +323,7 @@ def test_a_header_that_is_no_csv_is_one_problem_and_no_row_is_taken_for_the_head
     file: Path, content: str
 ) -> None:
     table = read(file, content)
-    assert [(each.line, each.column) for each in table.problems] == [(1, None)]
+    assert [(problem.line, problem.column) for problem in table.problems] == [(1, None)]
     assert "quotation mark" in table.problems[0].message
     assert not table.readable
 
@@ -388,14 +388,14 @@ def test_a_line_that_mixes_utf_8_and_cp1252_in_itself_is_a_problem(file: Path) -
     table = read(
         file, b"name,type,role\n" + f"King{APOSTROPHE}s and ".encode() + b"Queen\x92s,E,F\n"
     )
-    assert [each.line for each in table.problems] == [2]
+    assert [problem.line for problem in table.problems] == [2]
     assert table.notices == ()
 
 
 def test_a_byte_that_is_part_of_a_utf_8_character_is_not_called_undecodable(file: Path) -> None:
     line = "“A”".encode() + b",B\xe9,C\n"  # the closing mark ends in 0x9D, which cp1252 lacks
     table = read(file, b"name,type,role\n" + line)
-    assert [each.line for each in table.problems] == [2]
+    assert [problem.line for problem in table.problems] == [2]
     assert "0x9D" not in table.problems[0].message
 
 
@@ -420,7 +420,7 @@ def test_a_byte_that_is_neither_utf_8_nor_cp1252_is_a_problem_at_its_line(
 
 def test_an_undecodable_byte_is_found_inside_a_record_that_spans_lines(file: Path) -> None:
     table = read(file, b'name,type,role\n"A\n\x81",B,C\nD,E,F\n')
-    assert [each.line for each in table.problems] == [3]
+    assert [problem.line for problem in table.problems] == [3]
     assert table.rows == [Row(4, ("D", "E", "F"))]
 
 

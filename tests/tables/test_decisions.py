@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from lgo_letters.errors import DataError, Problem, UsageError
@@ -101,7 +102,7 @@ def number_of_rows(data: Data) -> int:
 
 
 def problems(data: Data) -> list[str]:
-    return [str(each) for each in data.problems]
+    return [str(problem) for problem in data.problems]
 
 
 # ---- what is right
@@ -314,7 +315,7 @@ def test_authorities_need_no_more_than_name_type_and_role(tmp_path: Path) -> Non
 
 
 def test_authorities_stand_in_the_order_of_their_file(tmp_path: Path) -> None:
-    assert [each.name for each in read(tmp_path).authorities] == [
+    assert [authority.name for authority in read(tmp_path).authorities] == [
         "Bromsgrove District Council",
         "Devon County Council",
         "King's Lynn and West Norfolk Borough Council",
@@ -458,28 +459,28 @@ def test_a_wrong_cell_is_one_problem_that_says_where_it_is_and_what_was_expected
 
 
 @pytest.mark.parametrize(
-    ("cells", "place"),
+    ("cells", "expected"),
     [
         (
             NOT_UPHELD | {"satisfactory_remedy": "yes"},
-            'column satisfactory_remedy: "yes" is on a decision that was not upheld; '
-            "only a decision that was upheld has a remedy.",
+            'column satisfactory_remedy: "yes" does not go with the decision "Not upheld"; '
+            "only Upheld can have a remedy.",
         ),
         (
             NOT_UPHELD
             | {"decision": "Closed after initial enquiries", "satisfactory_remedy": "Yes"},
-            'column satisfactory_remedy: "Yes" is on a decision that was not upheld; '
-            "only a decision that was upheld has a remedy.",
+            'column satisfactory_remedy: "Yes" does not go with the decision '
+            '"Closed after initial enquiries"; only Upheld can have a remedy.',
         ),
         (
             {"decision": "Not upheld"},
-            'column compliance_outcome: "Complied" is on a decision that was not upheld; '
-            "only a decision that was upheld has one.",
+            'column compliance_outcome: "Complied" does not go with the decision "Not upheld"; '
+            "only Upheld can have an outcome.",
         ),
         (
             {"decision": "Advice given", "compliance_outcome": "Not complied"},
-            'column compliance_outcome: "Not complied" is on a decision that was not upheld; '
-            "only a decision that was upheld has one.",
+            'column compliance_outcome: "Not complied" does not go with the decision '
+            '"Advice given"; only Upheld can have an outcome.',
         ),
         (
             {"compliance_outcome": ""},
@@ -499,10 +500,10 @@ def test_a_wrong_cell_is_one_problem_that_says_where_it_is_and_what_was_expected
     ],
 )
 def test_cells_that_contradict_each_other_are_one_problem(
-    tmp_path: Path, cells: Cells, place: str
+    tmp_path: Path, cells: Cells, expected: str
 ) -> None:
     data = read(tmp_path, [{"reference": "19 000 001"}, cells])
-    assert problems(data) == [f"decisions.csv, line 3, {place}"]
+    assert problems(data) == [f"decisions.csv, line 3, {expected}"]
 
 
 @pytest.mark.parametrize(
@@ -524,10 +525,14 @@ def test_of_many_unknown_names_every_one_is_a_problem_and_the_first_have_their_n
 ) -> None:
     names = [f"Bromsgrove District Counci{n:04}" for n in range(150)]
     data = read(tmp_path, [{"authority": name} for name in names])
-    assert [each.value for each in data.problems] == names
-    near = ['the nearest is "Bromsgrove District Council".' in str(each) for each in data.problems]
+    assert [problem.value for problem in data.problems] == names
+    near = [
+        'the nearest is "Bromsgrove District Council".' in str(problem) for problem in data.problems
+    ]
     assert all(near[:20])
-    assert all("is not an authority in authorities.csv; " in str(each) for each in data.problems)
+    assert all(
+        "is not an authority in authorities.csv; " in str(problem) for problem in data.problems
+    )
 
 
 def test_authorities_saved_as_windows_text_are_told_of_whatever_else_is_wrong(
@@ -538,7 +543,10 @@ def test_authorities_saved_as_windows_text_are_told_of_whatever_else_is_wrong(
     authorities.write_bytes(b"name,type,role\n,District Council,Clerk\nCaf\xe9,,Clerk\n")
     decisions.write_text(table([]), encoding="utf-8")
     data = read_tables(authorities, decisions, TYPES, KINDS)
-    assert [(each.line, each.column) for each in data.problems] == [(2, "name"), (3, "type")]
+    assert [(problem.line, problem.column) for problem in data.problems] == [
+        (2, "name"),
+        (3, "type"),
+    ]
     (notice,) = data.notices
     assert notice.startswith("authorities.csv is not UTF-8")
 
@@ -550,8 +558,8 @@ def test_the_nearest_name_is_one_that_is_listed(tmp_path: Path) -> None:
         {"authority": "Ashbourne Town Council"},
         {"authority": "Ashborne Town Council", "reference": "19 000 001"},
     ]
-    wrong = [each for each in read(tmp_path, rows, authorities).problems if each.column]
-    assert [each.value for each in wrong] == ["Ashborne Town Council"]
+    wrong = [problem for problem in read(tmp_path, rows, authorities).problems if problem.column]
+    assert [problem.value for problem in wrong] == ["Ashborne Town Council"]
     (named,) = re.findall('the nearest is "(.*)"', wrong[0].message)
     assert named in [line.split(",")[0] for line in AUTHORITIES.splitlines()[1:]]
 
@@ -565,7 +573,7 @@ def test_a_row_with_several_things_wrong_has_a_problem_for_each(tmp_path: Path) 
         "satisfactory_remedy": "yes",
     }
     data = read(tmp_path, [cells])
-    assert sorted((each.line, each.column, each.value) for each in data.problems) == [
+    assert sorted((problem.line, problem.column, problem.value) for problem in data.problems) == [
         (2, "authority", ""),
         (2, "compliance_date", "2019-12-02"),
         (2, "compliance_outcome", "Complied"),
@@ -606,7 +614,7 @@ def test_one_reference_twice_for_one_authority_is_a_problem_that_names_the_first
 
 def test_a_reference_is_known_again_though_its_first_row_has_a_problem(tmp_path: Path) -> None:
     data = read(tmp_path, [{"decision": "?"}, {}])
-    assert [(each.line, each.column) for each in data.problems] == [
+    assert [(problem.line, problem.column) for problem in data.problems] == [
         (2, "decision"),
         (3, "reference"),
     ]
@@ -617,7 +625,7 @@ def test_rows_outside_every_year_of_interest_are_checked_too(tmp_path: Path) -> 
         tmp_path,
         [{"decision_date": "1999-01-01", "compliance_date": "1998-12-31"}],
     )
-    assert [each.column for each in data.problems] == ["compliance_date"]
+    assert [problem.column for problem in data.problems] == ["compliance_date"]
 
 
 def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> None:
@@ -677,8 +685,7 @@ def test_a_remedy_and_an_outcome_may_stand_where_the_edition_lets_them(tmp_path:
         tmp_path, [not_upheld | {"decision": "Advice given"}], kinds=kinds
     ).problems
     assert remedy.message == (
-        "is on a decision that was not detailed investigations; "
-        "only a decision that was detailed investigations has a remedy."
+        'does not go with the decision "Advice given"; only Upheld or Not upheld can have a remedy.'
     )
     assert outcome.column == "compliance_outcome"
 
@@ -750,11 +757,33 @@ def test_duckdb_writes_no_file_and_loads_no_extension(tmp_path: Path) -> None:
     assert settings["autoload_known_extensions"] == "false"
 
 
+def test_a_query_for_which_duckdb_has_too_little_memory_is_a_memory_error(tmp_path: Path) -> None:
+    data = read(tmp_path, [{}])
+    data.decisions.query("set memory_limit = '1MB'")
+    with pytest.raises(MemoryError):
+        data.decisions.query("select list(range) from range(10_000_000)")
+
+
+@pytest.mark.parametrize("mark", ["", '"'], ids=["read strictly", "read carefully"])
+def test_a_table_for_which_duckdb_has_too_little_memory_is_a_memory_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    open_database = decisions._open_database
+
+    def open_small_database() -> duckdb.DuckDBPyConnection:
+        return open_database().execute("set memory_limit = '2MB'")
+
+    monkeypatch.setattr(decisions, "_open_database", open_small_database)
+    cells = [{"reference": f"19 {n // 1000:03} {n % 1000:03}"} for n in range(30_000)]
+    with pytest.raises(MemoryError):
+        read(tmp_path, [{"reference": "20 000 000", "service_area": f"Hou{mark}sing"}, *cells])
+
+
 # ---- what is wrong in authorities.csv
 
 
 @pytest.mark.parametrize(
-    ("row", "place"),
+    ("row", "expected"),
     [
         (",District Council,Clerk", "column name: the cell is blank; fill it in."),
         ("Corby,,Clerk", "column type: the cell is blank; fill it in."),
@@ -796,10 +825,10 @@ def test_duckdb_writes_no_file_and_loads_no_extension(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_row_of_an_authority_is_a_problem_that_says_what_was_expected(
-    tmp_path: Path, row: str, place: str
+    tmp_path: Path, row: str, expected: str
 ) -> None:
     data = read(tmp_path, [{}], AUTHORITIES + row + "\n")
-    assert problems(data) == [f"authorities.csv, line 6, {place}"]
+    assert problems(data) == [f"authorities.csv, line 6, {expected}"]
 
 
 @pytest.mark.parametrize("column", ["recipient", "salutation", "code"])
@@ -822,7 +851,7 @@ def test_a_file_without_an_authority_is_a_problem(tmp_path: Path) -> None:
 
 def test_a_type_is_taken_as_it_stands_where_the_edition_names_none(tmp_path: Path) -> None:
     data = read(tmp_path, authorities="name,type,role\nA,Parish,Clerk\n", types=None)
-    assert [each.type for each in data.validated().authorities] == ["Parish"]
+    assert [authority.type for authority in data.validated().authorities] == ["Parish"]
 
 
 def test_decisions_are_checked_in_themselves_where_authorities_cannot_be_read(
@@ -833,7 +862,7 @@ def test_decisions_are_checked_in_themselves_where_authorities_cannot_be_read(
         [{}, {}, {"reference": "19 000 001", "decision": "?"}],
         authorities="name,kind,role\n",
     )
-    assert [(each.file, each.line, each.column) for each in data.problems] == [
+    assert [(problem.file, problem.line, problem.column) for problem in data.problems] == [
         ("authorities.csv", 1, "type"),
         ("decisions.csv", 3, "reference"),
         ("decisions.csv", 4, "decision"),
@@ -858,7 +887,9 @@ def test_every_problem_of_both_files_is_reported_in_the_order_of_their_lines(
     )
     decisions += "too,few,cells\n" + table([{"reference": "19 000 004"}]).splitlines()[1] + "\n"
     data = read(tmp_path, decisions, authorities)
-    assert [(each.file, each.line, each.column, each.value) for each in data.problems] == [
+    assert [
+        (problem.file, problem.line, problem.column, problem.value) for problem in data.problems
+    ] == [
         ("authorities.csv", 6, "role", ""),
         ("authorities.csv", 6, "type", "Distric"),
         ("authorities.csv", 7, "name", "Devon County Council"),
@@ -873,18 +904,20 @@ def test_every_problem_of_both_files_is_reported_in_the_order_of_their_lines(
     ]
 
 
-def test_no_problem_is_made_up_for_the_sound_lines_of_a_mixed_file(tmp_path: Path) -> None:
+def test_no_problem_is_made_up_for_the_right_lines_of_a_mixed_file(tmp_path: Path) -> None:
     authorities, decisions = tmp_path / "authorities.csv", tmp_path / "decisions.csv"
     authorities.write_text(AUTHORITIES, encoding="utf-8")
     name = "King\N{RIGHT SINGLE QUOTATION MARK}s Lynn and West Norfolk Borough Council"
-    *sound, last = table(
+    *right, last = table(
         [{"authority": name}, {"reference": "19 000 001", "service_area": "Caf\xe9s"}]
     ).splitlines(keepends=True)
-    decisions.write_bytes("".join(sound).encode("utf-8") + last.encode("cp1252"))
-    assert [each.line for each in read_tables(authorities, decisions, TYPES, KINDS).problems] == [3]
+    decisions.write_bytes("".join(right).encode("utf-8") + last.encode("cp1252"))
+    assert [
+        problem.line for problem in read_tables(authorities, decisions, TYPES, KINDS).problems
+    ] == [3]
 
 
-def test_data_without_a_problem_are_sound(tmp_path: Path) -> None:
+def test_data_without_a_problem_are_accepted(tmp_path: Path) -> None:
     data = read(tmp_path, [{}])
     assert data.validated() is data
 

@@ -36,7 +36,6 @@ def read(file: Path, known: AuthorityList = KNOWN) -> tuple[object, ...]:
     no_file = InputFile("authorities.csv", "", 0)
     data = Data(known.authorities, rows, no_file, report.file)
     counts = counting.count(data, DEFINITIONS, ReportingYear(2020))
-    rows.close()
     return [str(problem) for problem in report.problems], report, kept, counts
 
 
@@ -73,7 +72,7 @@ TROUBLES = {
     "a comma in quotation marks": PLAIN.replace(b"Housing", b'"Hou,sing"'),
     "only commas in quotation marks": PLAIN.replace(b"Housing", b'","'),
     "quotation marks round nothing": PLAIN.replace(b"Housing", b'""'),
-    "quotation marks all over": b",".join(b'"%b"' % each for each in PLAIN.split(b",")),
+    "quotation marks all over": b",".join(b'"%b"' % cell for cell in PLAIN.split(b",")),
     "quotation marks that end before a CR": PLAIN.replace(b"Complied", b'"Complied"') + b"\r",
     "a line end in quotation marks": PLAIN.replace(b"Housing", b'"Hou\nsing"'),
     "a CR LF in quotation marks": PLAIN.replace(b"Housing", b'"Hou\r\nsing"'),
@@ -121,13 +120,13 @@ def rows(number: int, first: int = 100) -> list[bytes]:
     return [PLAIN.replace(b"000 001", b"000 %03d" % (first + n)) for n in range(number)]
 
 
-@pytest.mark.parametrize("place", ["at the start", "in the middle", "at the end"])
+@pytest.mark.parametrize("where", ["at the start", "in the middle", "at the end"])
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_trouble_anywhere_is_read_alike_or_not_at_all(
-    tmp_path: Path, trouble: str, place: str
+    tmp_path: Path, trouble: str, where: str
 ) -> None:
     lines = rows(6)
-    lines.insert({"at the start": 0, "in the middle": 3, "at the end": 6}[place], TROUBLES[trouble])
+    lines.insert({"at the start": 0, "in the middle": 3, "at the end": 6}[where], TROUBLES[trouble])
     assert_one_meaning(tmp_path / "x.csv", b"\n".join([HEADER, *lines]) + b"\n")
 
 
@@ -210,7 +209,7 @@ CELLS = {
     6: [b"", b"2019-12-02", b"02/01/2018", b"?"],
     7: [b"", b"Complied", b"Complied late", b"Late"],
 }
-ROW = st.tuples(*(st.sampled_from(each) for each in CELLS.values())).map(b",".join)
+ROW = st.tuples(*(st.sampled_from(texts) for texts in CELLS.values())).map(b",".join)
 LINES = st.one_of(ROW, st.just(PLAIN), st.sampled_from(list(TROUBLES.values())[:30]))
 
 
@@ -329,8 +328,7 @@ def test_of_many_problems_the_first_are_kept_and_all_are_counted(
     if not right:
         lines.append(b"a row of two,cells")
     file.write_bytes(b"\n".join([HEADER, *lines]))
-    rows_, report = decisions.read_decisions(file, KNOWN, KINDS)
-    rows_.close()
+    _, report = decisions.read_decisions(file, KNOWN, KINDS)
     kept = report.problems
     assert len(kept) + report.more_problems == 6_000 + (not right)
     assert len(kept) == MOST_KEPT
