@@ -91,7 +91,7 @@ class EditionFolder:
         names = sorted(file.name for file in self._folder.iterdir() if file.name.lower() == OWN)
         folder = self._folder / (names or [OWN])[0]
         if folder.exists() and not folder.is_dir():
-            message = "is not a folder; make it one, with a file for each authority."
+            message = "is not a folder; make it one, with one file per authority."
             self.problems.append(Problem(OWN, None, message))
         files = [
             file
@@ -99,7 +99,7 @@ class EditionFolder:
             if not file.name.startswith(".") and file.name.lower() not in _NOT_THE_OFFICERS
         ]
         if len(files) > _MOST_OWN_PARAGRAPHS:
-            message = f"holds more than {_MOST_OWN_PARAGRAPHS:,} files; keep one per authority."
+            message = f"has more than {_MOST_OWN_PARAGRAPHS:,} files; keep one per authority."
             self.problems.append(Problem(OWN, None, message))
             return []
         self.problems += [
@@ -114,7 +114,7 @@ def _invisible_characters(name: str, text: str) -> Iterator[Problem]:
     """A character that nobody sees may turn round what is read, or end up in a name."""
     for number, line in enumerate(text.split("\n") if invisible(text) else (), start=1):
         if (character := invisible(line)) is not None:
-            message = f"holds {character}, which nobody can see; delete it."
+            message = f"contains {character}, which nobody can see; delete it."
             yield Problem(name, number, message, value=line.strip())
 
 

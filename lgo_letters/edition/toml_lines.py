@@ -26,18 +26,14 @@ def read_toml(file: str, text: str) -> tuple[dict[str, Any], SettingLines, Probl
     try:
         return tomllib.loads(text), lines, None
     except tomllib.TOMLDecodeError as error:
-        return {}, lines, _not_toml(file, str(error), lines)
+        place = re.search(r"at line (\d+)", str(error))
+        what = re.sub(r"\s*\(at .*\)", "", str(error))
+        message = f"the file is not TOML here ({what}); put text in quotation marks, but not dates."
+        return {}, lines, Problem(file, int(place[1]) if place else lines.last, message)
     except RecursionError:
         return {}, lines, Problem(file, 1, "is nested too deeply; use fewer levels.")
     except ValueError:  # of Python, on thousands of digits
-        return {}, lines, Problem(file, None, "holds a number of too many digits; shorten it.")
-
-
-def _not_toml(file: str, error: str, lines: SettingLines) -> Problem:
-    line = re.search(r"at line (\d+)", error)
-    what = re.sub(r"\s*\(at .*\)", "", error)
-    message = f"the file is not TOML here ({what}); put text, and no date, in quotation marks."
-    return Problem(file, int(line[1]) if line else lines.last, message)
+        return {}, lines, Problem(file, None, "has a number with too many digits; shorten it.")
 
 
 class SettingLines:
@@ -94,7 +90,7 @@ def _setting_lines(text: str) -> Iterator[tuple[Path, tuple[int, ...]]]:
     table: Path = ()
     entries: dict[Path, int] = {}
     for statement in _statements(text):
-        name = _parts(statement.pieces)
+        name = tuple(piece.strip("\"'") for piece in statement.pieces if piece not in "[].")
         if statement.pieces[0] == "[":
             table = name
             if statement.pieces[1:2] == ["["]:
@@ -143,7 +139,3 @@ def _text_lines(line: int, text: str) -> tuple[int, ...]:
         if found[0] in ("\n", "\\n"):
             lines.append(line)
     return tuple(lines)
-
-
-def _parts(statement: Sequence[str]) -> Path:
-    return tuple(piece.strip("\"'") for piece in statement if piece not in ("[", "]", "."))

@@ -93,8 +93,8 @@ def test_a_comment_leaves_no_trace() -> None:
 
 def test_a_link_of_the_edition_leads_to_its_address() -> None:
     address = "https://example.org/a_b*c(d)?e=1&f=2~g#h"
-    blocks = read("[map]({{ links.map }})", links={"map": address})
-    assert blocks == (paragraph(Run("map", link=address)),)
+    wording = Wording("[map]({{ links.map }})", BODY, {"links": {"map": address}})
+    assert wording.blocks({}) == (paragraph(Run("map", link=address)),)
 
 
 @pytest.mark.parametrize("name", ["update", "items", "keys", "get", "copy"])
