@@ -37,11 +37,10 @@ _TOO_MANY_PIXELS = (
     "a side; make it smaller."
 )
 
-COMMON_PLACEHOLDERS = frozenset(
+_PLACEHOLDERS = frozenset(
     ["authority", "body", "compared", "date", "links", "publication", "role", "salutation",
      "type", "year", "year_end", "year_start"]
-)  # fmt: skip
-"""Those of every text; the panels and the body have more."""
+)  # fmt: skip  # of every text; the panels and the body have more
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ class WordingReader:
     ) -> None:
         """`lines` are those of edition.toml; texts may use its links and call the functions."""
         self._folder, self._lines = folder, lines
-        self._known = {**dict.fromkeys(COMMON_PLACEHOLDERS, ""), "links": links, **functions}
+        self._known = {**dict.fromkeys(_PLACEHOLDERS, ""), "links": links, **functions}
 
     def edition(
         self, year: ReportingYear, settings: Settings | None, definitions: Definitions | None

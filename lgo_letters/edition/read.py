@@ -67,7 +67,7 @@ class OpenEdition:
 
         if not self._tables:
             return None
-        settings, definitions, calls = self._settings, self.definitions, signatures(None, (), ())
+        settings, definitions, calls = self._settings, self.definitions, signatures(None, (), None)
         if settings is not None:
             definitions = definitions or definitions_of(settings)
             statistics = [statistic.name for statistic in settings.statistics]

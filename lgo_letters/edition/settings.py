@@ -54,14 +54,6 @@ def _plain_or_empty(text: str) -> str:
     return _no_placeholder(_line(_text(text))) if text else text
 
 
-def _file_name(name: str) -> str:
-    if re.search(r"[/\\:]", name) or name in (".", "..") or not name.isprintable():
-        raise ValueError(
-            "is not just a file name; put the file into the edition's folder and give its name"
-        )
-    return name
-
-
 def _matching(pattern: str, what: str, how: str) -> AfterValidator:
     def matching(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -93,7 +85,10 @@ Text = Annotated[str, AfterValidator(_text)]
 Line = Annotated[Text, AfterValidator(_line)]
 Plain = Annotated[Line, AfterValidator(_no_placeholder)]
 PlainLines = Annotated[list[Plain], Field(min_length=1)]
-FileName = Annotated[Line, AfterValidator(_file_name)]
+FileName = Annotated[
+    Line,
+    _matching(r"(?!\.\.?$)[^/\\:]+", "a file in the edition's folder", "without a folder"),
+]
 ColumnName = Annotated[
     str, _matching("[a-z][a-z0-9_]{0,99}", "a column's name", "in lower-case letters, digits and _")
 ]

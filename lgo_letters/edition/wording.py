@@ -90,13 +90,16 @@ class _Template:
         try:
             self._template: Template = self._environment.from_string(tree, tables)
         except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
-            raise EditionError([source.problem(1, _TOO_DEEP)]) from None
+            raise self._error(_TOO_DEEP) from None
         self._used = check.used
         # Typed, since Markdown goes in differently from the same text.
         self._fill = lru_cache(maxsize=512, typed=True)(self._render)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         return ()
+
+    def _error(self, message: str, line: int = 1) -> EditionError:
+        return EditionError([self.source.problem(line, message)])
 
     def _filled_in(self, values: Values) -> str:
         """The text with the values in it; for the same values it is filled in once."""
@@ -114,12 +117,12 @@ class _Template:
                 length += len(piece)
                 if length > _LONGEST_FILLED_IN:
                     message = f"comes to more than {_LONGEST_FILLED_IN:,} characters; shorten it."
-                    raise EditionError([self.source.problem(1, message)])
+                    raise self._error(message)
                 pieces.append(piece)
         except TypeError as error:  # in the template's own code, which Jinja gives its lines
             line = traceback.extract_tb(error.__traceback__)[-1].lineno or 1
             message = "a condition compares a text with a number; correct it."
-            raise EditionError([self.source.problem(line, message)]) from error
+            raise self._error(message, line) from error
         return "".join(pieces)
 
 
@@ -132,9 +135,7 @@ class PlainWording(_Template):
         """The text with the values in it; EditionError where a condition leaves none."""
         text = self._filled_in(values)
         if not text.strip():
-            raise EditionError(
-                [self.source.problem(1, "comes out empty; give it words for every case.")]
-            )
+            raise self._error(_EMPTY)
         return text
 
 
@@ -177,9 +178,7 @@ class SentenceWording(Wording):
         """The paragraph with the values in it; EditionError where a condition leaves none."""
         if (paragraph := self.optional_paragraph(values)) is not None:
             return paragraph
-        raise EditionError(
-            [self.source.problem(1, "comes out empty; give it words for every case.")]
-        )
+        raise self._error(_EMPTY)
 
     def optional_paragraph(self, values: Values) -> Paragraph | None:
         """The same, or None where a condition leaves none."""
@@ -188,9 +187,10 @@ class SentenceWording(Wording):
                 return None
             case [Paragraph() as paragraph]:
                 return paragraph
-        raise EditionError([self.source.problem(1, _NOT_ONE_PARAGRAPH)])
+        raise self._error(_NOT_ONE_PARAGRAPH)
 
 
+_EMPTY = "comes out empty; give it words for every case."
 _NOT_ONE_PARAGRAPH = "is not one paragraph of text; make it one."
 
 

@@ -914,7 +914,7 @@ def test_a_character_that_nobody_can_see_is_reported_for_the_file_and_line_that_
     change(edition_copy, ("Again,", f"Again{character},"), file="letter.md")
     own(edition_copy, "Leeds City Council.md", f"Thank you.\n\nMore{character} of it.\n")
     found = {(p.file, p.line, p.message) for p in problems(edition_copy)}
-    message = f"holds {named}, which nobody can see; delete it."
+    message = f"contains {named}, which nobody can see; delete it."
     assert found == {("letter.md", 25, message), ("own/Leeds City Council.md", 3, message)}
 
 
@@ -926,4 +926,4 @@ def test_a_character_that_nobody_can_see_is_refused_in_the_settings(
     change(edition_copy, ("Yours sincerely,", f"Yours {written}sincerely,"))
     found = problems(edition_copy)
     assert {(p.file, p.line) for p in found} == {("edition.toml", line)}
-    assert "holds U+202E (RIGHT-TO-LEFT OVERRIDE), which nobody can see" in found[0].message
+    assert "contains U+202E (RIGHT-TO-LEFT OVERRIDE), which nobody can see" in found[0].message
