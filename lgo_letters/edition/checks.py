@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from lgo_letters.errors import Problem
 from lgo_letters.figures.definitions import (
@@ -44,8 +44,7 @@ def check(
         message = f"is not the reporting year asked for, {year}; give that year's edition."
         yield lines.problem(("year",), message, str(settings.year))
     for table in ("types", "decisions", "statistics"):
-        names = [entry.name for entry in getattr(settings, table)]
-        yield from _names_given_twice(table, names, lines)
+        yield from _names_given_twice(table, settings, lines)
     yield from _own_counts(settings, lines)
     for path, name, what, defined in _names_of_others(settings, definitions):
         if (wrong := unknown(name, what, defined)) is not None:
@@ -56,12 +55,13 @@ def check(
             yield lines.problem(("panels", index, name), message)
 
 
-def _names_given_twice(table: str, names: Sequence[str], lines: SettingLines) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for index, name in enumerate(names):
-        if first.setdefault(key(name), index) != index:
-            message = f"stands twice in [[{table}]]; rename or delete one of the two."
-            yield lines.problem((table, index, "name"), message, name)
+def _names_given_twice(table: str, settings: Settings, lines: SettingLines) -> Iterator[Problem]:
+    known = set()
+    for index, entry in enumerate(getattr(settings, table)):
+        if key(entry.name) in known:
+            message = f"is defined twice in [[{table}]]; rename or delete one of the two."
+            yield lines.problem((table, index, "name"), message, entry.name)
+        known.add(key(entry.name))
 
 
 def _own_counts(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
@@ -74,10 +74,10 @@ def _own_counts(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
         for position, count in enumerate(kind.counts_as):
             path = ("decisions", index, "counts_as", position)
             if count in _RESERVED | columns:
-                message = "is a name that is taken by the tables of figures; choose another."
+                message = "is a name already taken by the tables of figures; choose another."
                 yield lines.problem(path, message, count)
             elif count in kind.counts_as[:position]:
-                yield lines.problem(path, "stands twice here; delete one of the two.", count)
+                yield lines.problem(path, "is listed twice here; delete one of the two.", count)
 
 
 def _names_of_others(
@@ -102,16 +102,16 @@ def _names_of_others(
 def _panel(panel: PanelSettings, statistic: Statistic | None) -> Iterator[tuple[str, str]]:
     """Settings of a panel that are missing or do not go together, and why."""
     if panel.statistic is not None and panel.nothing is None:
-        yield "nothing", "is missing; say what stands where there is nothing to count."
+        yield "nothing", "is missing; write what the panel says where there is nothing to count."
     if panel.chart == "none":
         return
     if panel.statistic is None:
         message = 'a chart shows a statistic; name it in statistic = "…", or write chart = "none".'
         yield "chart", message
-    if panel.chart_text is None:
-        yield "chart_text", "is missing; say in words what the chart shows."
-    if panel.chart_nothing is None:
-        yield "chart_nothing", "is missing; say in words that the chart is empty."
+    shown = {"chart_text": "what the chart shows", "chart_nothing": "that the chart is empty"}
+    for name, what in shown.items():
+        if getattr(panel, name) is None:
+            yield name, f"is missing; say in words {what}."
     if statistic is None or statistic.per == 100:
         return
     if panel.chart == "ring":

@@ -32,12 +32,15 @@ from .wording import PlainWording, SentenceWording, Wording
 
 _MOST_PIXELS = 20_000_000
 _LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
+_TOO_MANY_PIXELS = (
+    f"has more than {_MOST_PIXELS // 1_000_000} million pixels, or more than {_LONGEST_SIDE:,} on "
+    "a side; make it smaller."
+)
 
-COMMON_PLACEHOLDERS = frozenset(
+_PLACEHOLDERS = frozenset(
     ["authority", "body", "compared", "date", "links", "publication", "role", "salutation",
      "type", "year", "year_end", "year_start"]
-)  # fmt: skip
-"""Those of every text; the panels and the body have more."""
+)  # fmt: skip  # of every text; the panels and the body have more
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,9 @@ class Edition:
 def fit_own_paragraphs(
     own_paragraphs: Sequence[OwnParagraphs], authorities: Sequence[str]
 ) -> tuple[dict[str, OwnParagraphs], list[Problem]]:
-    """Own paragraphs by the authority's name, and the files that fit none or a taken one.
+    """Own paragraphs by the authority's name, and the files that match none or one taken already.
 
-    A file fits by the authority's name or by the name that its letter's file has.
+    A file matches the authority's name, or the file name of its letter.
     """
     names = {key(name): name for name in authorities} | {file_stem(n): n for n in authorities}
     fitting: dict[str, OwnParagraphs] = {}
@@ -129,9 +132,9 @@ def fit_own_paragraphs(
         if name is None:
             near = nearest(own.name, authorities)
             hint = f'; rename it, perhaps to "{near[0]}.md"' if near else ""
-            problems.append(Problem(own.file, None, f"fits no authority{hint}."))
+            problems.append(Problem(own.file, None, f"matches no authority{hint}."))
         elif name in fitting:
-            message = f"fits {name}, as {fitting[name].file} does; make them one file."
+            message = f"matches {name}, and so does {fitting[name].file}; merge the two files."
             problems.append(Problem(own.file, None, message))
         else:
             fitting[name] = own
@@ -157,43 +160,23 @@ class WordingReader:
     ) -> None:
         """`lines` are those of edition.toml; texts may use its links and call the functions."""
         self._folder, self._lines = folder, lines
-        self._known = {**dict.fromkeys(COMMON_PLACEHOLDERS, ""), "links": links, **functions}
-
-    def own_paragraphs(self) -> tuple[OwnParagraphs, ...]:
-        """The files in own/."""
-        read = map(self._own_paragraphs, self._folder.own_files())
-        return tuple(own for own in read if own is not None)
-
-    def _own_paragraphs(self, name: str) -> OwnParagraphs | None:
-        text = self._folder.text(name)
-        if text is None:
-            return None
-        if not text.strip():
-            message = "the file is empty; write in it or delete it."
-            self._folder.problems.append(Problem(name, 1, message))
-        wording = self._wording(Wording, text, Source(name))
-        return OwnParagraphs(name, PurePosixPath(name).stem, wording)
-
-    def body(self, own_paragraphs_needed: bool) -> Wording:
-        """letter.md."""
-        needed = {"own_paragraphs"} if own_paragraphs_needed else set()
-        text = self._folder.text(BODY)
-        if text is None:
-            return self._wording(Wording, "", Source(BODY))
-        if not text.strip():
-            message = "the file is empty; write the letter in it."
-            self._folder.problems.append(Problem(BODY, 1, message))
-        return self._wording(Wording, text, Source(BODY), {"own_paragraphs"}, needed)
+        self._known = {**dict.fromkeys(_PLACEHOLDERS, ""), "links": links, **functions}
 
     def edition(
-        self,
-        year: ReportingYear,
-        settings: Settings,
-        definitions: Definitions,
-        body: Wording,
-        own_paragraphs: tuple[OwnParagraphs, ...],
-    ) -> Edition:
-        """The edition, with the texts and pictures of its settings."""
+        self, year: ReportingYear, settings: Settings | None, definitions: Definitions | None
+    ) -> Edition | None:
+        """The whole edition; None, with its own files read, where it has no valid settings."""
+        own_paragraphs = tuple(
+            OwnParagraphs(
+                name, PurePosixPath(name).stem, self._file(name, "write in it or delete it")
+            )
+            for name in self._folder.own_files()
+        )
+        known = {"own_paragraphs"}
+        needed = known if own_paragraphs else frozenset()
+        body = self._file(BODY, "write the letter in it", known, needed)
+        if settings is None or definitions is None:
+            return None
         letter, document, signatory = settings.letter, settings.document, settings.signatory
         masthead: tuple[str, ...] | Picture = tuple(letter.masthead)
         if letter.masthead_image is not None:
@@ -223,6 +206,19 @@ class WordingReader:
             sha256=self._folder.digest(),
             texts=self._folder.texts,
         )
+
+    def _file(
+        self,
+        name: str,
+        where_empty: str,
+        known: Set[str] = frozenset(),
+        needed: Set[str] = frozenset(),
+    ) -> Wording:
+        text = self._folder.text(name)
+        if text is not None and not text.strip():
+            self._folder.problems.append(Problem(name, 1, f"the file is empty; {where_empty}."))
+        needed = needed if text else frozenset()
+        return self._wording(Wording, text or "", Source(name), known, needed)
 
     def _panel(
         self, panel: PanelSettings, statistic: Statistic | None, path: SettingPath
@@ -296,19 +292,15 @@ class WordingReader:
 
 def _size_of_png(content: bytes) -> tuple[int, int]:
     """Width and height in pixels of a whole PNG; raises UnreadableError for anything else."""
-    from PIL import Image
     from PIL.PngImagePlugin import PngImageFile  # Image.open would load the other formats too
 
     try:
         with PngImageFile(io.BytesIO(content)) as image:
             width, height = image.size
             if width * height > _MOST_PIXELS or max(width, height) > _LONGEST_SIDE:
-                raise Image.DecompressionBombError
+                raise UnreadableError(_TOO_MANY_PIXELS)
             image.load()
             return width, height
-    except Image.DecompressionBombError as error:
-        most = f"{_MOST_PIXELS // 1_000_000} million pixels, or than {_LONGEST_SIDE:,} on a side"
-        raise UnreadableError(f"has more than {most}; make it smaller.") from error
     except (OSError, SyntaxError, ValueError) as error:
         message = "is not a PNG image that can be read; save it as PNG again."
         raise UnreadableError(message) from error

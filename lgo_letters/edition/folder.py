@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lgo_letters.errors import Problem, UsageError
@@ -20,7 +20,7 @@ OWN = "own"
 _LARGEST_TEXT = 50_000  # bytes
 LARGEST_PICTURE = 5_000_000  # bytes
 _MOST_OWN_PARAGRAPHS = 2000  # files; there are some 400 authorities
-_NOT_THE_OFFICERS = {"thumbs.db", "desktop.ini"}  # put into every folder by Windows
+_IGNORED = {"thumbs.db", "desktop.ini"}  # put into every folder by Windows
 
 
 class UnreadableError(Exception):
@@ -63,7 +63,10 @@ class EditionFolder:
             self.problems.append(Problem(name, line, "is not UTF-8 text; save it as UTF-8."))
             return None
         self.texts[name] = _without_comments(name, text).splitlines()
-        self.problems += _invisible_characters(name, text)
+        for number, words in enumerate(text.split("\n"), start=1):
+            if (character := invisible(words)) is not None:  # may turn round what is read
+                message = f"contains {character}, which nobody can see; delete it."
+                self.problems.append(Problem(name, number, message, value=words.strip()))
         return text
 
     def content(self, name: str, largest: int) -> bytes:
@@ -91,31 +94,24 @@ class EditionFolder:
         names = sorted(file.name for file in self._folder.iterdir() if file.name.lower() == OWN)
         folder = self._folder / (names or [OWN])[0]
         if folder.exists() and not folder.is_dir():
-            message = "is not a folder; make it one, with a file for each authority."
+            message = "is not a folder; make it one, with one file per authority."
             self.problems.append(Problem(OWN, None, message))
         files = [
-            file
+            f"{folder.name}/{file.name}"
             for file in sorted(folder.iterdir() if folder.is_dir() else [])
-            if not file.name.startswith(".") and file.name.lower() not in _NOT_THE_OFFICERS
+            if not file.name.startswith(".") and file.name.lower() not in _IGNORED
         ]
         if len(files) > _MOST_OWN_PARAGRAPHS:
-            message = f"holds more than {_MOST_OWN_PARAGRAPHS:,} files; keep one per authority."
+            message = f"has more than {_MOST_OWN_PARAGRAPHS:,} files; keep one per authority."
             self.problems.append(Problem(OWN, None, message))
             return []
+        markdown = [file for file in files if file.lower().endswith(".md")]
         self.problems += [
-            Problem(f"{folder.name}/{file.name}", None, "is not an .md file; rename or move it.")
+            Problem(file, None, "is not an .md file; rename or move it.")
             for file in files
-            if file.suffix.lower() != ".md"
+            if file not in markdown
         ]
-        return [f"{folder.name}/{file.name}" for file in files if file.suffix.lower() == ".md"]
-
-
-def _invisible_characters(name: str, text: str) -> Iterator[Problem]:
-    """A character that nobody sees may turn round what is read, or end up in a name."""
-    for number, line in enumerate(text.split("\n") if invisible(text) else (), start=1):
-        if (character := invisible(line)) is not None:
-            message = f"holds {character}, which nobody can see; delete it."
-            yield Problem(name, number, message, value=line.strip())
+        return markdown
 
 
 def _without_comments(name: str, text: str) -> str:

@@ -94,12 +94,12 @@ INSTEAD_OF = {"rate": {"rate_of", "number", "counted"}, "average": {"average_of"
 
 
 def signatures(
-    counts: Collection[str] | None, nouns: Collection[str], statistics: Collection[str]
+    counts: Collection[str] | None, nouns: Collection[str], statistics: Collection[str] | None
 ) -> dict[str, Signature]:
-    """How each function may be called; with any names where `counts` are None, not being known."""
+    """How each function may be called: with any names where `counts` and `statistics` are None."""
 
     def count(name: str) -> str | None:
-        return None if counts is None else unknown(name, "a count", counts)
+        return unknown(name, "a count", counts)
 
     def noun(name: str) -> str | None:
         if counts is None or name in nouns or name not in counts:
@@ -107,7 +107,7 @@ def signatures(
         return "has no entry in [nouns]; add its singular and plural there."
 
     def statistic(name: str) -> str | None:
-        return None if counts is None else unknown(name, "a statistic", statistics)
+        return unknown(name, "a statistic", statistics)
 
     return {
         "number": (count,),
@@ -118,9 +118,9 @@ def signatures(
     }
 
 
-def unknown(name: str, what: str, names: Collection[str]) -> str | None:
-    """The message where a name is none of those that the edition defines, with the nearest."""
-    if name in names:
+def unknown(name: str, what: str, names: Collection[str] | None) -> str | None:
+    """The message where the edition defines other names than this one, with the nearest of them."""
+    if names is None or name in names:
         return None
     near = nearest(name, names)
     hint = f'the nearest is "{near[0]}"' if near else "it has none"

@@ -32,7 +32,7 @@ def _text(text: str) -> str:
     if not text.strip():
         raise ValueError("the text is empty; write it")
     if (character := invisible(text)) is not None:  # written as \\u202e
-        raise ValueError(f"holds {character}, which nobody can see; delete it")
+        raise ValueError(f"contains {character}, which nobody can see; delete it")
     return text
 
 
@@ -46,20 +46,12 @@ def _line(text: str) -> str:
 
 def _no_placeholder(text: str) -> str:
     if "{{" in text or "{%" in text:
-        raise ValueError("holds a placeholder, which is not allowed here; write the words out")
+        raise ValueError("contains a placeholder, which is not allowed here; write the words out")
     return text
 
 
 def _plain_or_empty(text: str) -> str:
     return _no_placeholder(_line(_text(text))) if text else text
-
-
-def _file_name(name: str) -> str:
-    if re.search(r"[/\\:]", name) or name in (".", "..") or not name.isprintable():
-        raise ValueError(
-            "is more than a file's name; put the file into the edition's folder and give its name"
-        )
-    return name
 
 
 def _matching(pattern: str, what: str, how: str) -> AfterValidator:
@@ -93,7 +85,10 @@ Text = Annotated[str, AfterValidator(_text)]
 Line = Annotated[Text, AfterValidator(_line)]
 Plain = Annotated[Line, AfterValidator(_no_placeholder)]
 PlainLines = Annotated[list[Plain], Field(min_length=1)]
-FileName = Annotated[Line, AfterValidator(_file_name)]
+FileName = Annotated[
+    Line,
+    _matching(r"(?!\.\.?$)[^/\\:]+", "a file in the edition's folder", "without a folder"),
+]
 ColumnName = Annotated[
     str, _matching("[a-z][a-z0-9_]{0,99}", "a column's name", "in lower-case letters, digits and _")
 ]
@@ -240,11 +235,10 @@ _VERSION_0_1 = (
 
 def _value(error: Any) -> str | None:
     value = error["input"]
-    if error["type"] in ("missing", "extra_forbidden"):
-        return None
-    if isinstance(value, int) and abs(value) > _LARGEST_NUMBER:  # Python does not write the longest
-        return None
-    if not isinstance(value, str | int | float | datetime.date):
+    if error["type"] in ("missing", "extra_forbidden") or (
+        not isinstance(value, str | int | float | datetime.date)
+        or (isinstance(value, int) and abs(value) > _LARGEST_NUMBER)  # too long for Python to write
+    ):
         return None
     return str(value) if str(value).strip() else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from lgo_letters.errors import Problem
@@ -26,18 +25,14 @@ def read_toml(file: str, text: str) -> tuple[dict[str, Any], SettingLines, Probl
     try:
         return tomllib.loads(text), lines, None
     except tomllib.TOMLDecodeError as error:
-        return {}, lines, _not_toml(file, str(error), lines)
+        place = re.search(r"at line (\d+)", str(error))
+        what = re.sub(r"\s*\(at .*\)", "", str(error))
+        message = f"the file is not TOML here ({what}); put text in quotation marks, but not dates."
+        return {}, lines, Problem(file, int(place[1]) if place else lines.last, message)
     except RecursionError:
         return {}, lines, Problem(file, 1, "is nested too deeply; use fewer levels.")
     except ValueError:  # of Python, on thousands of digits
-        return {}, lines, Problem(file, None, "holds a number of too many digits; shorten it.")
-
-
-def _not_toml(file: str, error: str, lines: SettingLines) -> Problem:
-    line = re.search(r"at line (\d+)", error)
-    what = re.sub(r"\s*\(at .*\)", "", error)
-    message = f"the file is not TOML here ({what}); put text, and no date, in quotation marks."
-    return Problem(file, int(line[1]) if line else lines.last, message)
+        return {}, lines, Problem(file, None, "has a number with too many digits; shorten it.")
 
 
 class SettingLines:
@@ -79,57 +74,53 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Statement:
-    """A header or a setting: its line, its pieces up to the equals sign, and its value's texts."""
-
-    line: int
-    pieces: list[str] = field(default_factory=list)
-    texts: list[tuple[int, str]] = field(default_factory=list)
-    is_list: bool = False
-
-
 def _setting_lines(text: str) -> Iterator[tuple[Path, tuple[int, ...]]]:
     """Each setting's path and lines, in the order of the file; so too each text of a list."""
     table: Path = ()
     entries: dict[Path, int] = {}
-    for statement in _statements(text):
-        name = _parts(statement.pieces)
-        if statement.pieces[0] == "[":
+    for line, pieces, texts, is_list in _statements(text):
+        name: Path = tuple(piece.strip("\"'") for piece in pieces if piece not in "[].")
+        if pieces[0] == "[":
             table = name
-            if statement.pieces[1:2] == ["["]:
+            if pieces[1:2] == ["["]:
                 entries[name] = entries.get(name, -1) + 1
                 table = (*name, entries[name])
-            yield table, (statement.line,)
-        elif statement.is_list or not statement.texts:
-            yield (*table, *name), (statement.line,)
-            for index, (line, _) in enumerate(statement.texts):
-                yield (*table, *name, index), (line,)
+            yield table, (line,)
+        elif is_list or not texts:
+            yield (*table, *name), (line,)
+            for index, (line_of_text, _) in enumerate(texts):
+                yield (*table, *name, index), (line_of_text,)
         else:
-            yield (*table, *name), _text_lines(*statement.texts[0])
+            yield (*table, *name), _text_lines(*texts[0])
 
 
-def _statements(text: str) -> Iterator[_Statement]:
-    line, depth, in_value = 1, 0, False
-    statement = _Statement(line)
+def _statements(text: str) -> Iterator[tuple[int, list[str], list[tuple[int, str]], bool]]:
+    """Each header or setting: its line, its pieces up to =, its value's texts, and if it is a list.
+
+    Each text has its line before it.
+    """
+    line = start = 1
+    depth, in_value, is_list = 0, False, False
+    pieces: list[str] = []
+    texts: list[tuple[int, str]] = []
     for token in _TOKEN.finditer(text):
         piece = token[0]
         if token.lastgroup == "end" and not depth:
-            if statement.pieces:
-                yield statement
-            statement, in_value = _Statement(line + 1), False
+            if pieces:
+                yield start, pieces, texts, is_list
+            start, pieces, texts, in_value, is_list = line + 1, [], [], False, False
         elif in_value:
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(piece, 0)
-            statement.is_list |= depth > 0
+            is_list |= depth > 0
             if token.lastgroup == "text":
-                statement.texts.append((line, piece))
+                texts.append((line, piece))
         elif piece == "=":
             in_value = True
         elif token.lastgroup != "comment":
-            statement.pieces.append(piece)
+            pieces.append(piece)
         line += piece.count("\n")
-    if statement.pieces:
-        yield statement
+    if pieces:
+        yield start, pieces, texts, is_list
 
 
 def _text_lines(line: int, text: str) -> tuple[int, ...]:
@@ -143,7 +134,3 @@ def _text_lines(line: int, text: str) -> tuple[int, ...]:
         if found[0] in ("\n", "\\n"):
             lines.append(line)
     return tuple(lines)
-
-
-def _parts(statement: Sequence[str]) -> Path:
-    return tuple(piece.strip("\"'") for piece in statement if piece not in ("[", "]", "."))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import fold, nearest
 
 from .blocks import Block, Paragraph
-from .functions import INSTEAD_OF
+from .functions import INSTEAD_OF, unknown
 from .markdown import Source, hide, read_blocks
 
 Values = Mapping[str, Any]
@@ -65,7 +65,6 @@ _PLAIN_ENVIRONMENT = _environment(lambda value: fold(str(value)))
 _ALLOWED_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,
     nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.Call,
-    nodes.Keyword,  # only in a call, which takes none
 )  # fmt: skip
 
 
@@ -82,50 +81,48 @@ class _Template:
         Raises EditionError with every problem in it.
         """
         self.source = source
-        tree, problems = _parsed(self._environment, text, source)
-        problems += _template_problems(tree, source, known, needed) if tree is not None else []
-        problems += self._more_problems(text)
+        check = _Check(source, known)
+        tree = check.parse(self._environment, text, needed)
+        problems = [*check.problems, *self._more_problems(text)]
         if tree is None or problems:
             raise EditionError(sorted(problems, key=lambda problem: problem.line or 0))
-        calls = _CallsToNames()
+        tables = {name: table for name, table in known.items() if isinstance(table, Mapping)}
         try:
-            calls.visit(tree)
-            self._template: Template = self._environment.from_string(tree)
+            self._template: Template = self._environment.from_string(tree, tables)
         except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
-            raise EditionError([source.problem(1, _TOO_DEEP)]) from None
-        self._calls = {name: call for call, name in calls.names.items()}
-        self._used = sorted({node.name for node in tree.find_all(nodes.Name)})
+            raise self._error(_TOO_DEEP) from None
+        self._used = check.used
         # Typed, since Markdown goes in differently from the same text.
         self._fill = lru_cache(maxsize=512, typed=True)(self._render)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         return ()
 
+    def _error(self, message: str, line: int = 1) -> EditionError:
+        return EditionError([self.source.problem(line, message)])
+
     def _filled_in(self, values: Values) -> str:
         """The text with the values in it; for the same values it is filled in once."""
-        used = [self._value(name, values) for name in self._used]
-        return self._fill(*[tuple(x.items()) if isinstance(x, dict) else x for x in used])
-
-    def _value(self, name: str, values: Values) -> Any:
-        if (call := self._calls.get(name)) is None:
-            return values[name]
-        function, *arguments = call
-        return values[function](*arguments)
+        return self._fill(
+            *[
+                values[name](*arguments) if arguments else values[name]
+                for name, *arguments in self._used.values()
+            ]
+        )
 
     def _render(self, *used: Any) -> str:
-        values = [dict(value) if isinstance(value, tuple) else value for value in used]
         pieces, length = [], 0
         try:
-            for piece in self._template.generate(zip(self._used, values, strict=True)):
+            for piece in self._template.generate(zip(self._used, used, strict=True)):
                 length += len(piece)
                 if length > _LONGEST_FILLED_IN:
                     message = f"comes to more than {_LONGEST_FILLED_IN:,} characters; shorten it."
-                    raise EditionError([self.source.problem(1, message)])
+                    raise self._error(message)
                 pieces.append(piece)
         except TypeError as error:  # in the template's own code, which Jinja gives its lines
             line = traceback.extract_tb(error.__traceback__)[-1].lineno or 1
             message = "a condition compares a text with a number; correct it."
-            raise EditionError([self.source.problem(line, message)]) from error
+            raise self._error(message, line) from error
         return "".join(pieces)
 
 
@@ -138,7 +135,7 @@ class PlainWording(_Template):
         """The text with the values in it; EditionError where a condition leaves none."""
         text = self._filled_in(values)
         if not text.strip():
-            raise EditionError([self.source.problem(1, "leaves no words; give it some.")])
+            raise self._error(_EMPTY)
         return text
 
 
@@ -181,7 +178,7 @@ class SentenceWording(Wording):
         """The paragraph with the values in it; EditionError where a condition leaves none."""
         if (paragraph := self.optional_paragraph(values)) is not None:
             return paragraph
-        raise EditionError([self.source.problem(1, "leaves no paragraph; give it words.")])
+        raise self._error(_EMPTY)
 
     def optional_paragraph(self, values: Values) -> Paragraph | None:
         """The same, or None where a condition leaves none."""
@@ -190,9 +187,10 @@ class SentenceWording(Wording):
                 return None
             case [Paragraph() as paragraph]:
                 return paragraph
-        raise EditionError([self.source.problem(1, _NOT_ONE_PARAGRAPH)])
+        raise self._error(_NOT_ONE_PARAGRAPH)
 
 
+_EMPTY = "comes out empty; give it words for every case."
 _NOT_ONE_PARAGRAPH = "is not one paragraph of text; make it one."
 
 
@@ -201,127 +199,116 @@ _NOT_ONE_PARAGRAPH = "is not one paragraph of text; make it one."
 _TOO_DEEP = "the conditions are nested too deeply; write fewer."
 
 
-def _parsed(
-    environment: SandboxedEnvironment, text: str, source: Source
-) -> tuple[nodes.Template | None, list[Problem]]:
-    """The text as a tree that can be walked, or what is wrong with it."""
-    try:
-        tree = environment.parse(text)
-        for _ in tree.find_all(nodes.Node):
-            pass
-    except TemplateSyntaxError as error:
-        what = (error.message or "it cannot be read").rstrip(".")
-        message = f"a placeholder or condition is not well formed ({what}); correct it."
-        return None, [source.problem(error.lineno, message)]
-    except RecursionError:
-        return None, [source.problem(1, _TOO_DEEP)]
-    except ValueError:  # of Python, on thousands of digits
-        return None, [source.problem(1, "holds a number of too many digits; take it out.")]
-    return tree, []
+class _Check(NodeTransformer):
+    """Checks a text, and replaces each call by a name, so that none is left for Jinja to make.
 
+    `used` has what each name in the text stands for: itself, or a function and its arguments.
+    """
 
-def _template_problems(
-    tree: nodes.Template, source: Source, known: Values, needed: Set[str]
-) -> Iterator[Problem]:
-    found = list(tree.find_all(nodes.Node))
-    called = {id(node.node) for node in found if isinstance(node, nodes.Call)}
-    tables = {id(node.node) for node in found if isinstance(node, nodes.Getattr)}
-    for node in found:
-        if isinstance(node, nodes.Call):
-            yield from _call_problems(node, source, known)
-        elif isinstance(node, nodes.Getattr):
-            yield from _attribute_problems(node, source, known)
-        elif isinstance(node, nodes.Name):
-            if id(node) not in called:
-                yield from _name_problems(node, source, known, is_table=id(node) in tables)
-        elif not isinstance(node, _ALLOWED_NODES):
+    def __init__(self, source: Source, known: Values) -> None:
+        self._source, self._known = source, known
+        self.used: dict[str, tuple[str, ...]] = {}
+        self.problems: list[Problem] = []
+
+    def parse(
+        self, environment: SandboxedEnvironment, text: str, needed: Set[str]
+    ) -> nodes.Template | None:
+        """The text as a tree; None where it cannot be read."""
+        try:
+            tree: nodes.Template = self.visit(environment.parse(text))
+        except TemplateSyntaxError as error:
+            what = (error.message or "it cannot be read").rstrip(".")
+            message = f"a placeholder or condition is not well formed ({what}); correct it."
+            self.add(error.lineno, message)
+        except RecursionError:
+            self.add(1, _TOO_DEEP)
+        except ValueError:  # of Python, on thousands of digits
+            self.add(1, "has a number with too many digits; shorten it.")
+        else:
+            names = {name for name, *_ in self.used.values()}
+            for name in sorted(needed):
+                if names.isdisjoint({name} | INSTEAD_OF.get(name, set())):
+                    self.add(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
+            return tree
+        return None
+
+    def add(self, line: int, message: str, value: str | None = None) -> None:
+        self.problems.append(self._source.problem(line, message, value))
+
+    def generic_visit(self, node: nodes.Node) -> nodes.Node:
+        if not isinstance(node, _ALLOWED_NODES):
             inside = (part.lineno for part in (node, *node.find_all(nodes.Node)))
-            line = next((line for line in inside if line), 1)
-            message = f"a text can hold placeholders and conditions, not {_plainly(node)}"
-            yield source.problem(line, f"{message}; take it out.")
-    used = {node.name for node in found if isinstance(node, nodes.Name)}
-    for name in sorted(needed):
-        if used.isdisjoint({name} | INSTEAD_OF.get(name, set())):
-            yield source.problem(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
+            kind = type(node).__name__
+            what = _NAMES_OF_NODES.get(kind, f'"{kind.lower()}"')
+            message = f"a text can hold placeholders and conditions, not {what}; take it out."
+            self.add(next((line for line in inside if line), 1), message)
+        return super().generic_visit(node)
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Name:  # noqa: N802  # Jinja's name
+        """A name on its own is a placeholder, neither a function nor a whole table."""
+        match self._known.get(node.name):
+            case None if node.name in INSTEAD_OF:
+                message = (
+                    "stands only in a panel that has a statistic; elsewhere write "
+                    f"{{{{ {node.name}_of('NAME') }}}}."
+                )
+            case None:
+                near = nearest(node.name, self._names(functions=False))[0]
+                message = f"is not a placeholder of this text; the nearest is {{{{ {near} }}}}."
+            case tuple():
+                message = f"is a function; say of what: {{{{ {node.name}('NAME') }}}}."
+            case Mapping():
+                message = f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}."
+            case _:
+                self.used[node.name] = (node.name,)
+                return node
+        self.add(node.lineno, message, f"{{{{ {node.name} }}}}")
+        return node
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Getattr:  # noqa: N802
+        """Only an entry of a table of the edition, such as links.training, may follow a dot."""
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        table = self._known.get(name)
+        if not isinstance(table, Mapping):
+            message = "has no parts that a letter may use; take it out."
+            self.add(node.lineno, message, f".{node.attr}")
+        elif wrong := unknown(node.attr, f"among the {name}", table):
+            self.add(node.lineno, wrong, node.attr)
+        return node
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Name:  # noqa: N802
+        """A call is one of a function of the edition, with names in quotation marks and no more."""
+        function = node.node.name if isinstance(node.node, nodes.Name) else ""
+        signature = self._known.get(function)
+        names = [part.value for part in node.args if isinstance(part, nodes.Const)]
+        if not isinstance(signature, tuple):
+            near = nearest(function, self._names(functions=True))
+            hint = f"the nearest is {near[0]}('NAME')" if near else "there are none"
+            message = f"is not a function of an edition's texts; {hint}."
+            self.add(node.lineno, message, f"{function}()")
+        elif (
+            not 1 <= len(node.args) <= len(signature)
+            or [type(name) for name in names] != [str] * len(node.args)
+            or node.kwargs
+            or node.dyn_args
+            or node.dyn_kwargs
+        ):
+            takes = "'NAME'" if len(signature) == 1 else "'NAME') or with a second ('NAME', 'NAME'"
+            message = f"takes names in quotation marks and no more: {function}({takes})."
+            self.add(node.lineno, message, f"{function}()")
+        else:
+            for name, check in zip(names, signature, strict=False):
+                if wrong := check(name):
+                    self.add(node.lineno, wrong, name)
+        call = f"call_{len(self.used)}"
+        self.used[call] = (function, *names)
+        return nodes.Name(call, "load", lineno=node.lineno, environment=node.environment)
+
+    def _names(self, *, functions: bool) -> list[str]:
+        return [name for name, x in self._known.items() if isinstance(x, tuple) == functions]
 
 
-def _name_problems(
-    node: nodes.Name, source: Source, known: Values, *, is_table: bool
-) -> Iterator[Problem]:
-    """A name on its own is a placeholder, neither a function nor a whole table."""
-    match known.get(node.name):
-        case None if node.name in INSTEAD_OF:
-            elsewhere = f"{{{{ {node.name}_of('NAME') }}}}"
-            message = f"stands only where a panel's statistic has one; elsewhere write {elsewhere}."
-        case None:
-            placeholders = [name for name, value in known.items() if not isinstance(value, tuple)]
-            near = nearest(node.name, placeholders)[0]
-            message = f"is not a placeholder of this text; the nearest is {{{{ {near} }}}}."
-        case tuple():
-            message = f"is a function; say of what: {{{{ {node.name}('NAME') }}}}."
-        case Mapping() if not is_table:
-            message = f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}."
-        case _:
-            return
-    yield source.problem(node.lineno, message, f"{{{{ {node.name} }}}}")
-
-
-def _attribute_problems(node: nodes.Getattr, source: Source, known: Values) -> Iterator[Problem]:
-    """Only an entry of a table of the edition, such as links.training, may follow a dot."""
-    name = node.node.name if isinstance(node.node, nodes.Name) else ""
-    table = known.get(name)
-    if not isinstance(table, Mapping):
-        yield source.problem(
-            node.lineno, "has no parts that a letter may use; take it out.", f".{node.attr}"
-        )
-    elif node.attr not in table:
-        near = nearest(node.attr, table)
-        hint = f'; the nearest is "{near[0]}"' if near else ""
-        yield source.problem(
-            node.lineno, f"is not among the {name} of the edition{hint}.", node.attr
-        )
-
-
-def _call_problems(node: nodes.Call, source: Source, known: Values) -> Iterator[Problem]:
-    """A call is one of a function of the edition, with names in quotation marks and no more."""
-    function = node.node.name if isinstance(node.node, nodes.Name) else ""
-    signature = known.get(function)
-    if not isinstance(signature, tuple):
-        near = nearest(
-            function, [name for name, value in known.items() if isinstance(value, tuple)]
-        )
-        hint = f"the nearest is {near[0]}('NAME')" if near else "there are none"
-        message = f"is not a function of an edition's texts; {hint}."
-        yield source.problem(node.lineno, message, f"{function}()")
-        return
-    names = [part.value for part in node.args if isinstance(part, nodes.Const)]
-    fits = 1 <= len(node.args) == len(names) <= len(signature)
-    if not fits or node.kwargs or node.dyn_args or node.dyn_kwargs or {*map(type, names)} != {str}:
-        takes = "'NAME'" if len(signature) == 1 else "'NAME') or with a second ('NAME', 'NAME'"
-        message = f"takes names in quotation marks and no more: {function}({takes})."
-        yield source.problem(node.lineno, message, f"{function}()")
-        return
-    for name, check in zip(names, signature, strict=False):
-        if (message := check(name)) is not None:
-            yield source.problem(node.lineno, message, name)
-
-
-class _CallsToNames(NodeTransformer):
-    """Replaces each call by a name, so that none is left for the template to make."""
-
-    def __init__(self) -> None:
-        self.names: dict[tuple[str, ...], str] = {}
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Name:  # noqa: N802  # Jinja's name
-        call: Any = (node.node.name, *(argument.value for argument in node.args))  # type: ignore[attr-defined]
-        name = self.names.setdefault(call, f"call_{len(self.names)}")
-        return nodes.Name(name, "load", lineno=node.lineno, environment=node.environment)
-
-
-def _plainly(node: nodes.Node) -> str:
-    return {"Filter": "filters", "For": "loops", "Include": "includes"}.get(
-        type(node).__name__, f'"{type(node).__name__.lower()}"'
-    )
+_NAMES_OF_NODES = {"Filter": "filters", "For": "loops", "Include": "includes"}
 
 
 # What is never closed goes on to the end, so that its end is not looked for again and again.

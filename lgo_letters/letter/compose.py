@@ -6,12 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from lgo_letters.edition.blocks import Block, Heading, Paragraph
-from lgo_letters.edition.edition import (
-    ChartWording,
-    Edition,
-    OwnParagraphs,
-    PanelWording,
-)
+from lgo_letters.edition.edition import ChartWording, Edition, OwnParagraphs, PanelWording
 from lgo_letters.edition.folder import BODY
 from lgo_letters.edition.functions import NO_RATE, Number, functions
 from lgo_letters.edition.wording import Markdown, SentenceWording, Values
@@ -61,7 +56,7 @@ def compose(
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
     if not body:
-        message = f"leaves nothing to say to {figures.authority.name}; give it words for that type."
+        message = f"comes out empty for {figures.authority.name}; give it words for that type."
         raise EditionError([edition.body.source.problem(1, message)])
     _check_levels(body, own.file if own else BODY)
     return Letter(
@@ -107,7 +102,6 @@ def _values(figures: AuthorityFigures, edition: Edition) -> Values:
         "body": type_settings.body,
         "compared": type_settings.compared,
         "date": format_date(settings.letter.date),
-        "links": settings.links,
         "publication": format_date(settings.letter.publication),
         "role": figures.authority.role,
         "salutation": figures.authority.addressed_as,
@@ -159,7 +153,7 @@ def _share(name: str, wording: ChartWording, values: Values) -> Fraction | None:
     if number > wording.full:
         message = (
             f"ends at {wording.full:,}, and the {name} of {values['authority']} is {number}; "
-            'write chart = "bar" with a scale that goes so far.'
+            'write chart = "bar" with a scale that goes that far.'
         )
         raise EditionError([wording.source.problem(1, message, wording.kind)])
     return number / wording.full

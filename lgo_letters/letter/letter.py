@@ -119,61 +119,30 @@ class Letter:
 
     def sha256(self) -> str:
         """A digest of all that the letter says and looks like, and of the program's version."""
-        content = [
-            piece if isinstance(piece, str | Fraction | None) else _digest(Same(piece))
-            for piece in _pieces(self)
-        ]
-        return hashlib.sha256(f"{__version__} {content}".encode()).hexdigest()
+        digests = [_digest(part) for part in self._parts()]
+        return hashlib.sha256(f"{__version__} {digests}".encode()).hexdigest()
 
     def characters(self) -> set[str]:
         """Every character in the letter's texts."""
-        return set().union(
-            *(
-                piece if isinstance(piece, str) else _characters(Same(piece))
-                for piece in _pieces(self)
-            )
-        )
+        return set().union(*map(_characters, self._parts()))
+
+    def _parts(self) -> Iterator[object]:
+        """All that the letter holds, in parts that it may have in common with other letters."""
+        for name in self.__slots__:
+            if name != "panels":
+                yield getattr(self, name)
+        for panel in self.panels:
+            yield from (getattr(panel, name) for name in panel.__slots__)
 
 
-class Same:
-    """A value by its identity, so that what is known of it is found without looking through it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
+@lru_cache(maxsize=1024)
+def _digest(part: object) -> str:
+    return hashlib.sha256(repr(part).encode()).hexdigest()
 
 
-_WHOLES = (Letter, Panel, Chart, Signature)  # made again for each letter
-
-
-def _pieces(whole: Any) -> Iterator[object]:
-    """All that a letter holds, as pieces that it may have in common with other letters."""
-    for name in whole.__slots__:
-        value = getattr(whole, name)
-        if isinstance(value, _WHOLES):
-            yield from _pieces(value)
-        elif name == "panels":
-            for panel in value:
-                yield from _pieces(panel)
-        else:
-            yield value
-
-
-@lru_cache(maxsize=512)
-def _digest(same: Same) -> str:
-    return hashlib.sha256(repr(same.value).encode()).hexdigest()
-
-
-@lru_cache(maxsize=512)
-def _characters(same: Same) -> frozenset[str]:
-    return frozenset("".join(_texts(same.value)))
+@lru_cache(maxsize=1024)
+def _characters(part: object) -> frozenset[str]:
+    return frozenset("".join(_texts(part)))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -183,5 +152,5 @@ def _texts(value: Any) -> Iterator[str]:
         for part in value:
             yield from _texts(part)
     elif is_dataclass(value):
-        for part in fields(value):
-            yield from _texts(getattr(value, part.name))
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))

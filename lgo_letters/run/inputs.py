@@ -82,10 +82,10 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     Without `wording`, only the part of the edition that figures depend on is read. Raises
     UsageError if a file cannot be opened.
     """
-    from lgo_letters.edition.read import open_edition
+    from lgo_letters.edition.read import OpenEdition
     from lgo_letters.tables.read import read_tables
 
-    opened = open_edition(sources.edition, year)
+    opened = OpenEdition(sources.edition, year)
     kinds = None if opened.definitions is None else opened.definitions.kinds
     data = read_tables(sources.authorities, sources.decisions, opened.types, kinds)
     edition = opened.read_wording() if wording else None

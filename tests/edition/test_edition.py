@@ -12,7 +12,7 @@ import pytest
 from lgo_letters.edition.blocks import Picture
 from lgo_letters.edition.edition import Edition, OwnParagraphs, fit_own_paragraphs
 from lgo_letters.edition.markdown import Source
-from lgo_letters.edition.read import open_edition
+from lgo_letters.edition.read import OpenEdition
 from lgo_letters.edition.wording import Wording
 from lgo_letters.errors import UsageError
 from lgo_letters.figures.definitions import AverageMethod, Statistic
@@ -47,7 +47,7 @@ def test_the_shipped_edition_is_read_whole(edition: Edition) -> None:
         "Unitary Council",
         "London Borough",
     )
-    types = open_edition(EDITION, 2020).types
+    types = OpenEdition(EDITION, 2020).types
     assert types is not None
     assert set(types) - set(edition.definitions.compared_types) == {
         "National Park Authority",
@@ -86,7 +86,7 @@ def test_figures_need_the_settings_alone(edition_copy: Path) -> None:
     (edition_copy / "letter.md").unlink()
     (edition_copy / "signature.png").unlink()
     change(edition_copy, ('heading = "Annual Review letter {{ year }}"', 'heading = "{{ yer }}"'))
-    opened = open_edition(edition_copy, 2020)
+    opened = OpenEdition(edition_copy, 2020)
     assert list(opened.problems) == []
     assert opened.year.ending == 2020
     assert opened.definitions is not None
@@ -101,13 +101,13 @@ def test_figures_need_the_settings_alone(edition_copy: Path) -> None:
 
 def test_settings_with_a_problem_define_nothing(edition_copy: Path) -> None:
     change(edition_copy, ('numerator = "complied"', 'numerator = "compiled"'))
-    opened = open_edition(edition_copy, 2020)
+    opened = OpenEdition(edition_copy, 2020)
     assert (opened.definitions, opened.types) == (None, None)
     assert [problem.value for problem in opened.problems] == ["compiled"]
 
 
 def test_edition_and_settings_define_the_same(edition_copy: Path) -> None:
-    opened = open_edition(edition_copy, 2020)
+    opened = OpenEdition(edition_copy, 2020)
     read = opened.read_wording()
     assert read is not None
     assert read.definitions is opened.definitions
@@ -122,8 +122,8 @@ def test_how_averages_are_drawn_is_the_edition_s(edition_copy: Path, method: Ave
 
 def test_settings_are_read_without_what_only_wording_needs() -> None:
     code = (
-        "import sys; from pathlib import Path; from lgo_letters.edition.read import open_edition; "
-        f"assert open_edition(Path({str(EDITION)!r}), 2020).definitions; "
+        "import sys; from pathlib import Path; from lgo_letters.edition.read import OpenEdition; "
+        f"assert OpenEdition(Path({str(EDITION)!r}), 2020).definitions; "
         "print(*sorted({'jinja2', 'markdown_it', 'PIL', 'pydantic'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -905,7 +905,7 @@ def test_a_character_that_nobody_can_see_is_reported_for_the_file_and_line_that_
     change(edition_copy, ("Again,", f"Again{character},"), file="letter.md")
     own(edition_copy, "Leeds City Council.md", f"Thank you.\n\nMore{character} of it.\n")
     found = {(p.file, p.line, p.message) for p in problems(edition_copy)}
-    message = f"holds {named}, which nobody can see; delete it."
+    message = f"contains {named}, which nobody can see; delete it."
     assert found == {("letter.md", 25, message), ("own/Leeds City Council.md", 3, message)}
 
 
@@ -917,4 +917,4 @@ def test_a_character_that_nobody_can_see_is_refused_in_the_settings(
     change(edition_copy, ("Yours sincerely,", f"Yours {written}sincerely,"))
     found = problems(edition_copy)
     assert {(p.file, p.line) for p in found} == {("edition.toml", line)}
-    assert "holds U+202E (RIGHT-TO-LEFT OVERRIDE), which nobody can see" in found[0].message
+    assert "contains U+202E (RIGHT-TO-LEFT OVERRIDE), which nobody can see" in found[0].message

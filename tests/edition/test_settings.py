@@ -494,14 +494,14 @@ def test_lines_are_right_with_windows_line_ends() -> None:
     assert problem.line == line_of("count = 5 # ", text)
 
 
-@pytest.mark.parametrize("place", range(8))
-def test_each_type_has_its_own_line(place: int) -> None:
+@pytest.mark.parametrize("index", range(8))
+def test_each_type_has_its_own_line(index: int) -> None:
     lines = SHIPPED.splitlines()
     compared = [number for number, line in enumerate(lines) if line.startswith("compared = ")]
     assert len(compared) == 8
-    lines[compared[place]] = "compared = 1"
+    lines[compared[index]] = "compared = 1"
     (problem,) = problems("\n".join(lines))
-    assert (problem.line, problem.column) == (compared[place] + 1, f"types.{place + 1}.compared")
+    assert (problem.line, problem.column) == (compared[index] + 1, f"types.{index + 1}.compared")
 
 
 def test_a_line_of_an_array_is_not_taken_for_a_setting() -> None:

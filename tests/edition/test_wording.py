@@ -93,8 +93,8 @@ def test_a_comment_leaves_no_trace() -> None:
 
 def test_a_link_of_the_edition_leads_to_its_address() -> None:
     address = "https://example.org/a_b*c(d)?e=1&f=2~g#h"
-    blocks = read("[map]({{ links.map }})", links={"map": address})
-    assert blocks == (paragraph(Run("map", link=address)),)
+    wording = Wording("[map]({{ links.map }})", BODY, {"links": {"map": address}})
+    assert wording.blocks({}) == (paragraph(Run("map", link=address)),)
 
 
 @pytest.mark.parametrize("name", ["update", "items", "keys", "get", "copy"])
@@ -287,8 +287,8 @@ def test_a_value_is_text_or_markdown_whichever_came_before() -> None:
         ("a\n\n![b](https://example.org/b.png)", 3, "an image"),
         ("a\n\nb | c\n--- | ---\n1 | 2", 3, "a table"),
         ("a\n\nb ~~c~~", 3, "struck text"),
-        ("a\n\n- b\n  - c", 4, "a list stands within a list"),
-        ("1. b\n   - c", 2, "a list stands within a list"),
+        ("a\n\n- b\n  - c", 4, "a list is nested in another list"),
+        ("1. b\n   - c", 2, "a list is nested in another list"),
         ("a\n\n# b", 3, "a heading of level 1"),
         ("a\n\nb\n===", 3, "a heading of level 1"),
         ("a\n\n#### b", 3, "a heading of level 4"),
@@ -402,8 +402,8 @@ def test_a_needed_placeholder_that_is_missing_is_named() -> None:
         "{{ links['map'] }}",
         "{{ authority[0] }}",
         "{{ authority[:2] }}",
-        "{% for each in authority %}{{ each }}{% endfor %}",
-        "{% for each in [1, 2] %}a{% endfor %}",
+        "{% for letter in authority %}{{ letter }}{% endfor %}",
+        "{% for number in [1, 2] %}a{% endfor %}",
         "{% include 'letter.md' %}",
         "{% import 'letter.md' as a %}",
         "{% from 'letter.md' import a %}",
@@ -558,7 +558,7 @@ def test_a_plain_text_that_a_condition_leaves_empty_is_named() -> None:
         wording.text({**VALUES, "compared": False})
     (problem,) = refused.value.problems
     assert (problem.line, problem.column) == (7, "panels.1.chart_text")
-    assert "leaves no words" in problem.message
+    assert "comes out empty" in problem.message
 
 
 def test_a_plain_text_knows_no_markdown() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.edition.read import open_edition
+from lgo_letters.edition.read import OpenEdition
 from lgo_letters.figures.compare import compare
 from lgo_letters.figures.count import count
 from lgo_letters.letter.compose import compose_all
@@ -34,7 +34,7 @@ Cork Council,Unitary Council,Chief Executive
 
 
 def letters_of(edition: Path, authorities: Path, decisions: Path) -> dict[str, Letter]:
-    opened = open_edition(edition, 2020)
+    opened = OpenEdition(edition, 2020)
     definitions, read = opened.definitions, opened.read_wording()
     assert definitions is not None
     assert read is not None

@@ -337,13 +337,13 @@ ALL_BUT = [
 ]
 
 
-@pytest.mark.parametrize(("place", "sentence"), EMPTY)
+@pytest.mark.parametrize(("index", "sentence"), EMPTY)
 def test_an_empty_panel_says_so_and_gives_the_average_alone(
-    edition: Edition, bromsgrove: Letter, place: int, sentence: str
+    edition: Edition, bromsgrove: Letter, index: int, sentence: str
 ) -> None:
-    panel = compose(edition, counts=ALL_BUT[place]).panels[place]
-    average = (45, 99, 20)[place]
-    assert panel.heading == bromsgrove.panels[place].heading
+    panel = compose(edition, counts=ALL_BUT[index]).panels[index]
+    average = (45, 99, 20)[index]
+    assert panel.heading == bromsgrove.panels[index].heading
     assert panel.sentence.text == sentence
     assert "%" not in panel.sentence.text
     assert text(panel.comparison) == f"The average in similar authorities is {average}%."
@@ -353,11 +353,11 @@ def test_an_empty_panel_says_so_and_gives_the_average_alone(
     assert chart_of(panel).alternative.startswith("Empty chart: no ")
 
 
-@pytest.mark.parametrize(("place", "sentence"), EMPTY)
+@pytest.mark.parametrize(("index", "sentence"), EMPTY)
 def test_an_empty_panel_without_an_average_says_no_more(
-    edition: Edition, place: int, sentence: str
+    edition: Edition, index: int, sentence: str
 ) -> None:
-    panel = compose(edition, TRANSPORT, ALL_BUT[place], NO_AVERAGES).panels[place]
+    panel = compose(edition, TRANSPORT, ALL_BUT[index], NO_AVERAGES).panels[index]
     assert panel.sentence.text == sentence
     assert panel.comparison is None
     assert panel.count is None

@@ -44,9 +44,7 @@ def test_a_text_that_a_condition_leaves_empty_is_found_by_check(own_files: Path)
     (edition / "letter.md").write_text("{% if not compared %}\nText.\n{% endif %}\n")
     result = run("check", "--year", "2020", "--edition", edition)
     assert result.exit_code == 4
-    assert "letter.md, line 1: leaves nothing to say to Bromsgrove District Council" in (
-        result.stderr
-    )
+    assert "letter.md, line 1: comes out empty for Bromsgrove District Council" in (result.stderr)
 
 
 def test_a_body_is_tried_with_the_longest_name(inputs: Inputs, letters: dict[str, Letter]) -> None:
@@ -167,7 +165,7 @@ def test_a_folder_of_own_paragraphs_is_found_in_any_case(own_files: Path) -> Non
     (edition / "Own" / "Nowhere Council.md").write_text("Thanks.")
     result = run("check", "--year", "2020", "--edition", edition)
     assert result.exit_code == 4
-    assert "Own/Nowhere Council.md: fits no authority" in result.stderr
+    assert "Own/Nowhere Council.md: matches no authority" in result.stderr
 
 
 def test_a_row_of_the_authorities_that_is_a_problem_is_none_again_for_its_decisions(

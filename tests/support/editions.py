@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from lgo_letters.edition.edition import Edition
-from lgo_letters.edition.read import open_edition
+from lgo_letters.edition.read import OpenEdition
 from lgo_letters.errors import EditionError, Problem
 
 
@@ -35,7 +35,7 @@ def own(edition: Path, name: str, text: str = "Thank you.\n") -> None:
 
 
 def read_edition(folder: Path, year: int = 2020) -> Edition:
-    opened = open_edition(folder, year)
+    opened = OpenEdition(folder, year)
     edition = opened.read_wording()
     if edition is None:
         raise EditionError(opened.problems)
