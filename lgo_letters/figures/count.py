@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from lgo_letters.tables.data import Data
 from lgo_letters.year import ReportingYear
 
-from .definitions import Counts, Definitions
+from .definitions import DECISION_COUNTS, Counts, Definitions
 
-_DECIDED = """
-    select authority, decision, count(*), count(*) filter (where satisfactory_remedy)
+_DECIDED = f"""
+    select authority, decision, {", ".join(DECISION_COUNTS.values())}
     from decisions where decision_date between $start and $end group by all
 """
 _RECORDED = """
@@ -34,12 +34,14 @@ def count(data: Data, definitions: Definitions, year: ReportingYear) -> Sequence
     kinds = definitions.kinds
     dates = {"start": year.start, "end": year.end}
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for authority, kind, number, remedies in data.decisions.query(_DECIDED, dates):
+    for authority, kind, *numbers in data.decisions.query(_DECIDED, dates):
+        decided = dict(zip(DECISION_COUNTS, numbers, strict=True))
         counts_as = kinds.counts_as.get(kind, ())
-        for name in ("decisions", *counts_as):
-            counted[authority][name] += number
-        if kinds.remedy_on in counts_as:
-            counted[authority]["satisfactory_remedies"] += remedies
+        if kinds.remedy_on not in counts_as:
+            decided["satisfactory_remedies"] = 0
+        counted[authority].update(decided)
+        for name in counts_as:
+            counted[authority][name] += decided["decisions"]
     for authority, outcome, number in data.decisions.query(_RECORDED, dates):
         for name in _OUTCOME_COUNTS[outcome]:
             counted[authority][name] += number

@@ -12,9 +12,14 @@ from lgo_letters.tables.kinds import DecisionKinds
 Counts = Mapping[str, int]
 """Numbers by the names of what is counted: `decisions`, the edition's own counts, and the rest."""
 
+DECISION_COUNTS = {
+    "decisions": "count(*)",
+    "satisfactory_remedies": "count(*) filter (where satisfactory_remedy)",
+}
+"""Counts by the date of the decision that every edition has, as SQL over rows of decisions."""
+
 BUILT_IN_COUNTS = (
-    "decisions",
-    "satisfactory_remedies",
+    *DECISION_COUNTS,
     "compliance_outcomes",
     "complied",  # the late ones too
     "complied_late",
@@ -91,5 +96,4 @@ class Definitions:
     @property
     def counts(self) -> tuple[str, ...]:
         """The names of all counts: those that every edition has, and the edition's own."""
-        first, *rest = BUILT_IN_COUNTS
-        return (first, *self.kinds.counts, *rest)
+        return (*BUILT_IN_COUNTS, *self.kinds.counts)

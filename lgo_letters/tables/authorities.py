@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from lgo_letters.names import file_stem, fold, key, nearest
@@ -11,9 +12,8 @@ from .csv_rows import FileReport, Table
 from .data import Authority, AuthorityList
 from .problems import CELL, DUPLICATE, ProblemLog
 
-# The e-mail address is known as a column and never kept: no letter needs it.
-_REQUIRED, _OPTIONAL = ("name", "type", "role"), ("recipient", "salutation", "code", "email")
-_COLUMNS = (*_REQUIRED, *_OPTIONAL)
+_COLUMNS = tuple(field.name for field in fields(Authority) if field.name != "line")
+_REQUIRED, _OPTIONAL = _COLUMNS[:3], _COLUMNS[3:]  # name, type and role come first
 _LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for
 
 _Cells = Mapping[str, str]
@@ -45,15 +45,8 @@ def _read(table: Table, types: Sequence[str] | None) -> Iterator[Authority]:
         if not (name := cells["name"]):
             continue
         if (first := first_lines.setdefault(key(name), line)) == line:
-            yield Authority(
-                name,
-                cells["type"],
-                cells["role"],
-                cells["recipient"] or None,
-                cells["salutation"] or None,
-                cells["code"] or None,
-                line,
-            )
+            optional = {column: cells[column] or None for column in _OPTIONAL}
+            yield Authority(name, cells["type"], cells["role"], **optional, line=line)
         else:
             message = f"is in line {first} already; delete one of the rows."
             table.problems.add(line, message, "name", name, CELL)
@@ -64,8 +57,9 @@ def _check_cells(cells: _Cells, line: int, problems: ProblemLog) -> None:
     for column in _REQUIRED:
         if not cells[column]:
             problems.add(line, "is blank; fill it in.", column, "", CELL)
-    for column in ("name", "role", "recipient", "salutation", "code"):
-        value = cells[column]
+    for column, value in cells.items():
+        if column == "type":
+            continue  # it is one of the edition's
         if not value.isprintable():
             problems.add(line, "holds a control character; delete it.", column, value, CELL)
         elif len(value) > _LONGEST_VALUE:
