@@ -27,7 +27,7 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """Its words, without what they look like."""
+        """Its words, without their formatting."""
         return "".join(run.text for run in self.runs)
 
 
@@ -41,7 +41,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """A list item: the label that stands before it, such as "-" or "1.", and its paragraphs."""
+    """A list item: the label before it, such as "-" or "1.", and its paragraphs."""
 
     label: str
     paragraphs: tuple[Paragraph, ...]

@@ -1,4 +1,4 @@
-"""What one setting of edition.toml alone cannot tell, and what the figures take from it."""
+"""Checks between the settings of edition.toml, and the definitions that figures take from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .functions import unknown
 from .settings import PanelSettings, Settings
 from .toml_lines import Path, SettingLines
 
-# Names in tables of figures that are not the edition's to give, those of later versions included.
+# Names that an edition may not give to its own counts; some are kept for later versions.
 _RESERVED = {*BUILT_IN_COUNTS, "population", "authority", "authorities", "type", "code"}
 
 
@@ -46,7 +46,7 @@ def check(
     for table in ("types", "decisions", "statistics"):
         yield from _names_given_twice(table, settings, lines)
     yield from _own_counts(settings, lines)
-    for path, name, what, defined in _names_of_others(settings, definitions):
+    for path, name, what, defined in _references(settings, definitions):
         if (wrong := unknown(name, what, defined)) is not None:
             yield lines.problem(path, wrong, name)
     statistics = {statistic.name: statistic for statistic in definitions.statistics}
@@ -65,25 +65,22 @@ def _names_given_twice(table: str, settings: Settings, lines: SettingLines) -> I
 
 
 def _own_counts(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
-    columns = {
-        f"{statistic.name}_{column}"
-        for statistic in settings.statistics
-        for column in ("rate", "average")
-    }
+    names = [statistic.name for statistic in settings.statistics]
+    taken = _RESERVED.union(*({f"{name}_rate", f"{name}_average"} for name in names))
     for index, kind in enumerate(settings.decisions):
         for position, count in enumerate(kind.counts_as):
             path = ("decisions", index, "counts_as", position)
-            if count in _RESERVED | columns:
+            if count in taken:
                 message = "is a name already taken by the tables of figures; choose another."
                 yield lines.problem(path, message, count)
             elif count in kind.counts_as[:position]:
                 yield lines.problem(path, "is listed twice here; delete one of the two.", count)
 
 
-def _names_of_others(
+def _references(
     settings: Settings, definitions: Definitions
 ) -> Iterator[tuple[Path, str, str, Collection[str]]]:
-    """Each setting that names what others define: its path, the name, of what, which there are."""
+    """Each setting that names others: its path, the name, what it names, the names there are."""
     counts = definitions.counts
     for name in ("remedy_on", "compliance_on"):
         own = definitions.kinds.counts
@@ -100,7 +97,7 @@ def _names_of_others(
 
 
 def _panel(panel: PanelSettings, statistic: Statistic | None) -> Iterator[tuple[str, str]]:
-    """Settings of a panel that are missing or do not go together, and why."""
+    """The panel's settings that are missing or contradict each other, and why."""
     if panel.statistic is not None and panel.nothing is None:
         yield "nothing", "is missing; write what the panel says where there is nothing to count."
     if panel.chart == "none":

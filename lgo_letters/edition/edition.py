@@ -5,7 +5,7 @@
     signature.png    or the name that edition.toml gives
     own/NAME.md      paragraphs of one authority, named after it
 
-The code knows no year's wording: what a letter says stands in these files.
+No year's wording is in the code: what a letter says is in these files.
 """
 
 from __future__ import annotations
@@ -45,10 +45,7 @@ _PLACEHOLDERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChartWording:
-    """A ring or a bar: the number at which it is full, and what it shows in words.
-
-    `source` is where edition.toml says that there is a chart.
-    """
+    """A ring or a bar: the number at which it is full, and what it shows in words."""
 
     kind: str
     full: int
@@ -62,8 +59,8 @@ class ChartWording:
 class PanelWording:
     """What one panel says, with every variant.
 
-    `nothing` stands for the sentence where the statistic has nothing to count; it is the same
-    sentence where there is no statistic.
+    `nothing` replaces `sentence` where the statistic has nothing to count; without a statistic the
+    two are the same.
     """
 
     statistic: Statistic | None
@@ -91,8 +88,8 @@ class OwnParagraphs:
 class Edition:
     """A year's wording, dates and choices, all of them checked.
 
-    `files` are the names of what was read, `sha256` that of their names and contents, `texts` the
-    lines of the text files that go into letters, comments left empty.
+    `files` are the names of the files read, `sha256` is the digest of their names and contents,
+    and `texts` are the lines of the text files, with comments left empty.
     """
 
     year: ReportingYear
@@ -145,10 +142,9 @@ AnyWording = TypeVar("AnyWording", PlainWording, Wording, SentenceWording)
 
 
 class WordingReader:
-    """Reads the pieces of an edition beside its settings, and gathers what is wrong with them.
+    """Reads an edition's texts and pictures, and gathers in `folder.problems` what is wrong.
 
-    For a piece that is wrong there is a stand-in, so that the others are read too; an edition with
-    a stand-in in it is of no use, and `folder.problems` says why.
+    A stand-in replaces what is wrong, so that the rest is read too.
     """
 
     def __init__(
@@ -165,7 +161,7 @@ class WordingReader:
     def edition(
         self, year: ReportingYear, settings: Settings | None, definitions: Definitions | None
     ) -> Edition | None:
-        """The whole edition; None, with its own files read, where it has no valid settings."""
+        """The edition; None where its settings are not known, though its texts are read."""
         own_paragraphs = tuple(
             OwnParagraphs(
                 name, PurePosixPath(name).stem, self._file(name, "write in it or delete it")
@@ -173,8 +169,7 @@ class WordingReader:
             for name in self._folder.own_files()
         )
         known = {"own_paragraphs"}
-        needed = known if own_paragraphs else frozenset()
-        body = self._file(BODY, "write the letter in it", known, needed)
+        body = self._file(BODY, "write the letter in it", known, known if own_paragraphs else set())
         if settings is None or definitions is None:
             return None
         letter, document, signatory = settings.letter, settings.document, settings.signatory
@@ -223,9 +218,8 @@ class WordingReader:
     def _panel(
         self, panel: PanelSettings, statistic: Statistic | None, path: SettingPath
     ) -> PanelWording:
-        rate, average = {"rate"}, {"average"}
-        if panel.statistic is None:  # whose they would be
-            rate = average = set()
+        rate = {"rate"} if panel.statistic else set()
+        average = {"average"} if panel.statistic else set()
 
         def optional(
             kind: type[AnyWording], name: str, known: Set[str], needed: Set[str] = frozenset()

@@ -15,7 +15,7 @@ SETTINGS = "edition.toml"
 BODY = "letter.md"
 OWN = "own"
 
-# An edition may come from anybody. Its files are read in seconds whatever stands in them: a text of
+# An edition may come from anybody. Its files are read in seconds whatever they contain: a text of
 # this size is ten letters of 2020, a picture a signature scanned far finer than it is printed.
 _LARGEST_TEXT = 50_000  # bytes
 LARGEST_PICTURE = 5_000_000  # bytes
@@ -51,7 +51,7 @@ class EditionFolder:
         return digest.hexdigest()
 
     def text(self, name: str) -> str | None:
-        """A text file; None where it cannot be read, which is a problem."""
+        """A text file; None, and a problem, where it cannot be read."""
         try:
             content = self.content(name, _LARGEST_TEXT)
             text = content.decode("utf-8-sig")
@@ -70,7 +70,7 @@ class EditionFolder:
         return text
 
     def content(self, name: str, largest: int) -> bytes:
-        """The bytes of a file of at most so many; raises UnreadableError."""
+        """The file's bytes; UnreadableError where it cannot be read or has more than `largest`."""
         file = self._folder / name
         try:
             status = file.stat()

@@ -15,7 +15,7 @@ from lgo_letters.names import nearest
 
 
 class Number(Fraction):
-    """A number that a text prints, and that a condition takes for true or compares as printed."""
+    """A number as it is printed; conditions compare it so, and take it for true or false."""
 
     text: str
     is_true: bool
@@ -38,9 +38,7 @@ class Number(Fraction):
     __hash__ = Fraction.__hash__
 
 
-@lru_cache(maxsize=4096)  # the same few numbers stand in letter after letter
-def _number(text: str, *, is_true: bool) -> Number:
-    return Number(text, is_true=is_true)
+_number = lru_cache(maxsize=4096)(Number)  # the same few numbers are in letter after letter
 
 
 class _NoRate(float):
@@ -62,10 +60,7 @@ def functions(
     statistics: Mapping[str, Statistic],
     nouns: Mapping[str, Sequence[str]],
 ) -> dict[str, Callable[..., object]]:
-    """The functions by name, as they are in the letter of one authority.
-
-    `nouns` has for a count one, and several or none.
-    """
+    """The functions by name for one authority's letter; `nouns` has each singular and plural."""
 
     def number(count: str) -> Number:
         return _number(f"{counts[count]:,}", is_true=counts[count] != 0)
@@ -87,7 +82,7 @@ def functions(
 
 
 Signature = tuple[Callable[[str], str | None], ...]
-"""For each name that a function takes, what tells if it is wrong; a second may be left out."""
+"""A check for each name that a function takes: what is wrong, or None. The second is optional."""
 
 INSTEAD_OF = {"rate": {"rate_of", "number", "counted"}, "average": {"average_of"}}
 """For a placeholder that a text must have, the functions that may give a figure instead."""

@@ -1,4 +1,4 @@
-"""The shape of edition.toml, and what in it does not have that shape, each with its line."""
+"""The shape of edition.toml, and every setting that does not have it, with its line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lgo_letters.names import invisible, nearest
 from .blocks import ADDRESS
 from .toml_lines import Path, SettingLines
 
-# Looking for plug-ins of pydantic in all that is installed takes longer than reading an edition.
+# Pydantic's search for plug-ins takes longer than reading an edition.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _LONGEST_LINE = 1000  # characters: a heading of more fills a page
@@ -150,7 +150,7 @@ class TypeSettings(_Table):
 
 
 class AverageSettings(_Table):
-    """[averages]: how they are drawn."""
+    """[averages]: how they are worked out."""
 
     method: Literal["pooled", "mean"]
 

@@ -38,29 +38,27 @@ def _as_markdown(value: object) -> str:
 
 
 class _Environment(SandboxedEnvironment):
+    def __init__(self, finalize: Any) -> None:
+        super().__init__(
+            finalize=finalize,
+            undefined=StrictUndefined,
+            autoescape=False,  # the letter is not HTML; `finalize` does the escaping that it needs
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.globals.clear()  # a letter uses none of Jinja's own functions
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An entry of one of the edition's tables, all that can follow a dot."""
         return obj[attribute]
 
 
-def _environment(finalize: Any) -> SandboxedEnvironment:
-    environment = _Environment(
-        finalize=finalize,
-        undefined=StrictUndefined,
-        autoescape=False,  # the letter is not HTML; `finalize` does the escaping that it needs
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals.clear()  # a letter knows none of Jinja's own functions
-    return environment
-
-
 # A long value many times over would fill the memory; the letter of 2020 has 5,000 characters.
 _LONGEST_FILLED_IN = 200_000
 
-_MARKDOWN_ENVIRONMENT = _environment(_as_markdown)
-_PLAIN_ENVIRONMENT = _environment(lambda value: fold(str(value)))
+_MARKDOWN_ENVIRONMENT = _Environment(_as_markdown)
+_PLAIN_ENVIRONMENT = _Environment(lambda value: fold(str(value)))
 
 _ALLOWED_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,

@@ -1,7 +1,7 @@
 """A Letter: what one authority's letter says, as plain data.
 
-A Letter knows nothing of pages or of PDF; everything of the edition that a reader can see or
-that a reader's software is told stands in it, so it alone decides what is printed.
+A Letter knows nothing of pages or of PDF. It holds everything that a reader can see or that a
+reader's software is told, so it alone decides what is printed.
 """
 
 from __future__ import annotations
@@ -60,10 +60,7 @@ class Panel:
 
 
 def is_variable(paragraph: Paragraph | None) -> bool:
-    """Whether a paragraph may vary from letter to letter: one with a link is fixed.
-
-    Where a link leads from is a place on the page.
-    """
+    """Whether a paragraph may vary from letter to letter: a link has its place on the page."""
     return paragraph is None or not any(run.link for run in paragraph.runs)
 
 
@@ -102,10 +99,7 @@ class Letter:
     """What every page says of the letter as a whole, such as that its figures are invented."""
 
     def without_variables(self) -> Letter:
-        """The letter without what varies from letter to letter: what all its like have in common.
-
-        Here alone is said what varies; all else is fixed.
-        """
+        """The letter without what varies from letter to letter: only what is named here does."""
         return replace(
             self,
             authority="",
