@@ -152,9 +152,10 @@ def _tasks(
 
 def _status(file: str, record: Record, wanted: Entry) -> LetterStatus:
     """What becomes of a letter if its entry has to say what is wanted."""
-    entry, digest = record.entry(file), record.sha256(file)
+    entry = record.entry(file)
     if entry is None:
         return LetterStatus.RESTORED if file in record.lost else LetterStatus.MADE
+    digest = record.sha256(file)
     if digest is None or digest == entry["sha256"]:
         is_unchanged = digest is not None and entry | wanted == entry
         return LetterStatus.UNCHANGED if is_unchanged else LetterStatus.MADE

@@ -77,7 +77,7 @@ def cluster_pool(address: str) -> Iterator[Pool]:
         ) from error
     finally:
         with contextlib.suppress(Exception):
-            client.close(timeout=1)
+            client.close(timeout=0.2)  # or Ctrl-C would wait for work under way
 
 
 def _is_private(address: str) -> bool:
