@@ -7,7 +7,7 @@ Sizes and distances are in points, angles in degrees.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -34,10 +34,10 @@ class Ring:
     _OUTER = _CENTRE - _OVERHANG
     _INNER = _OUTER - _THICKNESS
 
-    def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
+    def draw_track(self, canvas: Any, is_empty: bool) -> None:
         """The whole ring; where there is nothing to count, its edges in dashes."""
         if not is_empty:
-            self._draw_arc(canvas, Fraction(1), RING)
+            self.draw_share(canvas, Fraction(1), RING)
         _set_edge(canvas, is_dashed=is_empty)
         for radius in (self._OUTER, self._INNER):
             canvas.circle(self._CENTRE, self._CENTRE, radius)
@@ -45,10 +45,6 @@ class Ring:
 
     def draw_share(self, canvas: Any, share: Fraction, colour: Color) -> None:
         """An arc."""
-        if share:
-            self._draw_arc(canvas, share, colour)
-
-    def _draw_arc(self, canvas: Any, share: Fraction, colour: Color) -> None:
         radius = (self._INNER + self._OUTER) / 2
         canvas.setLineWidth(self._THICKNESS)
         canvas.setStrokeColor(colour)
@@ -76,7 +72,7 @@ class Bar:
     _THICKNESS = 16.0
     width, height, overhang = WIDTH, _THICKNESS + 2 * _OVERHANG, 0.0
 
-    def draw_track(self, canvas: Any, *, is_empty: bool) -> None:
+    def draw_track(self, canvas: Any, is_empty: bool) -> None:
         """The whole bar; where there is nothing to count, its edge in dashes."""
         _set_edge(canvas, is_dashed=is_empty)
         canvas.setFillColor(RING)
@@ -88,10 +84,8 @@ class Bar:
 
     def draw_share(self, canvas: Any, share: Fraction, colour: Color) -> None:
         """The left of the bar."""
-        if share:
-            canvas.setFillColor(colour)
-            width = float(self.width * share)
-            canvas.rect(0, _OVERHANG, width, self._THICKNESS, stroke=0, fill=1)
+        canvas.setFillColor(colour)
+        canvas.rect(0, _OVERHANG, float(self.width * share), self._THICKNESS, stroke=0, fill=1)
 
     def draw_mark(self, canvas: Any, average: Fraction) -> None:
         """A line from below the bar to above it."""
@@ -99,8 +93,20 @@ class Bar:
         _draw_mark(canvas, [across, 0, across, self.height])
 
 
-DRAWINGS: dict[str, Ring | Bar] = {"ring": Ring(), "bar": Bar()}
-"""By the kind of a Chart."""
+_DRAWINGS: dict[str, Ring | Bar] = {"ring": Ring(), "bar": Bar()}
+
+Step = tuple[Callable[..., None], *tuple[Any, ...]]
+"""What draws a part of a chart on a canvas, and its other arguments."""
+
+
+def chart_steps(chart: Chart, accent: Color) -> Iterator[Step]:
+    """The track, the share and the mark of a chart, as far as it has them."""
+    drawing = _DRAWINGS[chart.kind]
+    yield drawing.draw_track, chart.share is None
+    if chart.share:
+        yield drawing.draw_share, chart.share, accent
+    if chart.average is not None:
+        yield drawing.draw_mark, chart.average
 
 
 def _set_edge(canvas: Any, *, is_dashed: bool) -> None:
@@ -132,18 +138,15 @@ class ChartFlowable(Flowable):
 
     def __init__(self, chart: Chart, accent: Color, section: Element) -> None:
         super().__init__()
-        self._chart, self._accent = chart, accent
-        self._drawing = DRAWINGS[chart.kind]
+        self._steps = [*chart_steps(chart, accent)]
         self._element = Element("Figure", section, chart.alternative)
-        self.width, self.height = self._drawing.width, self._drawing.height
+        drawing = _DRAWINGS[chart.kind]
+        self.width, self.height, self._overhang = drawing.width, drawing.height, drawing.overhang
 
     def draw(self) -> None:
-        """Draws the track, the share and the mark."""
-        chart, canvas, drawing = self._chart, self.canv, self._drawing
-        canvas.translate(-drawing.overhang, 0)
-        with canvas.figure(self._element, self.width, self.height):  # type: ignore[attr-defined]
-            drawing.draw_track(canvas, is_empty=chart.share is None)
-            if chart.share is not None:
-                drawing.draw_share(canvas, chart.share, self._accent)
-            if chart.average is not None:
-                drawing.draw_mark(canvas, chart.average)
+        """Draws the chart on the left."""
+        canvas: Any = self.canv
+        canvas.translate(-self._overhang, 0)
+        with canvas.figure(self._element, self.width, self.height):
+            for draw, *arguments in self._steps:
+                draw(canvas, *arguments)

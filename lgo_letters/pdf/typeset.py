@@ -121,19 +121,10 @@ def _draw_footer(canvas: Any, letter: Letter) -> None:
 
 def footer(letter: Letter, page: int) -> str:
     """What the foot of a page says of the letter, as far as there is room beside its number."""
-    return _shortened(letter.footer, _room(len(str(page))))
-
-
-@lru_cache(maxsize=8)
-def _room(digits: int) -> float:
-    """The width of a footer beside a page number of so many digits, which are all of one width."""
-    return WIDTH - stringWidth(f"Page {'0' * digits}", FONT, _FOOTER_SIZE) - 6 * mm
-
-
-def _shortened(words: str, room: float) -> str:
-    if stringWidth(words, FONT, _FOOTER_SIZE) <= room:
-        return words
-    words = words[:_LONGEST_FOOTER]
+    room = WIDTH - stringWidth(f"Page {page}", FONT, _FOOTER_SIZE) - 6 * mm
+    if stringWidth(letter.footer, FONT, _FOOTER_SIZE) <= room:
+        return letter.footer
+    words = letter.footer[:_LONGEST_FOOTER]
     while " " in words and stringWidth(f"{words}…", FONT, _FOOTER_SIZE) > room:
         words = words.rpartition(" ")[0]
     return f"{words}…"

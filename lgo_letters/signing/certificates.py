@@ -21,8 +21,8 @@ _SIGNING_PURPOSES = {
     "2.5.29.37.0": "anything",
     "1.3.6.1.5.5.7.3.4": "mail",
     "1.3.6.1.5.5.7.3.36": "documents",  # RFC 9336
-    "1.3.6.1.4.1.311.10.3.12": "documents, as Microsoft has it",
-    "1.2.840.113583.1.1.5": "documents, as Adobe has it",
+    "1.3.6.1.4.1.311.10.3.12": "documents (Microsoft)",
+    "1.2.840.113583.1.1.5": "documents (Adobe)",
 }
 _TIME_STAMPS = "1.3.6.1.5.5.7.3.8"
 _OTHER_PURPOSES = {
@@ -41,7 +41,7 @@ def unfit_to_sign(certificate: x509.Certificate) -> str | None:
     """
     key = certificate.public_key
     if key.algorithm.startswith("rsa") and key.bit_size < _LEAST_RSA_BITS:
-        return f"has an RSA key of {key.bit_size:,} bits, and {_LEAST_RSA_BITS:,} are the least"
+        return f"has an RSA key of {key.bit_size:,} bits; it needs at least {_LEAST_RSA_BITS:,}"
     if certificate.ca:
         return "is for issuing certificates and not for signatures"
     uses = certificate.key_usage_value
@@ -88,7 +88,7 @@ def issuers(
     while not is_issuer(chain[-1], chain[-1]):
         issuer = next((other for other in known if is_issuer(other, chain[-1])), None)
         if issuer is None and chain[-1].self_issued:
-            raise ValueError("a certificate that is damaged")
+            raise ValueError("a damaged certificate")
         if issuer is None or is_among(issuer, chain):
             break
         chain.append(issuer)
@@ -114,7 +114,7 @@ def is_among(certificate: x509.Certificate, others: Iterable[x509.Certificate]) 
 
 
 def name_of(certificate: x509.Certificate) -> str:
-    """Its common name and organisation, as they stand there."""
+    """Its common name and organisation, as they are written there."""
     names = certificate.subject.native
     parts = dict.fromkeys(
         str(names[key]) for key in ("common_name", "organization_name") if key in names
@@ -142,7 +142,7 @@ def read_certificates(file: Path, option: str) -> list[x509.Certificate]:
 
 
 def read_whole(file: Path, most: int) -> bytes:
-    """The bytes of an ordinary file; raises UsageError where there are more, or none to be had."""
+    """The bytes of an ordinary file; raises UsageError if it is larger or cannot be read."""
     try:
         if not file.is_file():  # opening a pipe would wait for whoever writes to it
             raise UsageError(f"{quoted(file)} is not an ordinary file; give another one.")

@@ -89,28 +89,24 @@ def load_signer(
 ) -> Signer:
     """Reads a PKCS#12 file (RFC 7292), and checks that letters can be signed with it now.
 
-    Raises UsageError where the passphrase is wrong, where the file holds no key with its
-    certificate, and where the certificate is not valid today or not fit for signatures.
+    Raises UsageError where the passphrase is wrong, the file does not hold a key with its
+    certificate, or the certificate is not valid today or not meant for signatures.
     """
     if timestamp_url is not None and not _is_web_address(timestamp_url):
         raise UsageError(
-            f'"{timestamp_url}" is no address of a time-stamp server; give --timestamp-url one '
-            "that starts with http:// or https://."
+            f'"{timestamp_url}" is not the address of a time-stamp server; give --timestamp-url '
+            "one that starts with http:// or https://."
         )
-    content = read_whole(file, _LARGEST_KEY_FILE)
-    signer = Signer(file.name, content, _in_utf8(passphrase), timestamp_url, revocation)
-    opened = _opened(signer)
-    _check(signer, opened, datetime.now(UTC))
-    return signer
-
-
-def _in_utf8(passphrase: str) -> bytes:
     try:
-        return passphrase.encode()
+        encoded = passphrase.encode()
     except UnicodeEncodeError as error:
         raise UsageError(
             "The passphrase is not UTF-8; write it in that encoding where it is set."
         ) from error
+    content = read_whole(file, _LARGEST_KEY_FILE)
+    signer = Signer(file.name, content, encoded, timestamp_url, revocation)
+    _check(signer, _opened(signer))
+    return signer
 
 
 def sign(pdf: bytes, signer: Signer) -> bytes:
@@ -125,21 +121,15 @@ def sign(pdf: bytes, signer: Signer) -> bytes:
     except (SigningError, PathError, ValidationError) as error:
         if not signer.revocation:
             raise
-        raise _no_revocation_data(signer, error) from error
+        what = f"revocation data for {signer.file} or its time stamp cannot be fetched"
+        if isinstance(error.__cause__ or error, RevokedError):
+            what = "a certificate of the signature or of its time stamp has been revoked"
+        raise WriteError(
+            f"The letter was not signed: {what}; ask the certificate's issuer, try again later, or "
+            "sign without --revocation."
+        ) from error
     content: bytes = signed.getvalue()
     return content
-
-
-def _no_revocation_data(signer: Signer, error: Exception) -> WriteError:
-    cause = error.__cause__ or error
-    if isinstance(cause, RevokedError):
-        what = "a certificate of the signature or of its time stamp has been revoked"
-    else:
-        what = f"no revocation data could be had for {signer.file} or its time stamp"
-    return WriteError(
-        f"The letter was not signed: {what}; ask the certificate's issuer, try again later, or "
-        "sign without --revocation."
-    )
 
 
 # ---- the key and its certificates
@@ -164,22 +154,22 @@ def _is_web_address(address: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _opened(signer: Signer) -> _Opened:
-    """The key and the certificates, parsed once in a process: a key is checked as it is parsed."""
+    """The key and the certificates, parsed once per process: a key is checked as it is parsed."""
     if not _is_pkcs12(signer.content):
         raise UsageError(
-            f"{signer.file} is no PKCS#12 file; give --sign-with a .p12 or .pfx file that holds "
+            f"{signer.file} is not a PKCS#12 file; give --sign-with a .p12 or .pfx file that holds "
             "the key and its certificate."
         )
     try:
         key, certificate, others = _decrypted(signer)
     except UnsupportedAlgorithm as error:
         raise UsageError(
-            f"{signer.file} is encrypted in a way that is no longer in use; export it anew, with "
+            f"{signer.file} is encrypted in a way that is no longer in use; export it again, with "
             "AES, from the program that made it."
         ) from error
     except ValueError as error:
         raise UsageError(
-            f"The passphrase does not open {signer.file}; give the one with which it was exported."
+            f"The passphrase does not open {signer.file}; give the one it was exported with."
         ) from error
     if key is None or certificate is None:
         raise UsageError(
@@ -196,7 +186,7 @@ def _opened(signer: Signer) -> _Opened:
         return _Opened(key, own, tuple(issuers(own, [_asn1(other) for other in others])))
     except ValueError as error:
         raise UsageError(
-            f"{signer.file} holds {error} of an issuer; export it again, with its own chain alone."
+            f"{signer.file} holds {error}; export it again, with only its own chain."
         ) from error
 
 
@@ -218,25 +208,25 @@ def _decrypted(signer: Signer) -> Any:
 
 
 def _asn1(certificate: Any) -> x509.Certificate:
-    return _Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+    return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
-def _check(signer: Signer, opened: _Opened, now: datetime) -> None:
-    """Raises UsageError where the certificate is not fit for signatures of today."""
+def _check(signer: Signer, opened: _Opened) -> None:
+    """Raises UsageError where letters cannot be signed with the certificate today."""
     certificate = opened.certificate
     if (wrong := unfit_to_sign(certificate)) is not None:
         raise UsageError(
             f"The certificate in {signer.file} {wrong}; use one that is made for signatures."
         )
-    if (wrong := out_of_date(certificate, now)) is not None:
+    if (wrong := out_of_date(certificate, datetime.now(UTC))) is not None:
         raise UsageError(
             f"The certificate in {signer.file} {wrong}; ask its issuer for another one, or set "
             "this computer's clock right."
         )
     if signer.revocation and certificate in _anchors([certificate, *opened.others]):
         raise UsageError(
-            f"{signer.file} holds no certificate of an issuer, who could say that a certificate is "
-            "revoked; export it with its chain, or sign without --revocation."
+            f"{signer.file} does not hold the certificate of the issuer, who says which "
+            "certificates are revoked; export it with its chain, or sign without --revocation."
         )
 
 
@@ -244,9 +234,10 @@ def _anchors(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]
     """Those that none of the others issued: where a chain begins, as far as it is known."""
     known = list(certificates)
     return [
-        each
-        for each in known
-        if each.self_issued or not any(other.subject == each.issuer for other in known)
+        certificate
+        for certificate in known
+        if certificate.self_issued
+        or not any(other.subject == certificate.issuer for other in known)
     ]
 
 
@@ -255,9 +246,13 @@ def _anchors(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]
 
 @lru_cache(maxsize=1)
 def _pdf_signer(signer: Signer) -> tuple[_PdfSigner, int]:
-    """The signer, and the hexadecimal digits of its signature: found once in a process."""
+    """The signer, and the hexadecimal digits of its signature: worked out once per process."""
     opened = _opened(signer)
-    timestamper = None if signer.timestamp_url is None else _TimeStamper(signer.timestamp_url)
+    timestamper = (
+        None
+        if signer.timestamp_url is None
+        else _TimeStamper(signer.timestamp_url, timeout=_TIMEOUT)
+    )
     meta = signers.PdfSignatureMetadata(
         field_name=SIGNATURE_FIELD,
         subfilter=SigSeedSubFilter.PADES,
@@ -269,16 +264,13 @@ def _pdf_signer(signer: Signer) -> tuple[_PdfSigner, int]:
         ),
     )
     key = _KeyParsedOnce(opened)
-    return _PdfSigner(meta, key, timestamper=timestamper), asyncio.run(_room(key, timestamper))
-
-
-async def _room(key: _KeyParsedOnce, timestamper: _TimeStamper | None) -> int:
-    """The digits to leave for a signature, with a half more for a longer time stamp."""
-    digest = constants.DEFAULT_MD
-    trial = await key.async_sign(
-        bytes(64), digest, dry_run=True, use_pades=True, timestamper=timestamper
+    trial = asyncio.run(
+        key.async_sign(
+            bytes(64), constants.DEFAULT_MD, dry_run=True, use_pades=True, timestamper=timestamper
+        )
     )
-    return 2 * (len(trial.dump()) * 3 // 2)
+    room = 2 * (len(trial.dump()) * 3 // 2)  # with half as much again for a longer time stamp
+    return _PdfSigner(meta, key, timestamper=timestamper), room
 
 
 def _fetching(opened: _Opened, timestamper: _TimeStamper | None) -> ValidationContext:
@@ -321,54 +313,24 @@ class _KeyParsedOnce(signers.Signer):
             return bytes(self._key.key_size // 8)
         return self._key.sign(data, PKCS1v15(), digest)
 
-    def signer_info(self, *args: Any, **options: Any) -> cms.SignerInfo:
-        """The part about the signer, encoded once."""
-        return _SignerInfo.load(super().signer_info(*args, **options).dump())
 
+class _SignedAttributes(
+    attributes.SignedAttributeProviderSpec, attributes.SigningCertificateV2Provider
+):
+    """What a PAdES signature signs beside the digest (ETSI EN 319 142-1, 6.3).
 
-class _EncodedOnce:
-    """Keeps its encoding, where asn1crypto encodes what it has built at every look.
-
-    asn1crypto takes any length of which the last byte is 80 for an indefinite one, too, and then
-    takes all apart and encodes it anew, many times over.
+    It is the one attribute that pyHanko does not add itself, a reference to the signer's
+    certificate. It is the same for every letter; pyHanko takes twice as long to make it each time.
     """
-
-    def dump(self, force: bool = False) -> bytes:  # asn1crypto's own argument
-        """The encoding, which is DER."""
-        this: Any = self
-        if this._mutated:
-            read = type(this).load(super().dump())  # type: ignore[misc]  # of the class beside it
-            this._header, this._contents, this._mutated = read._header, read._contents, False
-        return bytes(this._header + this._contents)
-
-
-class _Certificate(_EncodedOnce, x509.Certificate): ...
-
-
-class _CertificateReference(_EncodedOnce, tsp.SigningCertificateV2): ...
-
-
-class _SignerInfo(_EncodedOnce, cms.SignerInfo): ...
-
-
-class _ReferenceToCertificate(attributes.SigningCertificateV2Provider):
-    """The one signed attribute of PAdES that pyHanko does not add itself: the same every time."""
 
     def __init__(self, certificate: x509.Certificate) -> None:
         super().__init__(certificate)
-        made = as_signing_certificate_v2(certificate)
-        self._value = _CertificateReference.load(made.dump())
+        built = as_signing_certificate_v2(certificate)
+        self._reference = tsp.SigningCertificateV2.load(built.dump())  # not encoded each time
 
     async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
-        """The reference, made once."""
-        return self._value
-
-
-class _SignedAttributes(attributes.SignedAttributeProviderSpec):
-    """What a PAdES signature signs beside the digest (ETSI EN 319 142-1, 6.3)."""
-
-    def __init__(self, certificate: x509.Certificate) -> None:
-        self._providers = [_ReferenceToCertificate(certificate)]
+        """The reference."""
+        return self._reference
 
     def signed_attr_providers(
         self,
@@ -376,7 +338,7 @@ class _SignedAttributes(attributes.SignedAttributeProviderSpec):
         digest_algorithm: str,
     ) -> Iterable[attributes.CMSAttributeProvider]:
         """The reference to the signer's certificate, and nothing else."""
-        return self._providers
+        return [self]
 
 
 class _PdfSigner(signers.PdfSigner):
@@ -390,7 +352,7 @@ class _PdfSigner(signers.PdfSigner):
 
 
 class _Update(IncrementalPdfFileWriter):
-    """Adds to the letter and leaves its description as it is, which pyHanko would write anew."""
+    """Adds to the letter and leaves its description as it is, which pyHanko would write again."""
 
     def _update_meta(self) -> None:
         pass
@@ -438,9 +400,6 @@ class _Sessions(LazySession):
 class _TimeStamper(HTTPTimeStamper):
     """Time stamps over HTTP, whose every failure is a WriteError."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url, timeout=_TIMEOUT)
-
     @asynccontextmanager
     async def _acquire_session(self) -> AsyncIterator[aiohttp.ClientSession]:
         sessions = _Sessions(_TimeStampAnswer)
@@ -460,19 +419,15 @@ class _TimeStamper(HTTPTimeStamper):
             stamped = stamp.stamped()["message_imprint"]["hashed_message"].native
             if stamped != message_digest:
                 raise ValueError("it stamped something else")
-            wrong = unfit_for_time_stamps(stamp.signer)
-            if wrong is not None:
+            if (wrong := unfit_for_time_stamps(stamp.signer)) is not None:
                 raise ValueError(f"its certificate {wrong}")
             if stamp.content is None or not stamp.signs(stamp.content):
                 raise ValueError("its signature is wrong")
         except Exception as error:  # pyHanko takes a strange answer apart without looking
-            raise self._failure(str(error)) from error
+            what, host = str(error), urlsplit(self.url).hostname
+            raise WriteError(
+                f"The letter was not signed: the time-stamp server {host} gave no time stamp "
+                f"({what[:1].lower()}{what[1:]}); try again later, check --timestamp-url, or sign "
+                "without it."
+            ) from error
         return cms.ContentInfo.load(stamp.encoded)
-
-    def _failure(self, what: str) -> WriteError:
-        host = urlsplit(self.url).hostname
-        return WriteError(
-            f"The letter was not signed: the time-stamp server {host} gave no time stamp "
-            f"({what[:1].lower()}{what[1:]}); try again later, check --timestamp-url, or sign "
-            "without it."
-        )

@@ -1,7 +1,7 @@
 """Signed PDFs → who signed each, when, and whether it is unchanged; nothing is fetched.
 
-A letter has one signature, and it covers the whole file but for the place where it stands itself:
-whatever is added behind a signature, be it another, is a change. So the bytes are all that is
+A letter has one signature, and it covers the whole file except for itself:
+whatever is added after a signature, even another one, is a change. So the bytes are all that is
 looked at. No page, object or table of a stranger's PDF is read, and none can cost time or memory.
 """
 
@@ -56,7 +56,7 @@ _ESCAPED = re.compile(rb"\\([0-7]{3})")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a letter's signature shows; None for what there is no saying.
+    """What a letter's signature shows; None for what cannot be said.
 
     `time` is that of a time stamp which is trusted, else the signer's own claim. `trusted` is None
     where no signer was named to be trusted, `time_stamp_trusted` where no time stamp's issuer was
@@ -123,14 +123,15 @@ def raise_unless_genuine(letters: Sequence[Verified]) -> None:
 
 def verified_record(letters: Sequence[Verified]) -> dict[str, Any]:
     """All that is known of each letter; times in ISO 8601."""
-    return {"letters": [_fields(letter) for letter in letters]}
-
-
-def _fields(letter: Verified) -> dict[str, Any]:
-    fields = asdict(letter) | {"genuine": letter.genuine}
+    fields = [asdict(letter) | {"genuine": letter.genuine} for letter in letters]
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in fields.items()
+        "letters": [
+            {
+                name: value.isoformat() if isinstance(value, datetime) else value
+                for name, value in letter.items()
+            }
+            for letter in fields
+        ]
     }
 
 
@@ -186,7 +187,7 @@ def _name(name: str | None) -> str:
 
 
 def _verify(name: str, content: bytes, trust: _Trust) -> Verified:
-    """Says what a signature shows, whatever somebody has made of the file."""
+    """What a signature shows, whatever has been done to the file."""
     letter = Verified(name, signed=False)
     if b"%PDF-" not in content[:1024]:
         return replace(letter, why="it is not a PDF; it may be damaged")
@@ -195,7 +196,7 @@ def _verify(name: str, content: bytes, trust: _Trust) -> Verified:
         return replace(letter, why="it is not signed")
     letter = replace(letter, signed=True)
     if number > 1:
-        why = f"it has {number:,} signatures, and what was added behind the first is a change"
+        why = f"it has {number:,} signatures, and whatever was added after the first is a change"
         return replace(letter, why=why)
     gap = _gap(content)
     if gap is None:
@@ -203,11 +204,14 @@ def _verify(name: str, content: bytes, trust: _Trust) -> Verified:
     letter = replace(letter, covers_all=True)
     try:
         container = _container(content[slice(*gap)])
-        if not _is_whole(container, content, gap):
+        before, after = gap
+        view = memoryview(content)
+        is_signed = container.signs(view[:before], view[after:])
+        if not is_signed or (container.time_stamp is not None and not container.is_stamped()):
             return replace(letter, why="it was changed after it was signed")
         return _judged(replace(letter, unchanged=True), container, content, gap, trust)
-    except Exception:  # no end to the ways in which a signature can be broken
-        return replace(letter, why="its signature is broken, or holds what it does not cover")
+    except Exception:  # a signature can be broken in any number of ways
+        return replace(letter, why="its signature is broken, or holds something it does not cover")
 
 
 def _gap(content: bytes) -> tuple[int, int] | None:
@@ -234,14 +238,6 @@ def _container(gap: bytes) -> Container:
     if container.encoded != encoded:
         raise ValueError("something beside the signature")
     return container
-
-
-def _is_whole(container: Container, content: bytes, gap: tuple[int, int]) -> bool:
-    before, after = gap
-    view = memoryview(content)
-    if not container.signs(view[:before], view[after:]):
-        return False
-    return container.time_stamp is None or container.is_stamped()
 
 
 def _judged(
@@ -352,6 +348,7 @@ def _validate(certificate: x509.Certificate, context: ValidationContext) -> None
     asyncio.run(CertificateValidator(certificate, None, context).async_validate_path())
 
 
+_ISSUED_WITH = "certificate was issued with a certificate that"
 _STRANGE = "certificate is not one you trust, nor was it issued by one"
 
 
@@ -363,15 +360,15 @@ def _reason(error: Exception) -> str:
         case RevokedError(is_ee_cert=True):
             return f"certificate was revoked on {error.revocation_dt:%Y-%m-%d}"
         case RevokedError():
-            return f"certificate has an issuer that was revoked on {error.revocation_dt:%Y-%m-%d}"
+            return f"{_ISSUED_WITH} was revoked on {error.revocation_dt:%Y-%m-%d}"
         case ExpiredError():
-            return f"certificate has an issuer whose own expired on {error.expired_dt:%Y-%m-%d}"
+            return f"{_ISSUED_WITH} expired on {error.expired_dt:%Y-%m-%d}"
         case NotYetValidError():
-            return f"certificate has an issuer whose own begins on {error.valid_from:%Y-%m-%d} only"
+            return f"{_ISSUED_WITH} is not valid before {error.valid_from:%Y-%m-%d}"
         case DisallowedAlgorithmError():
             return "certificate was issued in a way that is no longer safe"
         case ValueError():
-            return "certificate cannot be checked, as the revocation data with it are damaged"
+            return "certificate cannot be checked because its revocation data is damaged"
     return "certificate was not properly issued by one you trust"
 
 

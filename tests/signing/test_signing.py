@@ -73,18 +73,18 @@ def _put(folder: Path, content: bytes, name: str = "signer.p12") -> Path:
 
 def _verified(content: bytes, tmp_path: Path, *trust: Holder) -> Verified:
     file = _put(tmp_path, content, "letter.pdf")
-    roots = [_put(tmp_path, holder.pem(), f"{place}.pem") for place, holder in enumerate(trust)]
+    roots = [_put(tmp_path, holder.pem(), f"{index}.pem") for index, holder in enumerate(trust)]
     (verified,) = verify_letters([file], roots, roots)
     return verified
 
 
 def _failed_rules(content: bytes) -> list[str]:
-    reports = [page.validate_pdf_bytes(content, profile=each) for each in STANDARDS]
+    reports = [page.validate_pdf_bytes(content, profile=standard) for standard in STANDARDS]
     return [str(report) for report in reports if "no failures" not in str(report)]
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(cli.main, [str(each) for each in arguments])
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
 # ---- the field
@@ -96,8 +96,8 @@ def test_a_letter_that_is_to_be_signed_looks_as_if_it_were_not(letters: dict[str
     assert plain.pages == with_field.pages
     assert _failed_rules(with_field.content) == []
     words = []
-    for each in (plain, with_field):
-        with pdfplumber.open(io.BytesIO(each.content)) as opened:
+    for letter_pdf in (plain, with_field):
+        with pdfplumber.open(io.BytesIO(letter_pdf.content)) as opened:
             words.append([page_.extract_words() for page_ in opened.pages])
     assert words[0] == words[1]
 
@@ -188,14 +188,14 @@ def test_revocation_data_is_embedded_in_the_signed_revision(
         signer = load(holder, timestamp_url=f"{url}/tsa", revocation=True)
         signed, second = sign(pdf, signer), sign(pdf, signer)
     assert 0 < len(fetched) <= 2  # for all letters together
-    for each in (signed, second):
-        assert _failed_rules(each) == []
-        assert each.startswith(pdf)
-        assert each.count(b"%%EOF") == pdf.count(b"%%EOF") + 1
-        dss = PdfFileReader(io.BytesIO(each)).root["/DSS"]
+    for letter in (signed, second):
+        assert _failed_rules(letter) == []
+        assert letter.startswith(pdf)
+        assert letter.count(b"%%EOF") == pdf.count(b"%%EOF") + 1
+        dss = PdfFileReader(io.BytesIO(letter)).root["/DSS"]
         assert len(dss["/CRLs"]) == 1
         assert len(dss["/Certs"]) == 3
-        assert _verified(each, tmp_path, root).genuine
+        assert _verified(letter, tmp_path, root).genuine
 
 
 def test_nothing_is_signed_with_a_revoked_certificate(
@@ -215,7 +215,7 @@ def test_revocation_data_that_cannot_be_had_is_an_error(
 ) -> None:
     with server({}) as url:
         holder = authority("Root", f"{url}/none.crl").issue("Ombudsman")
-        with pytest.raises(WriteError, match=r"no revocation data could be had for signer\.p12"):
+        with pytest.raises(WriteError, match=r"revocation data for signer\.p12 or its"):
             sign(pdf, load(holder, revocation=True))
 
 
@@ -285,13 +285,13 @@ def test_a_wrong_passphrase_and_no_key_file_are_told_apart(
     with pytest.raises(UsageError, match=r"The passphrase does not open signer\.p12"):
         load(ombudsman, "wrong")
     for content in (b"", b"no key", ombudsman.pem(), ombudsman.p12()[:900]):
-        with pytest.raises(UsageError, match=r"signer\.p12 is no PKCS#12 file"):
+        with pytest.raises(UsageError, match=r"signer\.p12 is not a PKCS#12 file"):
             load_signer(_put(tmp_path, content), PASSPHRASE)
 
 
 def test_revocation_data_needs_an_issuer(ombudsman: Holder, tmp_path: Path) -> None:
     file = _put(tmp_path, ombudsman.p12(chain=False))
-    with pytest.raises(UsageError, match="holds no certificate of an issuer"):
+    with pytest.raises(UsageError, match="does not hold the certificate of the issuer"):
         load_signer(file, PASSPHRASE, revocation=True)
 
 
@@ -299,7 +299,7 @@ def test_revocation_data_needs_an_issuer(ombudsman: Holder, tmp_path: Path) -> N
 def test_an_address_of_no_server_is_wrong_usage(
     url: str, ombudsman: Holder, load: Callable[..., Signer]
 ) -> None:
-    with pytest.raises(UsageError, match="is no address of a time-stamp server"):
+    with pytest.raises(UsageError, match="is not the address of a time-stamp server"):
         load(ombudsman, timestamp_url=url)
 
 
@@ -317,13 +317,13 @@ def test_one_changed_byte_is_seen_wherever_it_is(
     signed = sign(pdf, load(ombudsman))
     gap = re.search(rb"/Contents <([0-9A-F]+?)0*>", signed[len(pdf) :])
     assert gap is not None
-    begin, end = (len(pdf) + each for each in gap.span())
+    begin, end = (len(pdf) + index for index in gap.span())
     last_digit = len(pdf) + gap.end(1) - 1
     covered = [*range(0, begin, begin // 60), *range(end, len(signed), 200), len(signed) - 2]
-    for place in [*covered, last_digit - 200, last_digit - 10, end - 20]:
-        changed = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]
+    for index in [*covered, last_digit - 200, last_digit - 10, end - 20]:
+        changed = signed[:index] + bytes([signed[index] ^ 1]) + signed[index + 1 :]
         verified = _verified(changed, tmp_path)
-        assert not verified.unchanged, (place, verified)
+        assert not verified.unchanged, (index, verified)
 
 
 def test_what_is_added_behind_a_signature_is_a_change(
@@ -409,16 +409,16 @@ def test_workers_sign_and_the_manifest_says_what_was_signed(
     assert done.returncode == 0, done.stderr
     folder = p12.parent / "letters" / "2020"
     entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["letters"]
-    assert [each["signed"] for each in entries] == [True] * 20
-    assert {each["certificate_sha256"] for each in entries} == {ombudsman.fingerprint()}
-    files = [folder / each["file"] for each in entries]
+    assert [entry["signed"] for entry in entries] == [True] * 20
+    assert {entry["certificate_sha256"] for entry in entries} == {ombudsman.fingerprint()}
+    files = [folder / entry["file"] for entry in entries]
     for letter, entry, file in zip(names, entries, files, strict=True):
         content = file.read_bytes()
         unsigned = typeset(letters[letter], signature_field=True).content
         assert entry["unsigned_sha256"] == hashlib.sha256(unsigned).hexdigest()
         assert entry["sha256"] == hashlib.sha256(content).hexdigest()
         assert content.startswith(unsigned)
-    assert all(each.unchanged for each in verify_letters(files, []))
+    assert all(letter.unchanged for letter in verify_letters(files, []))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
@@ -436,7 +436,7 @@ def test_a_signed_run_that_is_killed_and_run_again_signs_the_same_letters(p12: P
     assert 0 < json.loads(result.stdout)["reused"] < 6
     entries = json.loads((year / "x/manifest.json").read_text(encoding="utf-8"))["letters"]
     whole = json.loads((year / "whole/manifest.json").read_text(encoding="utf-8"))["letters"]
-    assert [_unsigned(each) for each in entries] == [_unsigned(each) for each in whole]
+    assert [_unsigned(entry) for entry in entries] == [_unsigned(entry) for entry in whole]
     after = contents(year / "x")
     for entry in entries:
         content = after[entry["file"]]
@@ -444,14 +444,14 @@ def test_a_signed_run_that_is_killed_and_run_again_signs_the_same_letters(p12: P
         assert hashlib.sha256(before_signature).hexdigest() == entry["unsigned_sha256"]
     assert sum(there.get(name) == content for name, content in after.items()) >= 1
     assert not [name for name in after if name.startswith(".")]
-    assert all(each.unchanged for each in verify_letters(list((year / "x").glob("*.pdf")), []))
+    assert all(letter.unchanged for letter in verify_letters(list((year / "x").glob("*.pdf")), []))
 
 
 def _unsigned(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name != "sha256"}
 
 
-def test_a_letter_is_signed_anew_where_the_signature_would_be_another(
+def test_a_letter_is_signed_again_where_the_signature_would_be_another(
     p12: Path, root: Holder, workplace: Path
 ) -> None:
     _put(workplace, root.issue("Ombudsman", bits=2048).p12(), "renewed.p12")
@@ -489,7 +489,7 @@ def test_signed_letters_are_not_replaced_by_unsigned_ones_unless_told(
     assert run(*GENERATE, "--sign-with", p12, "--unsigned").exit_code == 2
     assert run(*GENERATE, "--unsigned").exit_code == 0
     entries = json.loads(Path("letters/2020/manifest.json").read_bytes())["letters"]
-    assert [each["signed"] for each in entries] == [False] * 4
+    assert [entry["signed"] for entry in entries] == [False] * 4
     assert run(*GENERATE).exit_code == 0
 
 
@@ -499,7 +499,7 @@ def test_signed_letters_of_others_do_not_hinder_an_unsigned_one(p12: Path, workp
     assert run(*GENERATE, *signed, "--sign-with", p12).exit_code == 0
     assert run(*GENERATE, "--authority", "cambridge").exit_code == 0
     entries = json.loads(Path("letters/2020/manifest.json").read_bytes())["letters"]
-    assert [each["signed"] for each in entries] == [True, False, True]
+    assert [entry["signed"] for entry in entries] == [True, False, True]
 
 
 def test_an_unsigned_letters_entry_says_so(workplace: Path) -> None:
@@ -586,10 +586,10 @@ def test_the_passphrase_is_asked_for_on_the_terminal_and_not_shown(
 def test_without_the_extra_the_option_says_how_to_install_it(
     p12: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [each for each in sys.modules if each.split(".")[0] == "pyhanko"]:
+    for name in [name for name in sys.modules if name.split(".")[0] == "pyhanko"]:
         monkeypatch.delitem(sys.modules, name)
     for name in ("container", "sign", "verify"):
-        monkeypatch.delitem(sys.modules, f"lgo_letters.signing.sign.{name}")
+        monkeypatch.delitem(sys.modules, f"lgo_letters.signing.{name}")
     monkeypatch.setitem(sys.modules, "pyhanko", None)
     for result in (run("generate", "--year", "2020", "--sign-with", p12), run("verify", p12)):
         assert result.exit_code == 2

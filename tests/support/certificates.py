@@ -65,10 +65,10 @@ class Holder:
             constraints = x509.BasicConstraints(ca=True, path_length=None)
             builder = builder.add_extension(constraints, critical=True)
         if self.url is not None:
-            place = x509.DistributionPoint(
+            point = x509.DistributionPoint(
                 [x509.UniformResourceIdentifier(self.url)], None, None, None
             )
-            builder = builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)
+            builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
         certificate = builder.sign(self.key, hashes.SHA256())
         return Holder(key, certificate, (self.certificate, *self.chain))
 
@@ -94,8 +94,8 @@ class Holder:
         """A revocation list (RFC 5280, 5) of what it has issued, revoked a day ago."""
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
         builder = builder.last_update(NOW - DAY).next_update(NOW + DAY)
-        for each in revoked:
-            entry = x509.RevokedCertificateBuilder().serial_number(each.certificate.serial_number)
+        for holder in revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(holder.certificate.serial_number)
             builder = builder.add_revoked_certificate(entry.revocation_date(NOW - DAY).build())
         return builder.sign(self.key, hashes.SHA256()).public_bytes(form.Encoding.DER)
 
@@ -133,7 +133,7 @@ def _usage(*uses: str) -> x509.KeyUsage:
         "digital_signature content_commitment key_encipherment data_encipherment key_agreement "
         "key_cert_sign crl_sign encipher_only decipher_only"
     )
-    return x509.KeyUsage(**{each: each in uses for each in every.split()})
+    return x509.KeyUsage(**{use: use in uses for use in every.split()})
 
 
 Answer = Callable[[bytes], tuple[str, bytes]]
@@ -178,7 +178,7 @@ def time_stamps(holder: Holder) -> Answer:
         asn1_x509.Certificate.load(holder.certificate.public_bytes(der)),
         keys.PrivateKeyInfo.load(holder.key.private_bytes(der, pkcs8, form.NoEncryption())),
         certs_to_embed=[
-            asn1_x509.Certificate.load(each.public_bytes(der)) for each in holder.chain
+            asn1_x509.Certificate.load(issuer.public_bytes(der)) for issuer in holder.chain
         ],
     )
 

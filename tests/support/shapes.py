@@ -20,7 +20,7 @@ ADDRESS = "https://www.lgo.org.uk/reports?year=2020&type=public"
 
 
 def a_paragraph(*runs: str | Run) -> Paragraph:
-    return Paragraph(tuple(Run(each) if isinstance(each, str) else each for each in runs))
+    return Paragraph(tuple(Run(run) if isinstance(run, str) else run for run in runs))
 
 
 def a_link(words: str) -> Run:
@@ -66,13 +66,13 @@ def _shares(letter: Letter) -> list[Fraction | None]:
 
 
 def _where(wanted: Callable[[list[Fraction | None]], bool]) -> Shape:
-    return lambda letters: next(each for each in letters.values() if wanted(_shares(each)))
+    return lambda letters: next(letter for letter in letters.values() if wanted(_shares(letter)))
 
 
 def _zero_everywhere(letters: dict[str, Letter]) -> Letter:
     """No council can have it: without an upheld decision there is no rate of remedies."""
     nought = _where(lambda shares: shares[1:] == [0, 0])(letters)
-    first = next(each.panels[0] for each in letters.values() if _shares(each)[0] == 0)
+    first = next(letter.panels[0] for letter in letters.values() if _shares(letter)[0] == 0)
     return replace(nought, panels=(first, *nought.panels[1:]))
 
 

@@ -104,9 +104,9 @@ def bytes_of(pdf: TaggedPdf) -> bytes:
 class _PageReader:
     """Reads a page's marked contents, and how they fail to nest."""
 
-    def __init__(self, pdf: TaggedPdf, place: int) -> None:
-        self._pdf, self._place = pdf, place
-        self._page: Any = pdf.pdf.pages[place]
+    def __init__(self, pdf: TaggedPdf, index: int) -> None:
+        self._pdf, self._index = pdf, index
+        self._page: Any = pdf.pdf.pages[index]
         self._open: list[MarkedContent] = []
         self._open_at_text: int | None = None  # how many contents were open at BT
         self._font: Any = None
@@ -114,8 +114,8 @@ class _PageReader:
 
     def read(self) -> None:
         """The page from its first operator to its last."""
-        for each in pikepdf.parse_content_stream(self._page):
-            operator, operands = str(each.operator), list(each.operands)
+        for instruction in pikepdf.parse_content_stream(self._page):
+            operator, operands = str(instruction.operator), list(instruction.operands)
             if operator in ("BMC", "BDC", "EMC"):
                 self._mark(operator, operands)
             elif operator in _SHOWS_TEXT:
@@ -136,14 +136,14 @@ class _PageReader:
             return
         if self._open:
             self._fault(f"{operands[0]} stands within /{self._open[-1].tag}")
-        content = MarkedContent(str(operands[0])[1:], self._place)
+        content = MarkedContent(str(operands[0])[1:], self._index)
         properties: Any = operands[1] if operator == "BDC" else {}
         if isinstance(properties, pikepdf.Name):
             properties = self._page.Resources.Properties[properties]
         if "/Subtype" in properties:
             content.subtype = str(properties["/Subtype"])[1:]
         if "/MCID" in properties:
-            mark = Mark(self._place, int(properties["/MCID"]))
+            mark = Mark(self._index, int(properties["/MCID"]))
             if mark in self._pdf.marked:
                 self._fault(f"MCID {mark.mcid} marks two contents")
             self._pdf.marked[mark] = content
@@ -186,14 +186,14 @@ class _PageReader:
     def _decoded(self, operands: list[Any]) -> str:
         """The text that an operator shows, through the ToUnicode map of the font."""
         strings = operands[-1] if isinstance(operands[-1], pikepdf.Array) else [operands[-1]]
-        codes = b"".join(bytes(each) for each in strings if isinstance(each, pikepdf.String))
+        codes = b"".join(bytes(part) for part in strings if isinstance(part, pikepdf.String))
         characters = self._pdf.characters_of(self._font)
         if unknown := [code for code in codes if code not in characters]:
             self._fault(f"{self._font.BaseFont} does not say what its codes {unknown} mean")
         return "".join(characters.get(code, "\ufffd") for code in codes)
 
     def _fault(self, message: str) -> None:
-        self._pdf.faults.append(f"page {self._place + 1}: {message}")
+        self._pdf.faults.append(f"page {self._index + 1}: {message}")
 
 
 class TaggedPdf:
@@ -205,10 +205,10 @@ class TaggedPdf:
         self.faults: list[str] = []
         """What is wrong with the pages themselves."""
         self.marked: dict[Mark, MarkedContent] = {}
-        self._pages: dict[Any, int] = {page.objgen: place for place, page in enumerate(pdf.pages)}
+        self._pages: dict[Any, int] = {page.objgen: index for index, page in enumerate(pdf.pages)}
         self._characters: dict[Number, dict[int, str]] = {}
-        for place in range(len(pdf.pages)):
-            _PageReader(self, place).read()
+        for index in range(len(pdf.pages)):
+            _PageReader(self, index).read()
         (document,) = pdf.Root.StructTreeRoot.K
         self.root = self._read_element(document)
 
@@ -242,8 +242,8 @@ class TaggedPdf:
     def annotations(self) -> dict[Number, tuple[int, Any]]:
         """Every annotation by its number, with the page where it stands."""
         return {
-            annotation.objgen: (place, annotation)
-            for place, page in enumerate(self.pdf.pages)
+            annotation.objgen: (index, annotation)
+            for index, page in enumerate(self.pdf.pages)
             for annotation in page.obj.get("/Annots", [])
         }
 
@@ -265,7 +265,7 @@ class TaggedPdf:
 
     def words(self, tags: Sequence[str] = _HOLD_TEXT) -> list[str]:
         """The words of the elements of these tags, in the order in which they are read."""
-        return folded(" ".join(self.text_of(each) for each in self.tagged(*tags))).split()
+        return folded(" ".join(self.text_of(element) for element in self.tagged(*tags))).split()
 
     def tagged(self, *tags: str) -> list[Element]:
         """The elements of these tags, in the order in which they are read."""
@@ -395,17 +395,19 @@ def mark_complaints(pdf: TaggedPdf) -> list[str]:
         for mark in pdf.marked
         if mark not in claims
     ]
-    for place in range(len(pdf.pdf.pages)):
-        marks = {mark.mcid: claims[mark] for mark in claims if mark.page == place}
-        found += [f"page {place + 1}{each}" for each in _way_back_complaints(pdf, place, marks)]
+    for index in range(len(pdf.pdf.pages)):
+        marks = {mark.mcid: claims[mark] for mark in claims if mark.page == index}
+        found += [
+            f"page {index + 1}{complaint}" for complaint in _way_back_complaints(pdf, index, marks)
+        ]
     return found
 
 
 def _way_back_complaints(
-    pdf: TaggedPdf, place: int, marks: dict[int, list[Element]]
+    pdf: TaggedPdf, index: int, marks: dict[int, list[Element]]
 ) -> Iterator[str]:
     """Marks of a page for which the ParentTree names another element than the one with them."""
-    key = pdf.pdf.pages[place].obj.get("/StructParents")
+    key = pdf.pdf.pages[index].obj.get("/StructParents")
     parents = pdf.parents.get(key) if isinstance(key, int) else None
     if parents is None:
         yield ": no StructParents that the ParentTree knows"
@@ -413,7 +415,7 @@ def _way_back_complaints(
     if len(parents) != len(marks):
         yield f": {len(parents)} parents of {len(marks)} marks"
     for mcid, parent in enumerate(parents):
-        if [each.number for each in marks.get(mcid, [])] != [parent.objgen]:
+        if [element.number for element in marks.get(mcid, [])] != [parent.objgen]:
             yield f", MCID {mcid}: leads back to another element"
 
 
@@ -425,10 +427,12 @@ def annotation_complaints(pdf: TaggedPdf) -> list[str]:
         references = [kid for kid in element.held() if isinstance(kid, Reference)]
         for reference in references:
             holders[reference.annotation].append(element)
-        found += [f"{element}: {each}" for each in _holder_complaints(pdf, element, references)]
-    for number, (place, annotation) in pdf.annotations.items():
+        found += [
+            f"{element}: {complaint}" for complaint in _holder_complaints(pdf, element, references)
+        ]
+    for number, (index, annotation) in pdf.annotations.items():
         complaints_of_it = _held_complaints(pdf, annotation, holders[number])
-        found += [f"page {place + 1}, annotation {number[0]}: {each}" for each in complaints_of_it]
+        found += [f"page {index + 1}, annotation {number[0]}: {said}" for said in complaints_of_it]
     return [*found, *_key_complaints(pdf)]
 
 
@@ -437,17 +441,17 @@ def _holder_complaints(
 ) -> Iterator[str]:
     if element.tag != "Link":
         if references:
-            yield "has an annotation and is no Link"
+            yield "has an annotation and is not a Link"
         return
     if not references:
         yield "has no annotation"
     if {kid.page for kid in element.held() if isinstance(kid, Mark)} != {
-        each.page for each in references
+        reference.page for reference in references
     }:
         yield "its annotations stand on other pages than its words"
-    for each in references:
-        if pdf.annotations.get(each.annotation, (None,))[0] != each.page:
-            yield f"its annotation is not on page {each.page + 1}"
+    for reference in references:
+        if pdf.annotations.get(reference.annotation, (None,))[0] != reference.page:
+            yield f"its annotation is not on page {reference.page + 1}"
 
 
 def _held_complaints(pdf: TaggedPdf, annotation: Any, holders: list[Element]) -> Iterator[str]:
@@ -520,9 +524,9 @@ _FITS = {
 def word_complaints(pdf: TaggedPdf, letter: Letter) -> list[str]:
     """The first word, in the order of the tags, that is not the letter's."""
     expected, read = words_in(letter), pdf.words()
-    for place, (should, word) in enumerate(zip_longest(expected, read)):
+    for index, (should, word) in enumerate(zip_longest(expected, read)):
         if should != word:
-            before = " ".join(expected[max(0, place - 5) : place])
+            before = " ".join(expected[max(0, index - 5) : index])
             return [f'after "{before}" the tags read "{word}", the letter "{should}"']
     return []
 
@@ -530,25 +534,25 @@ def word_complaints(pdf: TaggedPdf, letter: Letter) -> list[str]:
 def artifact_complaints(pdf: TaggedPdf, letter: Letter) -> list[str]:
     """Artifacts that a person should read, and footers that are not what they should be."""
     found = []
-    footers: dict[int, list[str]] = {place: [] for place in range(len(pdf.pdf.pages))}
-    for content in (each for each in pdf.contents if each.tag == "Artifact"):
+    footers: dict[int, list[str]] = {index: [] for index in range(len(pdf.pdf.pages))}
+    for content in (content for content in pdf.contents if content.tag == "Artifact"):
         if content.subtype == "Footer":
             footers[content.page].append(folded(content.text))
             if content.paints:
                 found.append(f"page {content.page + 1}: the footer draws something")
         elif content.text.strip():
             found.append(f'page {content.page + 1}: "{content.text.strip()}" is an artifact')
-    for place, footer in footers.items():
-        if not re.fullmatch(_footer(letter, place), "".join(footer)):
-            found.append(f"page {place + 1}: its footer is {footer}")
+    for index, footer in footers.items():
+        if not re.fullmatch(_footer(letter, index), "".join(footer)):
+            found.append(f"page {index + 1}: its footer is {footer}")
     return found
 
 
-def _footer(letter: Letter, place: int) -> str:
+def _footer(letter: Letter, index: int) -> str:
     """The pattern of the footer of a page: from the second on the letter and the page's number."""
     mark = re.escape(letter.mark or "")
-    if not place:
+    if not index:
         return mark
     words = letter.footer.split()
     shortened = "(?: ".join(map(re.escape, words)) + ")?" * (len(words) - 1) + "…?"
-    return f"{shortened}Page {place + 1}{mark}"
+    return f"{shortened}Page {index + 1}{mark}"

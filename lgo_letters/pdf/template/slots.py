@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +20,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from lgo_letters.edition.blocks import Paragraph
 from lgo_letters.letter.letter import Chart, Letter, Panel, is_variable
 from lgo_letters.pdf.canvas import TaggedCanvas
-from lgo_letters.pdf.charts import DRAWINGS
+from lgo_letters.pdf.charts import chart_steps
 from lgo_letters.pdf.description import Description
 from lgo_letters.pdf.panels import panel_texts
 from lgo_letters.pdf.styles import FONT, styles
@@ -72,31 +71,10 @@ def _panel_contents(panel: Panel, accent: str) -> Iterator[SlotContent]:
             yield _text_content(text, accent)
 
 
-# ---- charts
-
-
 def _chart_content(chart: Chart, accent: str) -> SlotContent:
-    parts = [_track(chart.kind, chart.share is None)]
-    if chart.share is not None:
-        parts.append(_share(chart.kind, chart.share, accent))
-    if chart.average is not None:
-        parts.append(_mark(chart.kind, chart.average))
-    return SlotContent("\n".join(filter(None, parts)), ("chart", chart.kind), chart.alternative)
-
-
-@lru_cache(maxsize=4)
-def _track(kind: str, is_empty: bool) -> str:  # the cache tells apart by position
-    return _drawn(lambda canvas: DRAWINGS[kind].draw_track(canvas, is_empty=is_empty))
-
-
-@lru_cache(maxsize=256)
-def _share(kind: str, share: Fraction, accent: str) -> str:
-    return _drawn(lambda canvas: DRAWINGS[kind].draw_share(canvas, share, styles(accent).accent))
-
-
-@lru_cache(maxsize=256)
-def _mark(kind: str, average: Fraction) -> str:
-    return _drawn(lambda canvas: DRAWINGS[kind].draw_mark(canvas, average))
+    steps = chart_steps(chart, styles(accent).accent)
+    code = "\n".join(_step_code(*step) for step in steps)
+    return SlotContent(code, ("chart", chart.kind), chart.alternative)
 
 
 # ---- words
@@ -133,7 +111,7 @@ def _model(text: StyledText, accent: str) -> SlotContent:
         raise DoesNotFit
     flowable = text.flowable(styles(accent))
     flowable.wrap(text.width, A4[1])
-    drawn = _drawn(lambda canvas: flowable.drawOn(canvas, 0, 0))
+    drawn = _drawn(flowable.drawOn, 0, 0)
     texts = [*TEXT.finditer(drawn)]
     if len(texts) != 1 or len(_MARK.findall(drawn)) != 1:
         raise DoesNotFit
@@ -144,8 +122,6 @@ def _model(text: StyledText, accent: str) -> SlotContent:
 
 TEXT = re.compile(r"^BT [-.\d ]+ Tm /P <</MCID (\d+)>> BDC .*$", re.MULTILINE)
 """The line of a page's code that holds a paragraph."""
-_MARK = re.compile(r"BT [-.\d ]+ Tm /P <</MCID (\d+)>> BDC ")
-"""How the line of a page's code begins that holds a paragraph."""
 _MARK = re.compile(r"(?<=<</MCID )\d+(?=>> BDC)")
 _FONT = re.compile(r"/(\S+) \S+ Tf")
 
@@ -193,9 +169,12 @@ def escaped(text: str) -> str:
 _NOTHING_TO_SAY = Description("", "", "", "", "", "", "", date.min, "")
 
 
-def _drawn(draw: Callable[[Any], None]) -> str:
+def _drawn(draw: Callable[..., None], *arguments: Any) -> str:
     """The code that drawing leaves on a page."""
     canvas = TaggedCanvas(io.BytesIO(), description=_NOTHING_TO_SAY, initialFontName=FONT)
-    draw(canvas)
+    draw(canvas, *arguments)
     code: str = canvas.getCurrentPageContent()
     return code
+
+
+_step_code = lru_cache(maxsize=512)(_drawn)
