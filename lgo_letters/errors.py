@@ -90,7 +90,7 @@ class ProblemsError(LettersError):
         self.problems = tuple(problems)
         self.number = len(self.problems) + more
         count = "1 problem" if self.number == 1 else f"{self.number:,} problems"
-        super().__init__(f"{count} in the {self.what}; put right what is listed and run again.")
+        super().__init__(f"{count} in the {self.what}; correct the problems listed, and run again.")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """From its problems, so that it comes whole out of a worker process."""

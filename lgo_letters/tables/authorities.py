@@ -72,7 +72,10 @@ def _known_type(type_: str, named: Mapping[str, str], line: int, problems: Probl
     if (known := named.get(key(type_))) is not None:
         return known
     near = nearest(type_, named.values())[0]
-    message = f'is not a type that the edition names; the nearest is "{near}".'
+    message = (
+        f'is not a type in this edition; correct it (the nearest is "{near}"), or add it to '
+        "edition.toml as one of the [[types]]."
+    )
     problems.add(line, message, "type", type_, CELL)
     return type_
 

@@ -149,12 +149,14 @@ def _read_date(text: str) -> date | None:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise WrongCellError(f"is not a day of the calendar; {_WRITE_A_DATE}") from None
+        raise WrongCellError(
+            f"is not a real date (the day comes before the month); {_WRITE_A_DATE}"
+        ) from None
 
 
 def _read_remedy(text: str) -> bool | None:
     if text and key(text) not in _REMEDIES:
-        raise WrongCellError("is not an answer; write yes or no, or leave the cell blank.")
+        raise WrongCellError("is neither yes nor no; write one of them, or leave the cell blank.")
     return _REMEDIES.get(key(text))
 
 

@@ -148,12 +148,12 @@ class Table:
             headers.append(f"and {more:,} more")
         found = f"the header has: {', '.join(headers)}."
         if len(missing) == 1:
-            message = f"the column is missing; add it to the header. Now {found}"
+            message = f"the column is missing; rename the right one, or add it. Now {found}"
             self.problems.add(line, message, missing[0])
         else:
             *others, last = missing
             message = (
-                f"the columns {', '.join(others)} and {last} are missing; add them to the header. "
+                f"the columns {', '.join(others)} and {last} are missing; rename the right ones, or add them. "
                 f"Now {found}"
             )
             self.problems.add(line, message)
@@ -164,10 +164,10 @@ class Table:
             return True
         self.lost.append(",".join(cells))
         if is_text:
-            message = (
-                f"the row has {_cells(len(cells))} and the header has {width:,}; "
-                "a value with a comma in it needs quotation marks round it."
-            )
+            what_to_do = "a value with a comma in it needs quotation marks round it."
+            if len(cells) < width:
+                what_to_do = "add those that are missing, blank if need be."
+            message = f"the row has {_cells(len(cells))} and the header has {width:,}; {what_to_do}"
             self.problems.add(line, message, rank=SHAPE)
         return False
 

@@ -33,7 +33,6 @@ from lgo_letters.signing.sign import Signer, load_signer
 from tests.support.certificates import PASSPHRASE, authority
 
 from .peers.figures import Work, work
-from .peers.typst_letter import typst_maker
 from .peers.words import pages_and_words
 from .peers.workers import Maker, workers
 
@@ -144,6 +143,8 @@ def _programs(letters: Work, jobs: int, without: Collection[str]) -> Iterator[li
         if "signed" not in without:
             programs.append(stack.enter_context(_ours(SIGNED, letters, jobs, _signer())))
         if "typst" not in without:
+            from .peers.typst_letter import typst_maker  # of the extra "bench"
+
             programs.append(stack.enter_context(_peer(TYPST, typst_maker, letters, jobs)))
         if "weasyprint" not in without and (maker := _weasyprint()) is not None:
             fewer = letters.first(max(_WARMING, len(letters.plain) // _SHARE_OF_WEASYPRINT))

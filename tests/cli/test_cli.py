@@ -352,7 +352,9 @@ def test_bad_data_are_all_listed_and_nothing_is_written(own_files: Path) -> None
     assert 'the nearest is "Bromsgrove District Council"' in lines[3]
     assert lines[4].startswith('decisions.csv, line 5, column decision_date: "10/14/2019" ')
     assert lines[5].startswith("decisions.csv, line 5, column decision: the cell is blank")
-    assert lines[6:] == ["Error: 6 problems in the data; put right what is listed and run again."]
+    assert lines[6:] == [
+        "Error: 6 problems in the data; correct the problems listed, and run again."
+    ]
     assert not (own_files / "letters").exists()
 
 

@@ -246,9 +246,9 @@ def dask(tmp_path: Path) -> Iterator[Dask]:
 
 
 def test_what_the_readme_starts_listens_on_loopback_alone(dask: Dask, workplace: Path) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\\n", "")
+    page = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8").replace("\\\n", "")
     port = str(_free_port())
-    for command in re.findall(r"^dask (.*)$", readme, re.MULTILINE):
+    for command in re.findall(r"^dask (.*)$", page, re.MULTILINE):
         dask.run(*command.replace("8786", port).split())
     dask.wait_for(1)
     assert dask.listening() == {"127.0.0.1"}

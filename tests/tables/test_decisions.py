@@ -350,7 +350,7 @@ OUTCOMES = (
     "Advice given or Incomplete or invalid"
 )
 NO_DATE = "is not a date; write it as 2019-10-14 or 14/10/2019."
-NO_DAY = "is not a day of the calendar; write it as 2019-10-14 or 14/10/2019."
+NO_DAY = "is not a real date (the day comes before the month); write it as 2019-10-14 or 14/10/2019."
 
 
 @pytest.mark.parametrize(
@@ -439,7 +439,7 @@ NO_DAY = "is not a day of the calendar; write it as 2019-10-14 or 14/10/2019."
             (
                 "satisfactory_remedy",
                 value,
-                f'"{value}" is not an answer; write yes or no, or leave the cell blank.',
+                f'"{value}" is neither yes nor no; write one of them, or leave the cell blank.',
             )
             for value in ("y", "true", "1", "n/a", "maybe")
         ),
@@ -798,13 +798,13 @@ def test_a_table_for_which_duckdb_has_too_little_memory_is_a_memory_error(
         ),
         (
             "Corby,Distict Council,Clerk",
-            'column type: "Distict Council" is not a type that the edition names; '
-            'the nearest is "District Council".',
+            'column type: "Distict Council" is not a type in this edition; correct it '
+            '(the nearest is "District Council"), or add it to edition.toml as one of the [[types]].\',
         ),
         (
             "Corby,London,Clerk",
-            'column type: "London" is not a type that the edition names; '
-            'the nearest is "London Borough".',
+            'column type: "London" is not a type in this edition; correct it '
+            '(the nearest is "London Borough"), or add it to edition.toml as one of the [[types]].\',
         ),
         (
             "BROMSGROVE  district council,District Council,Clerk",
@@ -924,7 +924,7 @@ def test_data_without_a_problem_are_accepted(tmp_path: Path) -> None:
 
 def test_data_with_a_problem_are_refused_with_all_of_them(tmp_path: Path) -> None:
     data = read(tmp_path, [{"decision": "?"}, {"reference": "?"}])
-    with pytest.raises(DataError, match="2 problems in the data; put right what is") as raised:
+    with pytest.raises(DataError, match="2 problems in the data; correct the problems") as raised:
         data.validated()
     assert raised.value.problems == data.problems
     assert raised.value.exit_code == 3
@@ -932,7 +932,7 @@ def test_data_with_a_problem_are_refused_with_all_of_them(tmp_path: Path) -> Non
 
 def test_one_problem_is_counted_in_the_singular() -> None:
     assert str(DataError([Problem("decisions.csv", 2, "is wrong.")])) == (
-        "1 problem in the data; put right what is listed and run again."
+        "1 problem in the data; correct the problems listed, and run again."
     )
 
 
