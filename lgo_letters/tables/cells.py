@@ -149,9 +149,7 @@ def _read_date(text: str) -> date | None:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise WrongCellError(
-            f"is not a real date (the day comes before the month); {_WRITE_A_DATE}"
-        ) from None
+        raise WrongCellError(f"is not a real date; {_WRITE_A_DATE}") from None
 
 
 def _read_remedy(text: str) -> bool | None:

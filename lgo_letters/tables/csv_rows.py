@@ -153,8 +153,8 @@ class Table:
         else:
             *others, last = missing
             message = (
-                f"the columns {', '.join(others)} and {last} are missing; rename the right ones, or add them. "
-                f"Now {found}"
+                f"the columns {', '.join(others)} and {last} are missing; rename the right ones, "
+                f"or add them. Now {found}"
             )
             self.problems.add(line, message)
 

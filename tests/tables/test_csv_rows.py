@@ -205,8 +205,8 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 ) -> None:
     table = read(file, "name, Kind ,\nA,B,\nC\n")
     assert problems(table) == [
-        "table.csv, line 1: the columns type and role are missing; rename the right ones, or add them. "
-        "Now the header has: name, Kind, (blank)."
+        "table.csv, line 1: the columns type and role are missing; rename the right ones, "
+        "or add them. Now the header has: name, Kind, (blank)."
     ]
     assert table.rows == []
     assert not table.readable

@@ -350,7 +350,7 @@ OUTCOMES = (
     "Advice given or Incomplete or invalid"
 )
 NO_DATE = "is not a date; write it as 2019-10-14 or 14/10/2019."
-NO_DAY = "is not a real date (the day comes before the month); write it as 2019-10-14 or 14/10/2019."
+NO_DAY = "is not a real date; write it as 2019-10-14 or 14/10/2019."
 
 
 @pytest.mark.parametrize(
@@ -799,12 +799,14 @@ def test_a_table_for_which_duckdb_has_too_little_memory_is_a_memory_error(
         (
             "Corby,Distict Council,Clerk",
             'column type: "Distict Council" is not a type in this edition; correct it '
-            '(the nearest is "District Council"), or add it to edition.toml as one of the [[types]].\',
+            '(the nearest is "District Council"), or add it to '
+            "edition.toml as one of the [[types]].",
         ),
         (
             "Corby,London,Clerk",
             'column type: "London" is not a type in this edition; correct it '
-            '(the nearest is "London Borough"), or add it to edition.toml as one of the [[types]].\',
+            '(the nearest is "London Borough"), or add it to '
+            "edition.toml as one of the [[types]].",
         ),
         (
             "BROMSGROVE  district council,District Council,Clerk",
