@@ -215,7 +215,7 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 def test_one_missing_column_is_a_problem_in_it_that_lists_the_headers_found(file: Path) -> None:
     table = read(file, "name,type\nA,B\n")
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; add it to the header. "
+        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
         "Now the header has: name, type."
     ]
 
@@ -224,7 +224,7 @@ def test_of_many_headers_found_twenty_are_listed_and_each_is_cut_where_long(file
     table = read(file, "x" * 100 + ",y" * 30 + ",name,type\n")
     listed = ", ".join(["x" * 80 + "…", *"y" * 19])
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; add it to the header. "
+        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
         f"Now the header has: {listed}, and 13 more."
     ]
 

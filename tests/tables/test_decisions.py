@@ -632,7 +632,7 @@ def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> N
     text = table([{}]).replace("decision_date", "date")
     data = read(tmp_path, text)
     assert problems(data) == [
-        "decisions.csv, line 1, column decision_date: the column is missing; add it to the header. "
+        "decisions.csv, line 1, column decision_date: the column is missing; rename the right one, or add it. "
         "Now the header has: reference, authority, service_area, date, decision, "
         "satisfactory_remedy, compliance_date, compliance_outcome."
     ]
