@@ -100,7 +100,7 @@ class TaggedCanvas(Canvas):
     def mark(self, element: Element) -> str:
         """The operator that opens a marked-content sequence of the element on this page."""
         self._attach(element)
-        return f"/{element.tag} <</MCID {self._tree.mark(element, self._doc.thisPageRef())}>> BDC"
+        return f"/{element.tag} <</MCID {self._tree.mark(element)}>> BDC"
 
     def _attach(self, element: Element) -> None:
         for added in self._tree.add(element):
@@ -146,7 +146,7 @@ class TaggedCanvas(Canvas):
         described: dict[str, Any] = {"F": _PRINTED, "StructParent": key}
         described["Contents"] = PDFString(link.name or "")
         super().linkURL(url, rect, *args, **options, **described)
-        self._tree.hold(link, self._annotationrefs[-1], self._doc.thisPageRef())
+        self._tree.hold(link, self._annotationrefs[-1])
 
     def picture(self, pixels: Pixels, width: float, height: float) -> None:
         """Draws a picture in a box whose lower left corner is here."""
@@ -186,7 +186,7 @@ class TaggedCanvas(Canvas):
         }
         self._addAnnotation(PDFDictionary(field))
         reference = self._annotationrefs[-1]
-        self._tree.hold(form, reference, self._doc.thisPageRef())
+        self._tree.hold(form, reference)
         catalog: Any = self._doc.Catalog
         catalog.AcroForm = PDFDictionary({"Fields": PDFArray([reference]), "SigFlags": 3})
 
@@ -227,7 +227,7 @@ class TaggedCanvas(Canvas):
             self.showPage()
         catalog: Any = self._doc.Catalog
         catalog.MarkInfo = PDFDictionary({"Marked": "true"})
-        catalog.StructTreeRoot = self._tree.write(self._doc)
+        catalog.StructTreeRoot = self._tree.write(self._doc, self._doc.Pages.pages)
         self._describe(self._description)  # last: the document template has words of its own
         super().save()
 

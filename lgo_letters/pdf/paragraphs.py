@@ -96,6 +96,7 @@ class TaggedParagraph(Paragraph):
             options["frags"] = _parsed(text, style)
         super().__init__(text, style, **options)
         self.element, self._label = element or Element("P"), label
+        self._width_of_lines: float | None = None
         self.ends = WordEnds()
         for fragment in self.frags if text is not None else []:
             words = " " if getattr(fragment, "lineBreak", False) else fragment.text
@@ -103,6 +104,13 @@ class TaggedParagraph(Paragraph):
             for key in getattr(fragment, "link", None) or []:
                 link = self.element.links.setdefault(key, Element("Link", self.element, name=""))
                 link.name = f"{link.name}{words}"
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height; lines of one width are broken once, however often that is asked."""
+        if self._width_of_lines != available_width or not hasattr(self, "blPara"):
+            super().wrap(available_width, available_height)
+            self._width_of_lines = available_width
+        return self.width, self.height
 
     def breakLines(self, width: Any) -> Any:
         """The lines; those of one text in one style are broken once, however many letters have it.

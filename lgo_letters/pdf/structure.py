@@ -1,17 +1,16 @@
 """The structure tree of a tagged PDF (ISO 32000-1, 14.7), built while its pages are drawn.
 
-An element is added when it is first drawn.
+Element         a node of the tree; it is added when it is first drawn
+StructureTree   elements, the marks on each page, the parent tree
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObjectReference, PDFString
-
-_ROOT = PDFObjectReference("StructTreeRoot")
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 
 
 @dataclass(eq=False)
@@ -27,35 +26,26 @@ class Element:
     alternative: str | None = None
     name: str | None = None
     numbered: bool = False
-    kids: list[Element | PDFDictionary] = field(default_factory=list)
+    kids: list[Element | _Mark | _Annotation] = field(default_factory=list)
     box: tuple[float, ...] | None = None
     links: dict[tuple[int, str], Element] = field(default_factory=dict)
     number: int | None = None
 
-    @property
-    def reference(self) -> PDFObjectReference:
-        """A reference to it as an object of the file."""
-        return PDFObjectReference(f"Element{self.number}")
 
-    def dictionary(self) -> PDFDictionary:
-        """The element as an object of the file."""
-        entries = {
-            "Type": PDFName("StructElem"),
-            "S": PDFName(self.tag),
-            "P": _ROOT if self.parent is None else self.parent.reference,
-            "K": PDFArray(
-                [kid.reference if isinstance(kid, Element) else kid for kid in self.kids]
-            ),
-        }
-        if self.box is not None:
-            box = PDFArray([round(coordinate, 2) for coordinate in self.box])
-            entries["A"] = PDFDictionary({"O": PDFName("Layout"), "BBox": box})
-        if self.tag == "L":
-            numbering = PDFName("Decimal" if self.numbered else "Disc")
-            entries["A"] = PDFDictionary({"O": PDFName("List"), "ListNumbering": numbering})
-        if self.alternative is not None:
-            entries["Alt"] = PDFString(self.alternative)
-        return PDFDictionary(entries)
+@dataclass(frozen=True)
+class _Mark:
+    """A marked-content sequence: the index of its page, and the identifier on it."""
+
+    page: int
+    mcid: int
+
+
+@dataclass(frozen=True)
+class _Annotation:
+    """The place of a link or of a field on a page."""
+
+    page: int
+    reference: Any
 
 
 _HIGHEST_KEY = 1_000_000  # of the parent tree: pages count up from 0, annotations down from here
@@ -73,18 +63,17 @@ class StructureTree:
     def add(self, element: Element) -> Iterator[Element]:
         """Adds an element, and before it those that it lies in, as far as they are new: these."""
         if element.number is None:
-            element.parent = element.parent or self._document
-            yield from self.add(element.parent)
-            element.parent.kids.append(element)
+            parent = element.parent or self._document
+            yield from self.add(parent)
+            parent.kids.append(element)
             element.number = len(self._elements)
             self._elements.append(element)
             yield element
 
-    def mark(self, element: Element, page: PDFObjectReference) -> int:
+    def mark(self, element: Element) -> int:
         """The identifier of the next marked-content sequence of this page, the element's."""
         marks = self._pages[-1]
-        mark = {"MCID": len(marks), "Pg": page, "Type": PDFName("MCR")}
-        element.kids.append(PDFDictionary(mark))
+        element.kids.append(_Mark(len(self._pages) - 1, len(marks)))
         marks.append(element)
         return len(marks) - 1
 
@@ -93,30 +82,80 @@ class StructureTree:
         self._annotations.append(element)
         return _HIGHEST_KEY - len(self._annotations)
 
-    def hold(self, element: Element, annotation: Any, page: PDFObjectReference) -> None:
+    def hold(self, element: Element, annotation: Any) -> None:
         """Puts a reference to an annotation of this page into the element."""
-        held = {"Obj": annotation, "Pg": page, "Type": PDFName("OBJR")}
-        element.kids.append(PDFDictionary(held))
+        element.kids.append(_Annotation(len(self._pages) - 1, annotation))
 
     def end_page(self) -> int:
         """The key in the parent tree of the page that ends."""
         self._pages.append([])
         return len(self._pages) - 2
 
-    def write(self, document: Any) -> PDFObjectReference:
-        """Adds the tree to a document of ReportLab's, and returns a reference to its root."""
+    def write(self, document: Any, pages: Sequence[Any]) -> PDFDictionary:
+        """Adds the tree to a document of ReportLab's; its root.
+
+        Each element is added ready written, as objects are numbered in the order in which they are
+        added: to write dictionaries within dictionaries takes ReportLab many times as long.
+        """
+        first = document.objectcounter + 1
+        named = {
+            element: b"%d 0 R" % number for number, element in enumerate(self._elements, first)
+        }
+        root_named = b"%d 0 R" % (first + len(self._elements) + 1)
+        page_references = [document.Reference(page).format(document) for page in pages]
         for element in self._elements:
-            document.Reference(element.dictionary(), element.reference.name)
+            kids = [_kid(kid, named, page_references, document) for kid in element.kids]
+            parent = named[element.parent or self._document]
+            if element is self._document:
+                parent = root_named
+            written = b"<<\n%b/K %b /P %b /S /%b /Type /StructElem\n>>" % (
+                _attributes(element, document),
+                PDFArray(kids).format(document),
+                parent,
+                element.tag.encode(),
+            )
+            document.Reference(written, f"Element{element.number}")
         numbers: list[Any] = []
         for key, marks in enumerate(self._pages[:-1]):
-            numbers += [key, PDFArray([element.reference for element in marks])]
-        for index, element in reversed([*enumerate(self._annotations, start=1)]):
-            numbers += [_HIGHEST_KEY - index, element.reference]
+            numbers += [key, PDFArray([named[element] for element in marks])]
+        for index in range(len(self._annotations) - 1, -1, -1):
+            numbers += [_HIGHEST_KEY - index - 1, named[self._annotations[index]]]
         tree = {
             "Type": PDFName("StructTreeRoot"),
-            "K": PDFArray([self._document.reference]),
+            "K": PDFArray([named[self._document]]),
             "ParentTree": document.Reference(PDFDictionary({"Nums": PDFArray(numbers)})),
             "ParentTreeNextKey": _HIGHEST_KEY,
         }
-        document.Reference(PDFDictionary(tree), _ROOT.name)
-        return _ROOT
+        root = PDFDictionary(tree)
+        document.Reference(root)
+        return root
+
+
+def _kid(
+    kid: Element | _Mark | _Annotation,
+    named: dict[Element, bytes],
+    pages: Sequence[bytes],
+    document: Any,
+) -> bytes:
+    match kid:
+        case Element():
+            return named[kid]
+        case _Mark(page, mcid):
+            return b"<<\n/MCID %d /Pg %b /Type /MCR\n>>" % (mcid, pages[page])
+        case _Annotation(page, reference):
+            held = reference.format(document)
+            return b"<<\n/Obj %b /Pg %b /Type /OBJR\n>>" % (held, pages[page])
+
+
+def _attributes(element: Element, document: Any) -> bytes:
+    """What a Figure or an L has before its kids."""
+    written = b""
+    if element.box is not None:
+        box = PDFArray([round(coordinate, 2) for coordinate in element.box])
+        written += b"/A <<\n/BBox %b /O /Layout\n>> " % box.format(document)
+    if element.tag == "L":
+        numbering = b"Decimal" if element.numbered else b"Disc"
+        written += b"/A <<\n/ListNumbering /%b /O /List\n>> " % numbering
+    if element.alternative is not None:
+        written += b"/Alt %b " % PDFString(element.alternative).format(document)
+    return written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from .sources import DECISIONS, EXAMPLE, Sources
 
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition, OwnParagraphs
+    from lgo_letters.edition.read import OpenEdition
 
 _MOST_NAMES_LISTED = 20
 
@@ -83,12 +85,18 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     UsageError if a file cannot be opened.
     """
     from lgo_letters.edition.read import OpenEdition
-    from lgo_letters.tables.read import read_tables
 
     opened = OpenEdition(sources.edition, year)
-    kinds = None if opened.definitions is None else opened.definitions.kinds
-    data = read_tables(sources.authorities, sources.decisions, opened.types, kinds)
-    edition = opened.read_wording() if wording else None
+    # DuckDB works without Python's lock, so the wording can be read beside it.
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            reading = thread.submit(_read_tables, sources, opened)
+        except RuntimeError:  # no thread may be started
+            data = _read_tables(sources, opened)
+            edition = opened.read_wording() if wording else None
+        else:
+            edition = opened.read_wording() if wording else None
+            data = reading.result()
     problems = opened.problems
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
@@ -107,6 +115,13 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         own_paragraphs=own_paragraphs,
         edition_problems=problems,
     )
+
+
+def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
+    from lgo_letters.tables.read import read_tables
+
+    kinds = None if opened.definitions is None else opened.definitions.kinds
+    return read_tables(sources.authorities, sources.decisions, opened.types, kinds)
 
 
 def _is_example(decisions: InputFile) -> bool:
