@@ -3,8 +3,7 @@
     python -m tests.benchmarks.decisions [--rows N …]
 
 makes decisions.csv of each number of rows, the example's with fresh references, and runs both as
-whole processes by turns, five times each. DuckDB reads all as text and checks nothing. It comes
-with the extra "bench".
+whole processes by turns, five times each. DuckDB reads all as text and checks nothing.
 """
 
 from __future__ import annotations
