@@ -44,10 +44,6 @@ class Reconciliation:
     nothing_to_count: Mapping[str, Sequence[str]]
     below_full_compliance: Sequence[str]
 
-    def decided_in(self, year: ReportingYear) -> int:
-        """How many rows are decisions of a reporting year."""
-        return sum(years.get(year, 0) for years in self.rows.values())
-
 
 def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconciliation:
     """Counts what a statistician reconciles."""

@@ -15,6 +15,7 @@ from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import Data, InputFile
 
+from .pool import in_this_process
 from .sources import DECISIONS, EXAMPLE, Sources
 
 if TYPE_CHECKING:
@@ -92,11 +93,9 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         try:
             reading = thread.submit(_read_tables, sources, opened)
         except RuntimeError:  # no thread may be started
-            data = _read_tables(sources, opened)
-            edition = opened.read_wording() if wording else None
-        else:
-            edition = opened.read_wording() if wording else None
-            data = reading.result()
+            reading = in_this_process().submit(_read_tables, sources, opened)
+        edition = opened.read_wording() if wording else None
+        data = reading.result()
     problems = opened.problems
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:

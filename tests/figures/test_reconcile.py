@@ -24,6 +24,11 @@ def reconciled(*rows: Decision) -> Reconciliation:
     return reconcile(data, figures, LETTER)
 
 
+def decided_in(year: ReportingYear, found: Reconciliation) -> int:
+    """How many rows are decisions of a reporting year."""
+    return sum(years.get(year, 0) for years in found.rows.values())
+
+
 def test_rows_are_counted_by_kind_and_by_the_reporting_year_of_the_decision() -> None:
     found = reconciled(
         Decision("A", "Upheld", IN_YEAR),
@@ -35,7 +40,7 @@ def test_rows_are_counted_by_kind_and_by_the_reporting_year_of_the_decision() ->
     assert found.rows["Upheld"] == {ReportingYear(2019): 1, ReportingYear(2020): 2}
     assert found.rows["Advice given"] == {ReportingYear(2021): 1}
     assert found.rows["Not upheld"] == {}
-    decided = [found.decided_in(ReportingYear(year)) for year in (2018, 2019, 2020, 2021)]
+    decided = [decided_in(ReportingYear(year), found) for year in (2018, 2019, 2020, 2021)]
     assert decided == [0, 1, 2, 1]
 
 
@@ -99,6 +104,6 @@ def example() -> Reconciliation:
 
 
 def test_the_example_s_rows_of_the_year_are_17_000_of_20_000(example: Reconciliation) -> None:
-    assert example.decided_in(YEAR) == 17_000
+    assert decided_in(YEAR, example) == 17_000
     assert sum(sum(years.values()) for years in example.rows.values()) == 20_000
     assert example.after_letter == Lines(0, ())

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,19 @@ def test_letters_of_one_s_own_data_that_bear_the_specimen_signature_are_known(
     assert not inputs.has_specimen_signature  # the example's figures are as invented
     Image.new("L", (300, 100)).save(edition_copy / "signature.png")
     assert not read(workplace, edition_copy).has_specimen_signature
+
+
+def test_inputs_are_read_where_no_thread_may_be_started(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    tables(workplace)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    inputs = read(workplace)
+    assert inputs.validated_edition().year.ending == 2020
+    assert inputs.data.decisions.query("select reference from decisions") == [("19 000 001",)]
 
 
 # ---- finding an authority
