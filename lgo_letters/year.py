@@ -1,35 +1,49 @@
-"""The reporting year, which runs from 1 April to 31 March."""
+"""The reporting year, which has the name of the calendar year in which it ends."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ReportingYear:
-    """The year that ends on 31 March `ending`, both its edge days included."""
+    """The year that ends in `ending`, both its edge days included; it begins on a month and day."""
 
     ending: int
+    begins: tuple[int, int] = (4, 1)
 
     @property
     def start(self) -> date:
-        """1 April of the calendar year before."""
-        return date(self.ending - 1, 4, 1)
+        """Its first day: 1 April of the calendar year before, unless it begins on another day."""
+        return date(self.ending - (self.begins != (1, 1)), *self.begins)
 
     @property
     def end(self) -> date:
-        """31 March of the year that names it."""
-        return date(self.ending, 3, 31)
+        """Its last day: 31 March of the year that names it."""
+        if self.begins == (1, 1):
+            return date(self.ending, 12, 31)
+        return date(self.ending, *self.begins) - timedelta(days=1)
 
-    @classmethod
-    def of(cls, day: date) -> ReportingYear:
-        """The reporting year in which a day lies."""
-        return cls(day.year + 1 if (day.month, day.day) >= (4, 1) else day.year)
+    @property
+    def label(self) -> str:
+        """Both calendar years, 2019-20, or the one that it is."""
+        if self.begins == (1, 1):
+            return str(self.ending)
+        return f"{self.ending - 1}-{self.ending % 100:02}"
+
+    def containing(self, day: date) -> ReportingYear:
+        """The reporting year, beginning as this one does, in which a day lies."""
+        ends_later = (day.month, day.day) >= self.begins != (1, 1)
+        return replace(self, ending=day.year + ends_later)
+
+    def earlier(self, years: int = 1) -> ReportingYear:
+        """The reporting year so many years before this one."""
+        return replace(self, ending=self.ending - years)
 
 
 def format_date(day: date) -> str:
-    """A date as a letter writes it: 22 July 2020."""
+    """A date as a person writes it: 22 July 2020."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ def test_both_edge_days_lie_in_the_year_and_the_days_beside_them_do_not(
     day: date, inside: bool
 ) -> None:
     assert (YEAR_2020.start <= day <= YEAR_2020.end) is inside
-    assert (ReportingYear.of(day) == YEAR_2020) is inside
+    assert (YEAR_2020.containing(day) == YEAR_2020) is inside
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,38 @@ def test_both_edge_days_lie_in_the_year_and_the_days_beside_them_do_not(
     ],
 )
 def test_the_year_of_a_day_turns_on_1_april(day: date, ending: int) -> None:
-    assert ReportingYear.of(day) == ReportingYear(ending)
+    assert YEAR_2020.containing(day) == ReportingYear(ending)
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_a_day_lies_in_its_own_year_and_not_in_those_beside_it(day: date) -> None:
-    own = ReportingYear.of(day)
-    before, after = ReportingYear(own.ending - 1), ReportingYear(own.ending + 1)
+    own = YEAR_2020.containing(day)
+    before, after = own.earlier(), own.earlier(-1)
     assert before.end < own.start <= day <= own.end < after.start
+
+
+@pytest.mark.parametrize(
+    ("begins", "start", "end", "label"),
+    [
+        ((4, 1), date(2019, 4, 1), date(2020, 3, 31), "2019-20"),
+        ((7, 1), date(2019, 7, 1), date(2020, 6, 30), "2019-20"),
+        ((3, 1), date(2019, 3, 1), date(2020, 2, 29), "2019-20"),
+        ((1, 1), date(2020, 1, 1), date(2020, 12, 31), "2020"),
+        ((1, 2), date(2019, 1, 2), date(2020, 1, 1), "2019-20"),
+    ],
+)
+def test_a_year_may_begin_on_another_day_and_has_the_name_of_the_year_in_which_it_ends(
+    begins: tuple[int, int], start: date, end: date, label: str
+) -> None:
+    year = ReportingYear(2020, begins)
+    assert (year.start, year.end, year.label) == (start, end, label)
+    assert year.containing(start) == year.containing(end) == year
+    assert year.containing(start - timedelta(days=1)) == year.earlier()
+    assert year.containing(end + timedelta(days=1)) == year.earlier(-1)
+
+
+def test_the_label_of_the_last_year_of_a_century_has_two_digits_behind_the_hyphen() -> None:
+    assert ReportingYear(2000).label == "1999-00"
 
 
 def test_years_stand_in_order_of_time() -> None:

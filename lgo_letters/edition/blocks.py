@@ -54,6 +54,19 @@ class ListBlock:
     items: tuple[ListItem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: the heads of its columns, and its rows, each starting with a head of its own.
+
+    `caption` says what it shows; `has_total` says that the last row is the sum of the others.
+    """
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    has_total: bool = False
+
+
 Block = Paragraph | Heading | ListBlock
 
 

@@ -33,7 +33,14 @@ def definitions_of(settings: Settings) -> Definitions:
         statistics=tuple(Statistic(**statistic.model_dump()) for statistic in settings.statistics),
         compared_types=tuple(type_.name for type_ in settings.types if type_.compared),
         average_method=AverageMethod(settings.averages.method),
+        year_begins=year_begins(settings),
     )
+
+
+def year_begins(settings: Settings) -> tuple[int, int]:
+    """The month and the day on which its reporting years begin."""
+    month, day = settings.year_starts.split("-")
+    return int(month), int(day)
 
 
 def check(

@@ -43,6 +43,7 @@ class OpenEdition:
             problems += found
         if self._settings is not None:
             definitions = definitions_of(self._settings)
+            self.year = definitions.year(year)
             problems += check(self._settings, definitions, year, self._lines)
             if not problems:
                 self.definitions = definitions

@@ -72,6 +72,24 @@ def _dark_enough(colour: str) -> str:
     return colour
 
 
+def _month_and_day(text: str) -> str:
+    try:
+        datetime.date(2001, *map(int, text.split("-")))  # a year without 29 February
+    except ValueError:
+        raise ValueError(
+            "is not a day of every year; write the month and the day as 04-01"
+        ) from None
+    return text
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression ({error}); correct it") from None
+    return text
+
+
 def contrast_with_white(colour: str) -> float:
     """The contrast ratio of a colour such as #1D4F60 against white (WCAG 2.2): 1 to 21."""
     red, green, blue = (
@@ -99,6 +117,12 @@ Address = Annotated[str, _matching(ADDRESS.pattern, "a web address", "with https
 Language = Annotated[
     str, _matching("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language code", "as en-GB")
 ]
+YearStart = Annotated[
+    str,
+    _matching("(0[1-9]|1[0-2])-[0-9]{2}", "a month and a day", "as 04-01"),
+    AfterValidator(_month_and_day),
+]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 Colour = Annotated[
     str, _matching("#[0-9A-Fa-f]{6}", "a colour", "as #1D4F60"), AfterValidator(_dark_enough)
 ]
@@ -120,6 +144,7 @@ class LetterSettings(_Table):
     heading: Line
     closing: Plain
     footer: Line
+    panels_heading: Line | None = None
     accent: Colour
 
 
@@ -192,10 +217,33 @@ class PanelSettings(_Table):
     key: Annotated[str, AfterValidator(_plain_or_empty)] = ""
 
 
+class CautionSettings(_Table):
+    """[caution]: what stands under the small print of a panel that rests on few cases."""
+
+    below: Annotated[int, Field(ge=1, le=_LARGEST_PER)]
+    text: Text
+
+
+class BreakSettings(_Table):
+    """[[breaks]]: figures of the year `before` and later are not compared with earlier ones."""
+
+    before: Annotated[int, Field(ge=2, le=9999)]
+    note: Plain
+
+
+class TableSettings(_Table):
+    """[tables]: of how many years, the letter's own among them, the table of years shows."""
+
+    years: Annotated[int, Field(ge=2, le=6)] = 3
+
+
 class Settings(_Table):
     """The whole of edition.toml."""
 
     year: Annotated[int, Field(ge=2, le=9999)]
+    year_starts: YearStart = "04-01"
+    reference_pattern: Pattern | None = None
+    service_areas: list[Plain] = Field(default_factory=list)
     remedy_on: Line = "upheld"
     compliance_on: Line = "upheld"
     letter: LetterSettings
@@ -203,6 +251,9 @@ class Settings(_Table):
     signatory: SignatorySettings
     links: dict[LinkName, Address] = Field(default_factory=dict)
     averages: AverageSettings
+    caution: CautionSettings | None = None
+    breaks: list[BreakSettings] = Field(default_factory=list)
+    tables: TableSettings = Field(default_factory=TableSettings)
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]

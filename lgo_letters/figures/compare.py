@@ -29,11 +29,12 @@ class AuthorityFigures:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """Some authorities together: how many they are, their counts, and averages if compared."""
+    """Some authorities together: how many, their counts and rates, and averages if compared."""
 
     name: str
     authorities: int
     counts: Counts
+    rates: Averages
     averages: Averages
 
 
@@ -69,7 +70,9 @@ def compare(
         of_type.get(authority.type, others).append(its_counts)
 
     def group(name: str, members: Sequence[Counts], averages: Averages) -> GroupFigures:
-        return GroupFigures(name, len(members), total(members, definitions), averages)
+        counted = total(members, definitions)
+        rates = {statistic.name: statistic.rate(counted) for statistic in definitions.statistics}
+        return GroupFigures(name, len(members), counted, rates, averages)
 
     averages = {name: _averages(members, definitions) for name, members in of_type.items()}
     return YearFigures(

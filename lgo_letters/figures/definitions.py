@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from lgo_letters.tables.kinds import DecisionKinds
+from lgo_letters.year import ReportingYear
 
 Counts = Mapping[str, int]
 """Numbers by the names of what is counted: `decisions`, the edition's own counts, and the rest."""
@@ -86,14 +87,22 @@ def round_half_up(value: Fraction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The kinds of decision, the statistics and the types compared of one edition."""
+    """The kinds of decision, the statistics and the types compared of one edition.
+
+    Its reporting years begin on the month and day `year_begins`.
+    """
 
     kinds: DecisionKinds
     statistics: tuple[Statistic, ...]
     compared_types: tuple[str, ...]
     average_method: AverageMethod = AverageMethod.POOLED
+    year_begins: tuple[int, int] = (4, 1)
 
     @property
     def counts(self) -> tuple[str, ...]:
         """The names of all counts: those that every edition has, and the edition's own."""
         return (*BUILT_IN_COUNTS, *self.kinds.counts)
+
+    def year(self, ending: int) -> ReportingYear:
+        """The reporting year that ends in a calendar year."""
+        return ReportingYear(ending, self.year_begins)

@@ -54,7 +54,7 @@ def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconcilia
 
     ((earliest, latest),) = decisions.query(f"select min(day), max(day) from ({_DATES})")
     return Reconciliation(
-        rows=_rows(decisions, figures.definitions.kinds.names),
+        rows=_rows(decisions, figures),
         earliest=earliest,
         latest=latest,
         after_letter=_dated_after(decisions, letter_date),
@@ -90,11 +90,12 @@ _DATES = """
 """
 
 
-def _rows(decisions: Decisions, kinds: Sequence[str]) -> Mapping[str, Mapping[ReportingYear, int]]:
+def _rows(decisions: Decisions, figures: YearFigures) -> Mapping[str, Mapping[ReportingYear, int]]:
+    kinds = figures.definitions.kinds.names
     rows: dict[str, Counter[ReportingYear]] = {kind: Counter() for kind in kinds}
     sql = "select decision, decision_date, count(*) from decisions group by all"
     for kind, day, number in decisions.query(sql):
-        rows[kind][ReportingYear.of(day)] += number
+        rows[kind][figures.year.containing(day)] += number
     return rows
 
 

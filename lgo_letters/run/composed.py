@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from lgo_letters.errors import raise_for_problems
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
-from lgo_letters.year import ReportingYear
 
 from .inputs import Inputs, find_authority
 from .pool import Pool
@@ -41,7 +40,7 @@ def indices_of(inputs: Inputs, texts: Sequence[str]) -> Sequence[int]:
 def year_figures(inputs: Inputs) -> YearFigures:
     """The year's figures; raises DataError or EditionError if an input has a problem."""
     definitions, data = inputs.validated_definitions(), inputs.data
-    year = ReportingYear(inputs.year)
+    year = definitions.year(inputs.year)
     return compare(data.authorities, count(data, definitions, year), year, definitions)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from lgo_letters.names import file_stem, fold, key, nearest
@@ -12,8 +11,9 @@ from .csv_rows import FileReport, Table
 from .data import Authority, AuthorityList
 from .problems import CELL, DUPLICATE, ProblemLog
 
-_COLUMNS = tuple(field.name for field in fields(Authority) if field.name != "line")
-_REQUIRED, _OPTIONAL = _COLUMNS[:3], _COLUMNS[3:]  # name, type and role come first
+_REQUIRED = ("name", "type", "role")
+_OPTIONAL = ("recipient", "salutation", "code")
+_COLUMNS = (*_REQUIRED, *_OPTIONAL)
 _LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for
 
 _Cells = Mapping[str, str]
@@ -45,8 +45,9 @@ def _read(table: Table, types: Sequence[str] | None) -> Iterator[Authority]:
         if not (name := cells["name"]):
             continue
         if (first := first_lines.setdefault(key(name), line)) == line:
-            optional = {column: cells[column] or None for column in _OPTIONAL}
-            yield Authority(name, cells["type"], cells["role"], **optional, line=line)
+            recipient, salutation, code = (cells[column] or None for column in _OPTIONAL)
+            role = cells["role"]
+            yield Authority(name, cells["type"], role, recipient, salutation, code, line=line)
         else:
             message = f"is in line {first} already; delete one of the rows."
             table.problems.add(line, message, "name", name, CELL)

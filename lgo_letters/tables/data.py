@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from lgo_letters.errors import DataError, Problem
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A row of authorities.csv; `recipient` and `code` are None where blank or absent.
+    """A row of authorities.csv; what is blank or absent is None, or empty where it is a list.
 
-    `line` is where the row starts in the file.
+    It existed from its first day `start` to its last day `until`, both included; its counts then
+    go to its successors, which are names in the file. `populations` are numbers of residents by
+    the reporting year that they are for, those for any other year under None. `line` is where
+    the row starts in the file.
     """
 
     name: str
@@ -29,12 +33,22 @@ class Authority:
     recipient: str | None = None
     salutation: str | None = None
     code: str | None = None
+    region: str | None = None
+    start: date | None = None
+    until: date | None = None
+    successors: tuple[str, ...] = ()
+    also_known_as: tuple[str, ...] = ()
+    populations: Mapping[int | None, int] = field(default_factory=dict, hash=False)
     line: int = field(default=0, compare=False)
 
     @property
     def addressed_as(self) -> str:
         """The name after "Dear": the salutation, else the recipient, else the role."""
         return self.salutation or self.recipient or self.role
+
+    def population(self, year: int) -> int | None:
+        """The number of residents for a reporting year, None where it is not known."""
+        return self.populations.get(year, self.populations.get(None))
 
 
 @dataclass(frozen=True, slots=True)
