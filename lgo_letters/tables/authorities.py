@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lgo_letters.names import file_stem, fold, key, nearest
 
-from .csv_rows import FileReport, Table
 from .data import Authority, AuthorityList
 from .problems import CELL, DUPLICATE, ProblemLog
+from .table import FileReport, Table
 
 _REQUIRED = ("name", "type", "role")
 _OPTIONAL = ("recipient", "salutation", "code")

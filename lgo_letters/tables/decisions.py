@@ -16,10 +16,10 @@ import duckdb
 
 from . import checks
 from .cells import DECISION_COLUMNS, Column, decision_columns
-from .csv_rows import FileReport, Header, Row, Table
 from .data import AuthorityList, Decisions, raising_memory_errors
 from .kinds import DecisionKinds
 from .strict import quoted, strict_scan
+from .table import FileReport, Header, Row, Table
 from .values import ReadColumn
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 20_480  # rows in which most texts of a file are
 _BATCH = 20_000  # rows that are put into DuckDB together
-_NO_HEADER = Header(1, dict.fromkeys(DECISION_COLUMNS, 0), {})
+_NO_HEADER = Header(1, 1, 1, dict.fromkeys(DECISION_COLUMNS, 0), {})
 _FLAGS = tuple(f"{name}_is_wrong" for name in DECISION_COLUMNS)
 _OURS = ("line", "rowid", "may_have_remedy", "may_have_compliance", *_FLAGS)
 
@@ -51,7 +51,8 @@ def _read_strictly(
     table: Table, columns: Sequence[Column], kinds: DecisionKinds | None
 ) -> DuckDBPyConnection | None:
     """The rows as DuckDB reads them, or None where it may not be trusted or anything is wrong."""
-    if table.header is None or (scan := strict_scan(table)) is None:
+    text = table.source.plain_text
+    if table.header is None or text is None or (scan := strict_scan(table)) is None:
         return None
     for sample in (f"(from {scan} limit {_SAMPLE})", scan):
         try:
@@ -68,7 +69,7 @@ def _read_strictly(
         except (duckdb.Error, UnicodeEncodeError):
             return None
         # Below the header, each line is a row: none is blank, and none of another shape.
-        if number != table.source.lines_by_lf - 1 or checks.is_any_row_wrong(connection):
+        if number != text.lines - 1 or checks.is_any_row_wrong(connection):
             return None
         table.number = number
         return connection

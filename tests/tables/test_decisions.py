@@ -19,10 +19,10 @@ import pytest
 from lgo_letters.errors import DataError, Problem, UsageError
 from lgo_letters.tables import checks, decisions, strict
 from lgo_letters.tables.contradictions import CONTRADICTIONS, Contradiction
-from lgo_letters.tables.csv_rows import Table
 from lgo_letters.tables.data import Authority, Data
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.tables.read import read_tables
+from lgo_letters.tables.table import Table
 from tests.support.definitions import KINDS
 
 TYPES = (
