@@ -36,7 +36,7 @@ ONLY_IN = {
     "duckdb": {"tables"},
     "page": {"pdf"},
     "psutil": {"run"},
-    "pydantic": {"edition"},
+    "pydantic": {"ground", "edition"},
     "pyhanko": {"signing"},
     "pyhanko_certvalidator": {"signing"},
     "pypdfium2": {"pdf"},

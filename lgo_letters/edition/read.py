@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from lgo_letters.errors import Problem
 from lgo_letters.figures.definitions import Definitions
+from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import ReportingYear
 
 from .checks import check, definitions_of
 from .folder import SETTINGS, EditionFolder
 from .functions import signatures
 from .settings import Settings, read_settings
-from .toml_lines import read_toml
 
 if TYPE_CHECKING:
     from .edition import Edition

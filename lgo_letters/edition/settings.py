@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import datetime
 import math
-import os
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from lgo_letters.errors import Problem
-from lgo_letters.names import invisible, nearest
+from lgo_letters.toml_lines import SettingLines
+from lgo_letters.toml_settings import Line, SettingsTable, Text, line, validate, visible
 
 from .blocks import ADDRESS
-from .toml_lines import Path, SettingLines
 
-# Pydantic's search for plug-ins takes longer than reading an edition.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-
-_LONGEST_LINE = 1000  # characters: a heading of more fills a page
-_LARGEST_NUMBER = 2**63 - 1  # as TOML has it
 _LARGEST_PER = 1_000_000_000
 _MOST_DECIMALS = 6
 
 _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise ValueError("the text is empty; write it")
-    if (character := invisible(text)) is not None:  # written as \\u202e
-        raise ValueError(f"contains {character}, which nobody can see; delete it")
-    return text
-
-
-def _line(text: str) -> str:
-    if "\n" in text or "\r" in text:
-        raise ValueError("is more than one line; write it in one")
-    if len(text) > _LONGEST_LINE:
-        raise ValueError(f"has more than {_LONGEST_LINE:,} characters; shorten it")
-    return text
 
 
 def _no_placeholder(text: str) -> str:
@@ -51,7 +29,7 @@ def _no_placeholder(text: str) -> str:
 
 
 def _plain_or_empty(text: str) -> str:
-    return _no_placeholder(_line(_text(text))) if text else text
+    return _no_placeholder(line(visible(text))) if text else text
 
 
 def _matching(pattern: str, what: str, how: str) -> AfterValidator:
@@ -99,8 +77,6 @@ def contrast_with_white(colour: str) -> float:
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
-Text = Annotated[str, AfterValidator(_text)]
-Line = Annotated[Text, AfterValidator(_line)]
 Plain = Annotated[Line, AfterValidator(_no_placeholder)]
 PlainLines = Annotated[list[Plain], Field(min_length=1)]
 FileName = Annotated[
@@ -128,11 +104,7 @@ Colour = Annotated[
 ]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class LetterSettings(_Table):
+class LetterSettings(SettingsTable):
     """[letter]: the frame round the body; `masthead` is the alternative text of its image."""
 
     masthead: PlainLines
@@ -148,7 +120,7 @@ class LetterSettings(_Table):
     accent: Colour
 
 
-class DocumentSettings(_Table):
+class DocumentSettings(SettingsTable):
     """[document]: what the file says of itself."""
 
     language: Language
@@ -157,7 +129,7 @@ class DocumentSettings(_Table):
     subject: Line
 
 
-class SignatorySettings(_Table):
+class SignatorySettings(SettingsTable):
     """[signatory]: who signs, and the image of the signature."""
 
     name: Plain
@@ -166,7 +138,7 @@ class SignatorySettings(_Table):
     alternative: Plain
 
 
-class TypeSettings(_Table):
+class TypeSettings(SettingsTable):
     """[[types]]: a type of authority, the word for its body, and whether it is compared."""
 
     name: Plain
@@ -174,20 +146,20 @@ class TypeSettings(_Table):
     compared: bool
 
 
-class AverageSettings(_Table):
+class AverageSettings(SettingsTable):
     """[averages]: how they are worked out."""
 
     method: Literal["pooled", "mean"]
 
 
-class DecisionSettings(_Table):
+class DecisionSettings(SettingsTable):
     """[[decisions]]: a kind of decision, and the edition's own counts that it adds to."""
 
     name: Plain
     counts_as: list[ColumnName] = Field(default_factory=list)
 
 
-class StatisticSettings(_Table):
+class StatisticSettings(SettingsTable):
     """[[statistics]]: one count over another, `per` times, at so many decimal places."""
 
     name: ColumnName
@@ -198,7 +170,7 @@ class StatisticSettings(_Table):
     england_decimals: Annotated[int, Field(ge=1, le=_MOST_DECIMALS)] | None = None
 
 
-class PanelSettings(_Table):
+class PanelSettings(SettingsTable):
     """[[panels]]: what a panel says, with every variant; `scale` is the end of a bar."""
 
     statistic: Line | None = None
@@ -217,27 +189,27 @@ class PanelSettings(_Table):
     key: Annotated[str, AfterValidator(_plain_or_empty)] = ""
 
 
-class CautionSettings(_Table):
+class CautionSettings(SettingsTable):
     """[caution]: what stands under the small print of a panel that rests on few cases."""
 
     below: Annotated[int, Field(ge=1, le=_LARGEST_PER)]
     text: Text
 
 
-class BreakSettings(_Table):
+class BreakSettings(SettingsTable):
     """[[breaks]]: figures of the year `before` and later are not compared with earlier ones."""
 
     before: Annotated[int, Field(ge=2, le=9999)]
     note: Plain
 
 
-class TableSettings(_Table):
+class TableSettings(SettingsTable):
     """[tables]: of how many years, the letter's own among them, the table of years shows."""
 
     years: Annotated[int, Field(ge=2, le=6)] = 3
 
 
-class Settings(_Table):
+class Settings(SettingsTable):
     """The whole of edition.toml."""
 
     year: Annotated[int, Field(ge=2, le=9999)]
@@ -267,14 +239,7 @@ def read_settings(
     """The settings in the tables of edition.toml, or None and what is wrong with them."""
     if isinstance(panels := raw.get("panels"), dict):
         return None, [lines.problem(("panels", *list(panels)[:1]), _VERSION_0_1)]
-    try:
-        return Settings.model_validate(raw), []
-    except ValidationError as invalid:
-        problems = [
-            lines.problem(error["loc"], _plainly(error), _value(error))
-            for error in invalid.errors(include_url=False)
-        ]
-        return None, sorted(problems, key=lambda problem: problem.line or 0)
+    return validate(Settings, raw, lines)
 
 
 _VERSION_0_1 = (
@@ -282,51 +247,3 @@ _VERSION_0_1 = (
     "[[statistics]], and what is counted as [[decisions]], as the edition that comes with this "
     "version does."
 )
-
-
-def _value(error: Any) -> str | None:
-    value = error["input"]
-    if error["type"] in ("missing", "extra_forbidden") or (
-        not isinstance(value, str | int | float | datetime.date)
-        or (isinstance(value, int) and abs(value) > _LARGEST_NUMBER)  # too long for Python to write
-    ):
-        return None
-    return str(value) if str(value).strip() else None
-
-
-def _plainly(error: Any) -> str:
-    """What pydantic found, as a sentence for the person who wrote the setting."""
-    what: str = error["type"]
-    context = error.get("ctx", {})
-    if what == "value_error":
-        return f"{context['error']}."
-    if what == "extra_forbidden":
-        return f"the setting is not known{_nearest_setting(error['loc'])}; rename or delete it."
-    if what.startswith("date"):
-        return "is not a date; write it as 2020-07-22, without quotation marks."
-    if what in _MESSAGES:
-        return _MESSAGES[what].format(**context)
-    return f"is not allowed here ({error['msg'].lower()}); correct it."
-
-
-_MESSAGES = {
-    "missing": "the setting is missing; add it.",
-    "string_type": "is not text; put it in quotation marks.",
-    "literal_error": "is not one of the choices here; write {expected}.",
-    "list_type": "is not a list; write its entries in [ ], or a table's name in [[ ]] above each.",
-    "model_type": "is not a table; write its name in [ ] and its settings below.",
-    "dict_type": "is not a table; write its name in [ ] and its settings below.",
-    "bool_type": "is neither true nor false; write one of them, without quotation marks.",
-    "too_short": "has too few entries ({actual_length}); write at least {min_length}.",
-    "too_long": "has too many entries ({actual_length}); keep at most {max_length}.",
-}
-
-
-def _nearest_setting(path: Path) -> str:
-    model: Any = Settings
-    for part in path[:-1]:
-        if isinstance(part, str):
-            model = model.model_fields[part].annotation
-            model = getattr(model, "__args__", (model,))[0]
-    near = nearest(str(path[-1]), model.model_fields)
-    return f' (the nearest is "{near[0]}")' if near else ""

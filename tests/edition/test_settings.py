@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from lgo_letters.edition.settings import Settings, contrast_with_white, read_settings
-from lgo_letters.edition.toml_lines import read_toml
 from lgo_letters.errors import Problem
+from lgo_letters.toml_lines import read_toml
 from tests.support.paths import EDITION
 
 SHIPPED = (EDITION / "edition.toml").read_text(encoding="utf-8")
