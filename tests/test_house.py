@@ -36,7 +36,7 @@ ONLY_IN = {
     "duckdb": {"tables"},
     "page": {"pdf"},
     "psutil": {"run"},
-    "pydantic": {"ground", "edition"},
+    "pydantic": {"ground", "tables", "edition"},
     "pyhanko": {"signing"},
     "pyhanko_certvalidator": {"signing"},
     "pypdfium2": {"pdf"},

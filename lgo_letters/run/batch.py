@@ -212,5 +212,6 @@ def _about(year: ComposedYear) -> Entry:
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
             "edition": {"file": name, "sha256": edition.sha256, "files": len(edition.files)},
+            **inputs.mapping_file,
         },
     }

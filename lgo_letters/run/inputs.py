@@ -14,9 +14,10 @@ from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import Data, InputFile
+from lgo_letters.tables.records import split_sheet
 
 from .pool import in_this_process
-from .sources import DECISIONS, EXAMPLE, Sources
+from .sources import DECISIONS, EXAMPLE, MAPPING, Sources
 
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition, OwnParagraphs
@@ -45,12 +46,25 @@ class Inputs:
 
     @property
     def files(self) -> frozenset[Path]:
-        """The tables, the edition's folder and files: never to be overwritten."""
+        """The tables and what maps them, the edition: never to be overwritten."""
         sources = self.sources
         names = () if self.edition is None else self.edition.files
         of_edition = (sources.edition / name for name in names)
-        paths = (sources.decisions, sources.authorities, sources.edition, *of_edition)
+        tables = (split_sheet(table)[0] for table in (sources.decisions, sources.authorities))
+        paths = (*tables, Path(MAPPING), sources.edition, *of_edition)
         return frozenset(path.resolve() for path in paths)
+
+    @property
+    def mapping_file(self) -> Mapping[str, Mapping[str, str]]:
+        """What the record of a run says of lgo-letters.toml, empty where there is none."""
+        mapping = self.sources.mapping
+        return {} if mapping is None else {"mapping": {"file": MAPPING, "sha256": mapping.sha256}}
+
+    @property
+    def complete_years(self) -> tuple[int, ...]:
+        """The reporting years of which the decisions are complete, as lgo-letters.toml says."""
+        mapping = self.sources.mapping
+        return () if mapping is None else mapping.complete_years
 
     @property
     def has_specimen_signature(self) -> bool:
@@ -120,7 +134,15 @@ def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
     from lgo_letters.tables.read import read_tables
 
     kinds = None if opened.definitions is None else opened.definitions.kinds
-    return read_tables(sources.authorities, sources.decisions, opened.types, kinds)
+    return read_tables(
+        sources.authorities,
+        sources.decisions,
+        opened.types,
+        kinds,
+        reference_pattern=opened.reference_pattern,
+        service_areas=opened.service_areas,
+        mapping=sources.mapping,
+    )
 
 
 def _is_example(decisions: InputFile) -> bool:

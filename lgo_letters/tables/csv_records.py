@@ -67,7 +67,7 @@ class CsvRecords:
         notices = [] if self._text.notice is None else [self._text.notice]
         if self._separator != ",":
             name, separator = self._text.path.name, _SEPARATORS[self._separator]
-            notices.append(f"{name} has {separator} between its cells; it was read so.")
+            notices.append(f"{name} is separated by {separator}, not commas; it was read that way.")
         return notices
 
     def where(self, line: int) -> str:

@@ -14,7 +14,9 @@ from lgo_letters.errors import Problem, cut
 from lgo_letters.names import fold
 
 from .csv_records import CsvRecords
-from .data import InputFile
+from .data import InputFile, Mapped, UnknownWord
+from .mapping import FILE as MAPPING_FILE
+from .mapping import NO_MAPPING, TableMapping
 from .problems import SHAPE, ProblemLog
 from .records import Record, RecordSource, column_key, split_sheet
 
@@ -47,24 +49,38 @@ class FileReport:
     problems: tuple[Problem, ...]
     more_problems: int
     notices: tuple[str, ...]
+    mapped: tuple[Mapped, ...] = ()
+    unknown_words: tuple[UnknownWord, ...] = ()
 
 
 class Table:
     """One table, whose header is read at once and whose rows are read at most once.
 
     `header` is None where it cannot be used, so that the rows say nothing. `lost` holds the text
-    of the rows that could not be read. Raises UsageError where the file cannot be opened or read.
+    of the rows that could not be read; `unknown`, which others fill in, columns and texts that are
+    not understood in so many rows. A column that is mapped is required. Raises UsageError where the
+    file cannot be opened or read.
     """
 
-    def __init__(self, path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        required: Sequence[str],
+        optional: Sequence[str] = (),
+        mapping: TableMapping = NO_MAPPING,
+    ) -> None:
         file, _ = split_sheet(path)
         self.problems = ProblemLog(file.name)
         self.source = _open(path, self.problems)
+        self._mapping = mapping
         self.number = 0
         """How many rows have the right shape, once they have been read."""
         self.lost: list[str] = []
+        self.unknown: list[tuple[str, str, int]] = []
         self._required, self._columns = required, (*required, *optional)
-        self._records = self.source.records({*self._columns})
+        self._mapping.check_columns(self._columns)
+        self._keys = {column: column_key(self._mapping.heading(column)) for column in self._columns}
+        self._records = self.source.records({*self._keys.values()})
         self.header = self._read_header()
 
     def rows(self) -> Iterator[Row]:
@@ -78,21 +94,32 @@ class Table:
                 self.number += 1
                 yield record.line, record.cells
 
-    def report(self) -> FileReport:
-        """What was read, and what is wrong, once all rows have been read."""
+    def report(self, mapped: Mapping[tuple[str, str], int] | None = None) -> FileReport:
+        """What was read, and what is wrong, once all rows have been read.
+
+        `mapped` is in how many rows each word that is mapped stands, as `TableMapping.changed`
+        has it.
+        """
         self.source.check_unchanged()
         first = self.problems.first()
         return FileReport(
             InputFile(self.problems.file, self.source.sha256, self.number),
-            tuple(map(self._with_cell, first)),
+            tuple(map(self._as_in_file, first)),
             self.problems.number - len(first),
             tuple(self.source.notices()),
+            tuple(self._mapping.changed(self.number, mapped or {})),
+            tuple(
+                UnknownWord(self.problems.file, self._mapping.heading(column), text, rows)
+                for column, text, rows in self.unknown
+            ),
         )
 
-    def _with_cell(self, problem: Problem) -> Problem:
+    def _as_in_file(self, problem: Problem) -> Problem:
+        """A problem whose cell and column are called what they are in the file."""
+        column = problem.column or ""
         index = {} if self.header is None else self.header.index
-        cell = self.source.cell(problem.line or 1, index.get(problem.column or "", 0))
-        return problem if cell is None else replace(problem, cell=cell)
+        cell = self.source.cell(problem.line or 1, index.get(column, 0))
+        return replace(problem, cell=cell, column=self._mapping.heading(column) or None)
 
     def _read_header(self) -> Header | None:
         """The first record that is not blank; where it is of no use, the others are looked at."""
@@ -112,35 +139,36 @@ class Table:
 
     def _understand(self, record: Record) -> Header | None:
         line, cells = record.line, record.cells
+        least = max(index for index, cell in enumerate(cells, start=1) if cell.strip())
         found: dict[str, list[int]] = {}
         for index, cell in enumerate(cells):
             found.setdefault(column_key(cell), []).append(index)
-        twice = [column for column in self._columns if len(found.get(column, ())) > 1]
-        missing = [column for column in self._required if column not in found]
+        twice = [column for column, name in self._keys.items() if len(found.get(name, ())) > 1]
         for column in twice:
             self.problems.add(line, "the column is there twice; delete or rename one.", column)
+        absent = [column for column, name in self._keys.items() if name not in found]
+        mapped = [column for column in absent if column in self._mapping.columns]
+        for column in mapped:
+            self._mapping.refuse_heading(column, self.problems.file, _headings(cells[:least]))
+        missing = [column for column in absent if column in self._required and column not in mapped]
         if missing:
-            self._add_missing(missing, cells, line)
-        if twice or missing:
+            self._add_missing(missing, cells[:least], line)
+        if twice or missing or self._mapping.problems:
             return None
-        least = max(index for index, cell in enumerate(cells, start=1) if cell.strip())
         once = {name: indices[0] for name, indices in found.items() if len(indices) == 1 and name}
-        asked = {column: once.pop(column) for column in self._columns if column in once}
-        return Header(line, len(cells), least, asked, once)
+        asked = {column: once.pop(name) for column, name in self._keys.items() if name in once}
+        others = {name: index for name, index in once.items() if name not in self._columns}
+        return Header(line, len(cells), least, asked, others)
 
     def _add_missing(self, missing: Sequence[str], cells: list[str], line: int) -> None:
-        headers = [cut(fold(cell)) or "(blank)" for cell in islice(cells, _MOST_HEADERS_SHOWN)]
-        if (more := len(cells) - len(headers)) > 0:
-            headers.append(f"and {more:,} more")
-        found = f"the header has: {', '.join(headers)}."
+        now = f"in {MAPPING_FILE}. Now the header has: {_headings(cells)}."
         if len(missing) == 1:
-            message = f"the column is missing; rename the right one, or add it. Now {found}"
+            message = f"the column is missing; rename the right one, add it, or map it {now}"
             self.problems.add(line, message, missing[0])
         else:
-            *others, last = missing
             message = (
-                f"the columns {', '.join(others)} and {last} are missing; rename the right ones, "
-                f"or add them. Now {found}"
+                f"the columns {', '.join(missing[:-1])} and {missing[-1]} are missing; rename the "
+                f"right ones, add them, or map them {now}"
             )
             self.problems.add(line, message)
 
@@ -162,6 +190,13 @@ class Table:
 
 def _open(path: Path, problems: ProblemLog) -> RecordSource:
     return CsvRecords(path, problems)
+
+
+def _headings(cells: Sequence[str]) -> str:
+    shown = [cut(fold(cell)) or "(blank)" for cell in islice(cells, _MOST_HEADERS_SHOWN)]
+    if (more := len(cells) - len(shown)) > 0:
+        shown.append(f"and {more:,} more")
+    return ", ".join(shown)
 
 
 def _cells(number: int) -> str:

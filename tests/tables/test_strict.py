@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from lgo_letters.figures import count as counting
 from lgo_letters.tables import decisions
-from lgo_letters.tables.cells import DECISION_COLUMNS
+from lgo_letters.tables.cells import DECISION_COLUMNS, decision_columns
 from lgo_letters.tables.data import AuthorityList, Data, InputFile
 from lgo_letters.tables.problems import MOST_KEPT
 from lgo_letters.year import ReportingYear
@@ -31,7 +31,7 @@ PLAIN = b"19 000 001,Bromsgrove,Housing,2019-10-14,Upheld,no,2019-12-02,Complied
 
 def read(file: Path, known: AuthorityList = KNOWN) -> tuple[object, ...]:
     """All that reading and counting say of the decisions in a file."""
-    rows, report = decisions.read_decisions(file, known, KINDS)
+    rows, report = decisions.read_decisions(file, decision_columns(known, KINDS), KINDS)
     kept = rows.query("from decisions order by line")
     no_file = InputFile("authorities.csv", "", 0)
     data = Data(known.authorities, rows, no_file, report.file)
@@ -190,8 +190,8 @@ def test_one_reference_again_is_found_however_far_apart_the_rows_are(
         lines.insert(42, TROUBLES["an empty line"])
     (tmp_path / "x.csv").write_bytes(b"\n".join([HEADER, *lines]))
     expected = [
-        f'x.csv, line {line}, column reference: "19 000 {reference}" is in line {first} '
-        "already for Bromsgrove; delete one of the rows."
+        f'x.csv, line {line}, column reference: "19 000 {reference}" is already on '
+        f"line {first} for Bromsgrove; delete one of the two rows."
         for line, reference, first in [(42, 110, 12), (43, 111, 13), (45 - strictly, 139, 41)]
     ]
     assert read(tmp_path / "x.csv")[0] == expected
@@ -326,7 +326,7 @@ def test_of_many_problems_the_first_are_kept_and_all_are_counted(
     if not right:
         lines.append(b"a row of two,cells")
     file.write_bytes(b"\n".join([HEADER, *lines]))
-    _, report = decisions.read_decisions(file, KNOWN, KINDS)
+    _, report = decisions.read_decisions(file, decision_columns(KNOWN, KINDS), KINDS)
     kept = report.problems
     assert len(kept) + report.more_problems == 6_000 + (not right)
     assert len(kept) == MOST_KEPT

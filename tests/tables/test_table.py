@@ -220,8 +220,8 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 ) -> None:
     table = read(file, "name, Kind ,\nA,B,\nC\n")
     assert problems(table) == [
-        "table.csv, line 1: the columns type and role are missing; rename the right ones, "
-        "or add them. Now the header has: name, Kind, (blank)."
+        "table.csv, line 1: the columns type and role are missing; rename the right ones, add "
+        "them, or map them in lgo-letters.toml. Now the header has: name, Kind."
     ]
     assert table.rows == []
     assert not table.readable
@@ -230,8 +230,8 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 def test_one_missing_column_is_a_problem_in_it_that_lists_the_headers_found(file: Path) -> None:
     table = read(file, "name,type\nA,B\n")
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
-        "Now the header has: name, type."
+        "table.csv, line 1, column role: the column is missing; rename the right one, add it, or "
+        "map it in lgo-letters.toml. Now the header has: name, type."
     ]
 
 
@@ -239,8 +239,8 @@ def test_of_many_headers_found_twenty_are_listed_and_each_is_cut_where_long(file
     table = read(file, "x" * 100 + ",y" * 30 + ",name,type\n")
     listed = ", ".join(["x" * 80 + "…", *"y" * 19])
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
-        f"Now the header has: {listed}, and 13 more."
+        "table.csv, line 1, column role: the column is missing; rename the right one, add it, or "
+        f"map it in lgo-letters.toml. Now the header has: {listed}, and 13 more."
     ]
 
 
@@ -288,7 +288,9 @@ def test_a_file_separated_by_something_else_is_read_as_what_it_is_with_a_notice(
         ("A, a", fold(f"A{separator}"), "C"),
         ("D", "E", "F"),
     ]
-    assert table.notices == (f"table.csv has {words} between its cells; it was read so.",)
+    assert table.notices == (
+        f"table.csv is separated by {words}, not commas; it was read that way.",
+    )
 
 
 def test_headings_that_are_all_unknown_are_listed_one_by_one_whatever_separates_them(
@@ -297,7 +299,7 @@ def test_headings_that_are_all_unknown_are_listed_one_by_one_whatever_separates_
     table = read(file, "Body;Sort, or kind;Post\nA;B;C\n")
     assert problems(table) == [
         "table.csv, line 1: the columns name, type and role are missing; rename the right ones, "
-        "or add them. Now the header has: Body, Sort, or kind, Post."
+        "add them, or map them in lgo-letters.toml. Now the header has: Body, Sort, or kind, Post."
     ]
 
 
@@ -476,7 +478,7 @@ def test_a_file_in_utf_16_is_read_as_what_it_is_with_a_notice(
         Row(2, (f"King{APOSTROPHE}s", "Caf\xe9", "\u0a0d")),
         Row(3, ("D", "E", "F")),
     ]
-    tabs = ("table.csv has tabs between its cells; it was read so.",)
+    tabs = ("table.csv is separated by tabs, not commas; it was read that way.",)
     assert table.notices == (READ_AS_UTF_16, *(tabs if separator == "\t" else ()))
 
 
