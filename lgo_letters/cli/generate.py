@@ -126,7 +126,7 @@ def generate(
     started = time.monotonic()
     year = compose_year(inputs, pool)
     notice_of_figures(inputs, year.figures)
-    chosen = indices_of(inputs, authorities)
+    chosen = indices_of(year.figures, authorities)
     folder = out or Path("letters") / str(inputs.year)
     summary = RunSummary(len(chosen), folder)
     try:
@@ -147,7 +147,8 @@ def generate(
     if json_:
         envelope.print_success(summary.fields(seconds))
     elif not quiet():
-        click.echo(printable(" ".join([summary.sentence(seconds), *remarks(inputs, chosen)])))
+        names = {year.letters[index].authority for index in chosen}
+        click.echo(printable(" ".join([summary.sentence(seconds), *remarks(inputs, names)])))
 
 
 def _workers(pool: Pool, cluster: str | None) -> AbstractContextManager[Pool]:

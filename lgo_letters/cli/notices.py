@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -50,12 +50,11 @@ def notice_specimen_signature(inputs: Inputs) -> None:
         notice(f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out.")
 
 
-def remarks(inputs: Inputs, chosen: Sequence[int]) -> Iterator[str]:
-    """What follows the number of letters on the last line of a run."""
+def remarks(inputs: Inputs, names: Collection[str]) -> Iterator[str]:
+    """What follows the number of the letters, to authorities of these names, at a run's end."""
     if inputs.example:
         yield "Example: invented figures."
     if inputs.has_specimen_signature:
         yield SPECIMEN
-    names = {inputs.data.authorities[index].name for index in chosen}
     if own := [name for name in inputs.own_paragraphs if name in names]:
         yield f"With paragraphs of their own: {', '.join(own)}."

@@ -56,7 +56,7 @@ def preview(
 
     year = compose_year(inputs, in_this_process())
     notice_of_figures(inputs, year.figures)
-    (index,) = indices_of(inputs, [name])
+    (index,) = indices_of(year.figures, [name])
     letter = year.letters[index]
     (pdf,) = render_letters([RenderJob(letter, letter.sha256())], signer)
     file = out or Path(letter_file(letter.authority))

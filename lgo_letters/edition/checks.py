@@ -19,7 +19,7 @@ from .settings import PanelSettings, Settings
 from .toml_lines import Path, SettingLines
 
 # Names that an edition may not give to its own counts; some are kept for later versions.
-_RESERVED = {*BUILT_IN_COUNTS, "population", "authority", "authorities", "type", "code"}
+_RESERVED = {*BUILT_IN_COUNTS, "authority", "authorities", "type", "code"}
 
 
 def definitions_of(settings: Settings) -> Definitions:

@@ -129,7 +129,7 @@ def fit_own_paragraphs(
         if name is None:
             near = nearest(own.name, authorities)
             hint = f'; rename it, perhaps to "{near[0]}.md"' if near else ""
-            problems.append(Problem(own.file, None, f"matches no authority{hint}."))
+            problems.append(Problem(own.file, None, f"matches no authority of the year{hint}."))
         elif name in fitting:
             message = f"matches {name}, and so does {fitting[name].file}; merge the two files."
             problems.append(Problem(own.file, None, message))

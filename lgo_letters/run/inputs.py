@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgo_letters.errors import EditionError, Problem, UsageError, cut, raise_for_problems
+from lgo_letters.figures.bodies import takes_part
 from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
@@ -101,7 +102,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     if edition is not None and edition.own_paragraphs and data.authorities:
         from lgo_letters.edition.edition import fit_own_paragraphs
 
-        names = [authority.name for authority in data.authorities]
+        names = [one.name for one in data.authorities if takes_part(one, edition.year)]
         own_paragraphs, unfit = fit_own_paragraphs(edition.own_paragraphs, names)
         problems = tuple(unfit)
     return Inputs(

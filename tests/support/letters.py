@@ -80,7 +80,7 @@ def letters_of(
     names = [authority.authority.name for authority in figures]
     fitting, problems = fit_own_paragraphs(edition.own_paragraphs, names)
     assert problems == []
-    return compose_all(figures, edition, fitting, example=example)
+    return compose_all(figures, edition, fitting, {}, example=example)
 
 
 def a_count(number: str, noun: str) -> Paragraph:
