@@ -17,6 +17,7 @@ from click import Command, Group
 from PIL import Image
 
 from lgo_letters.cli.main import main
+from tests.support.editions import edition_of_2021
 from tests.support.pages import PagePicture
 from tests.support.paths import EXAMPLES, ROOT
 
@@ -136,8 +137,13 @@ def _console_blocks() -> Iterator[tuple[str, str]]:
 
 
 def _put_tables(folder: Path, tables: str) -> None:
-    """The example's tables as one's own, by an empty line at the end; spoilt as the README says."""
-    if tables == "none":
+    """The example's tables as one's own, by an empty line at the end; spoilt as the README says.
+
+    None where a page is about the example itself, perhaps with an edition of the year after.
+    """
+    if tables == "2021":
+        edition_of_2021(folder)
+    if tables in ("none", "2021"):
         return
     for name in ("authorities.csv", "decisions.csv"):
         (folder / name).write_bytes((EXAMPLES / name).read_bytes() + b"\n")

@@ -20,7 +20,7 @@ from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.inputs import read_inputs
 from lgo_letters.run.sources import Sources
 from tests.support.commands import HEADER, run
-from tests.support.editions import change, own
+from tests.support.editions import change, edition_of_2021, own
 from tests.support.letters import block_words
 from tests.support.paths import EDITION
 
@@ -72,13 +72,7 @@ def place(workplace: Path) -> Path:
     """A folder with both tables and an edition of each year."""
     (workplace / "authorities.csv").write_text(AUTHORITIES, encoding="utf-8")
     (workplace / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
-    later = Path(shutil.copytree(EDITION, workplace / "editions" / "2021"))
-    change(
-        later,
-        ("year = 2020", "year = 2021"),
-        ("date = 2020-07-22", "date = 2021-07-21"),
-        ("publication = 2020-07-29", "publication = 2021-07-28"),
-    )
+    edition_of_2021(workplace)
     return workplace
 
 
