@@ -68,6 +68,11 @@ class Statistic:
         names = [self.denominator, self.numerator]
         return (*names, "complied_late") if "complied" in names else (*names,)
 
+    @property
+    def rests_on(self) -> str:
+        """The count of cases on whose number it depends how firm the rate is; never residents."""
+        return self.numerator if self.denominator == "population" else self.denominator
+
     def rate(self, counts: Counts) -> Fraction | None:
         """Numerator over denominator, exact and not yet times `per`.
 

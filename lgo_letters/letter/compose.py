@@ -89,6 +89,7 @@ def compose(
         signature=Signature(
             edition.signature, settings.signatory.name, tuple(settings.signatory.office)
         ),
+        panels_heading=edition.panels_heading.text(values) if edition.panels_heading else None,
         panels=tuple(_panel(wording, values) for wording in edition.panels),
         footer=edition.footer.text(values),
         mark=EXAMPLE_MARK if example else None,
@@ -144,8 +145,19 @@ def _panel(wording: PanelWording, values: Values) -> Panel:
         comparison=paragraph(comparison, stands=has_average),
         count=paragraph(wording.count, stands=has_rate),
         small_print=paragraph(wording.small_print, stands=has_rate),
+        caution=_caution(wording, values) if has_rate else None,
         note=() if wording.note is None else wording.note.blocks(values),
     )
+
+
+def _caution(wording: PanelWording, values: Values) -> Paragraph | None:
+    """What the panel says where its rate rests on few cases."""
+    if wording.caution is None or wording.statistic is None:
+        return None
+    cases = values["number"](wording.statistic.rests_on)
+    if cases >= wording.caution.below:
+        return None
+    return wording.caution.sentence.optional_paragraph(values)
 
 
 def _chart(wording: ChartWording, values: Values) -> Chart:
