@@ -22,7 +22,7 @@ from .words import StyledText, caption, heading, list_paragraphs, paragraph
 
 _ABOVE_HEADING = 8
 _BESIDE_RING = Ring.width + 6 * mm  # from the margin to the words beside a ring
-_APART, _LEAST_APART = 15 * mm, 9 * mm  # from panel to panel
+_APART, _LEAST_APART = 15 * mm, 6 * mm  # from panel to panel
 _BELOW_CHART, _BELOW_HEADING = 10, 4  # of words that nothing stands beside
 _ALONE = 138 * mm  # the width of words that nothing stands beside; longer lines are hard to read
 
@@ -149,8 +149,8 @@ def panels_by_page(panels: Sequence[Flowable], width: float, height: float) -> l
     """Panels in their order, on as few pages as hold them, as many on one as on the next.
 
     Where they cannot be shared out evenly, earlier pages hold more; where a page has no room for
-    the usual space between them, they have the least. A panel that is too high for any page has one
-    to itself.
+    the usual space between them, they stand closer together. A panel that is too high for any page
+    has one to itself.
     """
     ways = (
         [[*panels[start:end]] for start, end in pairwise((0, *breaks, len(panels)))]
@@ -164,10 +164,9 @@ def panels_by_page(panels: Sequence[Flowable], width: float, height: float) -> l
     )
     pages = min(fitting, key=_unevenness)
     for page in pages:
-        room = height - stacked_height(page, width, height)
-        if room >= (len(page) - 1) * (_APART - _LEAST_APART):
-            for panel in page:
-                panel.spaceAfter = _APART
+        more = (height - stacked_height(page, width, height)) / max(1, len(page) - 1)
+        for panel in page:
+            panel.spaceAfter = min(_APART, _LEAST_APART + more)
     return pages
 
 
