@@ -257,6 +257,16 @@ def test_panels_that_lack_different_parts_are_of_different_kinds(bromsgrove: Let
         assert typeset_fast(letter) == typeset(letter)
 
 
+def test_a_chart_with_a_mark_to_explain_and_one_without_are_of_different_kinds(
+    bromsgrove: Letter, typeset_plainly: list[Letter]
+) -> None:
+    marked = Chart("bar", Fraction(1, 3), Fraction(1, 2), "A bar", "average of the others")
+    for chart in (marked, replace(marked, average=None), marked):
+        letter = _in_panel(bromsgrove, chart=chart)
+        assert typeset_fast(letter) == typeset(letter)
+    assert len(typeset_plainly) == 2
+
+
 def test_a_template_that_gives_another_file_than_was_typeset_is_not_used(
     bromsgrove: Letter, typeset_plainly: list[Letter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
