@@ -151,7 +151,7 @@ def _one_line(text: StyledText, accent: str) -> SlotContent | None:
     if stringWidth(run.text, style.fontName, style.fontSize) > room:
         return None
     model = "x & x" if " & " in run.text else "x"  # markup with an entity is set in another way
-    before, after, form = _line_model(replace(text, content=plain(model)), accent)
+    before, after, form = _line_model(model, text.style, text.width, text.tag, accent)
     return SlotContent(f"{before}{escaped(run.text)}{after}", form)
 
 
@@ -160,10 +160,12 @@ _PLAIN = re.compile(r"[!-%'-;=?-~]+(( &)? [!-%'-;=?-~]+)*")
 
 
 @lru_cache(maxsize=64)
-def _line_model(text: StyledText, accent: str) -> tuple[str, str, Hashable]:
+def _line_model(
+    words: str, style: str, width: float, tag: str, accent: str
+) -> tuple[str, str, Hashable]:
     """A line's code before and after its words, and its form."""
-    model = _model(text, accent)
-    before, after = model.code.split(f"({text.content.text} )")
+    model = _model(StyledText(plain(words), style, width, tag=tag), accent)
+    before, after = model.code.split(f"({words} )")
     return f"{before}(", f" ){after}", model.form
 
 
