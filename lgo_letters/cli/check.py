@@ -14,7 +14,7 @@ from lgo_letters.figures.definitions import POPULATION
 from lgo_letters.year import format_date
 
 from . import envelope
-from .notices import no_decision, notice_implausible_dates, notice_specimen_signature
+from .notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
 from .options import JSON, reads_inputs
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def check(inputs: Inputs, json_: bool) -> None:
     checked = check_year(inputs)
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
-        notice_specimen_signature(inputs)
+        notice_edition(inputs)
     fields = _fields(checked)
     envelope.keep_fields(fields)
     if not json_:
@@ -61,7 +61,7 @@ def _fields(checked: Checked) -> dict[str, Any]:
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
         },
-        "notices": list(inputs.data.notices),
+        "notices": [*inputs.data.notices, *edition_notices(inputs)],
         "specimen_signature": inputs.has_specimen_signature,
         "problems": {
             "data": [asdict(problem) for problem in checked.data_problems],

@@ -15,7 +15,7 @@ from lgo_letters.errors import StoppedError, UsageError, printable
 
 from . import envelope
 from .console import notice, quiet
-from .notices import notice_of_figures, notice_specimen_signature, remarks
+from .notices import notice_edition, notice_of_figures, remarks
 from .options import (
     JSON,
     QUIET,
@@ -143,7 +143,7 @@ def generate(
             notice(message)
         seconds = time.monotonic() - started
         envelope.keep_fields(summary.fields(seconds))
-    notice_specimen_signature(inputs)
+    notice_edition(inputs)
     if json_:
         envelope.print_success(summary.fields(seconds))
     elif not quiet():
