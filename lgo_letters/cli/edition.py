@@ -21,7 +21,7 @@ from .options import DEBUG, FOLDER, JSON, VERSION
 
 if TYPE_CHECKING:
     from lgo_letters.edition.diff import Difference
-    from lgo_letters.edition.new import NewEdition
+    from lgo_letters.edition.new_year import NewEdition
     from lgo_letters.edition.sentences import Sentence
 
 _WIDTH = 100  # characters, where stdout is not a terminal
@@ -54,7 +54,7 @@ def new(year: int, source: Path | None, json_: bool) -> None:
     The year is changed and the dates are moved; no wording is invented, and paragraphs of single
     authorities are left out. What is there already is never replaced.
     """
-    from lgo_letters.edition.new import new_edition
+    from lgo_letters.edition.new_year import new_edition
     from lgo_letters.run.files import write_folder
     from lgo_letters.run.sources import edition_before, here
 
@@ -90,7 +90,7 @@ def _new_fields(made: NewEdition, source: Path, folder: Path) -> dict[str, Any]:
 
 def _new_lines(made: NewEdition, source: Path, folder: Path) -> Iterator[str]:
     from lgo_letters.edition.folder import SETTINGS
-    from lgo_letters.edition.new import MARK
+    from lgo_letters.edition.new_year import MARK
 
     yield f"{folder}, made from the edition of {made.from_year} in {source}."
     yield ""
@@ -167,36 +167,35 @@ def _sentence_fields(sentence: Sentence) -> dict[str, Any]:
 def _difference_lines(
     found: Sequence[Difference], before: Path, after: Path, width: int
 ) -> Iterator[str]:
-    """Both editions side by side where there is room, else one below the other."""
-    column = (width - len(_GAP)) // 2 if width >= _SIDE_BY_SIDE else width
     if found:
-        yield from _beside([printable(str(before))], [printable(str(after))], column, width)
+        yield from _beside([str(before)], [str(after)], width)
         yield ""
     for difference in found:
-        moved = ", moved" if difference.kind == "moved" else ""
-        left = _cell(difference.before, column, "")
-        right = _cell(difference.after, column, moved)
-        yield from _beside(left, right, column, width)
+        remark = ", moved" if difference.kind == "moved" else ""
+        yield from _beside(_cell(difference.before), _cell(difference.after, remark), width)
         yield ""
     yield "1 difference" if len(found) == 1 else f"{len(found) or 'No'} differences"
 
 
-def _cell(sentence: Sentence | None, width: int, remark: str) -> list[str]:
-    if sentence is None:
-        return []
-    words = printable(f"{sentence.text}")
-    where = f"{printable(_where(sentence))}{remark}"
-    return [line for text in (where, words) for line in textwrap.wrap(text, max(width - 2, 20))]
+def _cell(sentence: Sentence | None, remark: str = "") -> list[str]:
+    return [] if sentence is None else [f"{_where(sentence)}{remark}", sentence.text]
 
 
-def _beside(left: Sequence[str], right: Sequence[str], column: int, width: int) -> Iterator[str]:
-    if column == width:
-        yield from (click.style(f"- {line}", fg="red") for line in left)
-        yield from (click.style(f"+ {line}", fg="green") for line in right)
-        return
-    for before, after in zip_longest(left, right, fillvalue=""):
-        line = click.style(f"{before:{column}}", fg="red") + _GAP + click.style(after, fg="green")
-        yield line.rstrip()
+def _beside(left: Sequence[str], right: Sequence[str], width: int) -> Iterator[str]:
+    """The texts of both editions side by side where there is room, else one below the other."""
+    is_wide = width >= _SIDE_BY_SIDE
+    column = (width - len(_GAP)) // 2 if is_wide else max(width - len(_GAP), 20)
+    old, new = (
+        [line for text in texts for line in textwrap.wrap(printable(text), column)]
+        for texts in (left, right)
+    )
+    if is_wide:
+        for before, after in zip_longest(old, new, fillvalue=""):
+            gap = " " * (column - len(before)) + _GAP if after else ""
+            yield f"{click.style(before, fg='red')}{gap}{click.style(after, fg='green')}"
+    else:
+        yield from (click.style(f"- {line}", fg="red") for line in old)
+        yield from (click.style(f"+ {line}", fg="green") for line in new)
 
 
 def _where(sentence: Sentence) -> str:

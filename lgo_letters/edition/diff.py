@@ -11,7 +11,7 @@ from rapidfuzz.distance import LCSseq
 
 from .sentences import Sentence
 
-_MOST_COMPARED = 100_000  # pairs of sentences within a passage; of more, none are paired
+_MOST_COMPARED = 40_000  # pairs of sentences within a passage; of more, none are paired
 _LEAST_LIKENESS = 50  # per cent of their characters that two versions of a sentence share
 
 

@@ -38,15 +38,16 @@ _SENTENCE_END = re.compile(
     rf"(?<=[.!?…]){_NOT_AFTER}{_BEFORE_NUMBERS}{_CLOSING}\s+"
     rf"(?={_OPENING}(?![a-zß-öø-ÿ])[^\W_])"
 )
+_LABEL = r"(?:[#]{1,6}|[-*+•]|\d{1,2}[.)])[ \t]"  # of a heading or a list item
 _BLOCK_END = re.compile(
-    r"""
+    rf"""
     \n(?:[ \t\r]*\n)+  # an empty line
-    | \n(?=[ \t]*(?:[#]{1,6}|[-*+•]|\d{1,2}[.)])[ \t])  # before a heading or a list item
-    | \n(?=[ \t]*\{%)  # before a condition
-    | (?m:^)[ \t]*(?:[#]{1,6}[ \t][^\n]*|\{%[^\n]*%\}[ \t\r]*)\n  # a heading, a condition
+    | \n(?=[ \t]*(?:{_LABEL}|\{{%))  # before a heading, a list item or a condition
+    | (?m:^)[ \t]*(?:[#]{{1,6}}[ \t][^\n]*|\{{%[^\n]*%\}}[ \t\r]*)\n  # a heading, a condition
     """,
     re.VERBOSE,
 )
+_LABELS = re.compile(rf"^[ \t]*{_LABEL}", re.MULTILINE)
 # No sentence ends within a placeholder, a condition, or the address of a link.
 _WHOLE = re.compile(
     r"\{\{.*?(?:\}\}|\Z) | \{%.*?(?:%\}|\Z) | (?<=\]\()[^()\s]*(?=\))", re.DOTALL | re.VERBOSE
@@ -55,9 +56,13 @@ _WHOLE = re.compile(
 
 def split(text: str) -> list[str]:
     """The sentences, headings and list items of a Markdown text, which are it when joined."""
-    whole = _WHOLE.sub(lambda found: "X" * len(found[0]), text)
+    whole = _WHOLE.sub(_letters, _LABELS.sub(_letters, text))
     ends = {found.end() for found in (*_BLOCK_END.finditer(text), *_SENTENCE_END.finditer(whole))}
     return [text[start:end] for start, end in pairwise(sorted({0, len(text), *ends}))]
+
+
+def _letters(found: re.Match[str]) -> str:
+    return "X" * len(found[0])
 
 
 def sentences(texts: Mapping[str, str]) -> Iterator[Sentence]:
@@ -131,7 +136,7 @@ _OF_A_YEAR = re.compile(
     re.VERBOSE,
 )
 # Where a capital letter says nothing: at the start, and behind a colon, a dash or a full stop.
-_START = re.compile(rf"(?:^|[-\u2013\u2014:.!?…]\s)(?:#+[ ])?{_OPENING}(?:[-*+•]\s+)?{_OPENING}\Z")
+_START = re.compile(rf"(?:^|[-\u2013\u2014:.!?…]\s){_OPENING}\Z")
 
 
 def is_wording(sentence: Sentence) -> bool:
@@ -149,7 +154,7 @@ def of_a_year(text: str, known: str) -> list[str]:
     a capital letter within a sentence; the words of `known` are not taken for names.
     """
     ours = {word.casefold() for word in known.split()}
-    text = _WHOLE.sub("x", text)
+    text = _WHOLE.sub("x", _LABELS.sub("", text))
     found = []
     for match in _OF_A_YEAR.finditer(text):
         words = match["link"] or match[0]
