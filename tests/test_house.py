@@ -110,12 +110,17 @@ def _imports_of_test(file: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def _commands() -> Iterator[tuple[str, Command]]:
-    assert isinstance(main, Group)
-    yield from main.commands.items()
+def _commands(group: Command, before: str = "") -> Iterator[tuple[str, Command]]:
+    """Every command, those of a group with its name before theirs."""
+    assert isinstance(group, Group)
+    for name, command in group.commands.items():
+        if isinstance(command, Group):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
-@pytest.mark.parametrize(("name", "command"), list(_commands()), ids=str)
+@pytest.mark.parametrize(("name", "command"), list(_commands(main)), ids=str)
 def test_the_readme_names_every_command_and_option(name: str, command: Command) -> None:
     assert re.search(rf"`{name}[ `]", README)
     for parameter in command.params:

@@ -167,9 +167,9 @@ def _sentence_fields(sentence: Sentence) -> dict[str, Any]:
 def _difference_lines(
     found: Sequence[Difference], before: Path, after: Path, width: int
 ) -> Iterator[str]:
-    if found:
-        yield from _beside([str(before)], [str(after)], width)
-        yield ""
+    yield click.style(f"A: {printable(str(before))}", fg="red")
+    yield click.style(f"B: {printable(str(after))}", fg="green")
+    yield ""
     for difference in found:
         remark = ", moved" if difference.kind == "moved" else ""
         yield from _beside(_cell(difference.before), _cell(difference.after, remark), width)

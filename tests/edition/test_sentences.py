@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lgo_letters.edition.diff import differences
 from lgo_letters.edition.sentences import of_a_year, sentences, split
 
 PIECES = [
@@ -110,3 +113,14 @@ def test_what_may_be_true_of_one_year_only_is_found_in_a_sentence(
     text: str, because: list[str]
 ) -> None:
     assert of_a_year(text, "Local Government and Social Care Ombudsman") == because
+
+
+@pytest.mark.parametrize("piece", ["A b ", "[a](", "{{ a }}. B", ". ", " \n", "\n- ", '"', "1,"])
+def test_a_text_that_is_made_to_be_slow_is_read_and_compared_in_seconds(piece: str) -> None:
+    text = piece * (50_000 // len(piece))
+    started = time.process_time()
+    found = list(sentences({"letter.md": text}))
+    for sentence in found[:100]:
+        of_a_year(sentence.text, "")
+    list(differences(found, list(sentences({"letter.md": f"Zz. {text[::-1]}"}))))
+    assert time.process_time() - started < 5
