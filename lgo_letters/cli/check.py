@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lgo_letters.errors import cut, printable, raise_for_problems
+from lgo_letters.figures.definitions import POPULATION
 from lgo_letters.run.sources import MAPPING
 from lgo_letters.year import format_date
 
 from . import envelope
 from .console import MOST_PROBLEMS_PRINTED
-from .notices import no_decision, notice_implausible_dates, notice_specimen_signature
+from .notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
 from .options import JSON, reads_inputs
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from lgo_letters.figures.reconcile import Lines, Reconciliation
     from lgo_letters.run.check import Checked
     from lgo_letters.run.inputs import Inputs
-    from lgo_letters.tables.data import Data, InputFile
+    from lgo_letters.tables.data import Authority, Data, InputFile
 
 _WIDTH = 100  # characters of a line on the terminal
 _MOST_WORDS = 50  # that are not understood and are shown
+_COUNTED = ("decisions", "compliance_outcomes")  # all that counts in a year is one of the two
 
 
 @click.command(short_help="Check data and edition; write nothing.")
@@ -40,7 +42,7 @@ def check(inputs: Inputs, json_: bool) -> None:
     checked = check_year(inputs)
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
-        notice_specimen_signature(inputs)
+        notice_edition(inputs)
     fields = _fields(checked)
     envelope.keep_fields(fields)
     if not json_:
@@ -65,7 +67,7 @@ def _fields(checked: Checked) -> dict[str, Any]:
         },
         "mapped": [mapped._asdict() for mapped in inputs.data.mapped],
         "unknown_words": [word._asdict() for word in inputs.data.unknown_words],
-        "notices": list(inputs.data.notices),
+        "notices": [*inputs.data.notices, *edition_notices(inputs)],
         "specimen_signature": inputs.has_specimen_signature,
         "problems": {
             "data": [asdict(problem) for problem in checked.data_problems],
@@ -95,6 +97,21 @@ def _reconciliation_fields(found: Reconciliation, figures: YearFigures) -> dict[
         "without_decision": found.without_decision,
         "empty_panels": found.nothing_to_count,
         "below_full_compliance": found.below_full_compliance,
+        "without_population": found.without_population,
+        "not_in_year": [
+            {
+                "authority": body.authority.name,
+                "from": body.authority.start,
+                "until": body.authority.until,
+                **{count: body.counts[count] for count in _COUNTED},
+                "counted_for": body.holder,
+            }
+            for body in figures.absent
+        ],
+        "ended_before_letter": [
+            {"authority": ended.name, "until": ended.until, "addressee": addressee.name}
+            for ended, addressee in found.ended
+        ],
     }
 
 
@@ -118,6 +135,8 @@ def _lines(checked: Checked) -> Iterator[str]:
     if figures is not None and found is not None:
         yield from _figure_lines(figures, inputs)
         yield from _reconciliation_lines(found, inputs)
+        yield from _body_lines(figures, found)
+        yield from _names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
 
 
 def _mapping_lines(data: Data) -> Iterator[str]:
@@ -162,15 +181,18 @@ def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
     width = max(len(name) for name in ("Decisions", *names.values())) + 2
     yield f"{'Decisions:':{width}}{counts['decisions']:,}"
     for statistic in figures.definitions.statistics:
+        label = f"{names[statistic.name]}:"
+        if POPULATION in statistic.columns:
+            yield f"{label:{width}}no rate for England"
+            continue
         above, below = counts[statistic.numerator], counts[statistic.denominator]
         noun = _noun(statistic.denominator, below, inputs)
-        label = f"{names[statistic.name]}:"
         yield f"{label:{width}}{above:,} of {below:,} {noun} ({_rate(statistic, figures)})"
 
 
 def _rate(statistic: Statistic, figures: YearFigures) -> str:
     """England's rate, to one more decimal place than letters show."""
-    rate = statistic.rate(figures.england.counts)
+    rate = figures.england.rates[statistic.name]
     if rate is None:
         return "no rate"
     per_cent = "%" if statistic.per == 100 else ""
@@ -189,11 +211,47 @@ def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str
     yield from _names_lines("Months of the year without a decision", months)
     yield ""
     yield from _names_lines("Without a decision in the year", found.without_decision)
-    names = _statistic_names(inputs)
+    names, statistics = _statistic_names(inputs), inputs.validated_edition().definitions.statistics
     for statistic, authorities in found.nothing_to_count.items():
         yield from _names_lines(f"With nothing to count: {names[statistic]}", authorities)
     yield from _names_lines("Below 100% compliance", found.below_full_compliance)
-    yield from _names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
+    if any(POPULATION in statistic.columns for statistic in statistics):
+        yield from _names_lines("Without a population", found.without_population)
+
+
+def _body_lines(figures: YearFigures, found: Reconciliation) -> Iterator[str]:
+    """The bodies that take no part in the year, and the letters that go to another's address."""
+    counted = [body for body in figures.absent if any(body.counts.values())]
+    others = [body.authority.name for body in figures.absent if not any(body.counts.values())]
+    yield from _names_lines("Bodies not in the year, with nothing to count", others)
+    yield f"Bodies not in the year, whose counts go elsewhere ({len(counted)}):{_none(counted)}"
+    for body in counted:
+        numbers = ", ".join(_number_of(count, body.counts[count]) for count in _COUNTED)
+        holder = body.holder or '"Bodies not in the year"'
+        yield f"  {_with_dates(body.authority)}: {numbers}, to {holder}"
+    yield (
+        "Ended before the letter's date; confirm where the letter goes "
+        f"({len(found.ended)}):{_none(found.ended)}"
+    )
+    for ended, addressee in found.ended:
+        to = addressee.name if addressee is not ended else "its own address, having no successor"
+        yield f"  {_with_dates(ended)}: to {to}"
+
+
+def _none(found: Sequence[object]) -> str:
+    return "" if found else " none"
+
+
+def _number_of(count: str, number: int) -> str:
+    nouns = count.replace("_", " ")
+    return f"{number:,} {nouns.removesuffix('s') if number == 1 else nouns}"
+
+
+def _with_dates(authority: Authority) -> str:
+    if authority.until is not None:
+        return f"{authority.name} (until {format_date(authority.until)})"
+    begins = "" if authority.start is None else f" (from {format_date(authority.start)})"
+    return f"{authority.name}{begins}"
 
 
 def _statistic_names(inputs: Inputs) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from .functions import unknown
 from .settings import PanelSettings, Settings
 
 # Names that an edition may not give to its own counts; some are kept for later versions.
-_RESERVED = {*BUILT_IN_COUNTS, "population", "authority", "authorities", "type", "code"}
+_RESERVED = {*BUILT_IN_COUNTS, "authority", "authorities", "type", "code"}
 
 
 def definitions_of(settings: Settings) -> Definitions:

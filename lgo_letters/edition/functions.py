@@ -42,7 +42,10 @@ _number = lru_cache(maxsize=4096)(Number)  # the same few numbers are in letter 
 
 
 class _NoRate(float):
-    """A rate that does not exist: blank, false, and neither above nor below anything."""
+    """A rate that does not exist, or a population that is not known.
+
+    It is blank, false, and neither above nor below anything.
+    """
 
     def __str__(self) -> str:
         return ""
@@ -62,12 +65,17 @@ def functions(
 ) -> dict[str, Callable[..., object]]:
     """The functions by name for one authority's letter; `nouns` has each singular and plural."""
 
-    def number(count: str) -> Number:
+    def number(count: str) -> Number | _NoRate:
+        if count not in counts:
+            return NO_RATE
         return _number(f"{counts[count]:,}", is_true=counts[count] != 0)
 
     def noun(count: str, of: str | None = None) -> str:
         one, several = nouns[count]
-        return one if counts[of or count] == 1 else several
+        return one if counts.get(of or count) == 1 else several
+
+    def counted(count: str) -> str:
+        return f"{number(count)} {noun(count)}" if count in counts else ""
 
     def printed(statistic: Statistic, rate: Fraction | None) -> Number | _NoRate:
         return NO_RATE if rate is None else _number(statistic.printed(rate), is_true=True)
@@ -75,7 +83,7 @@ def functions(
     return {
         "number": number,
         "noun": noun,
-        "counted": lambda count: f"{number(count)} {noun(count)}",
+        "counted": counted,
         "rate_of": lambda name: printed(statistics[name], statistics[name].rate(counts)),
         "average_of": lambda name: printed(statistics[name], averages.get(name)),
     }

@@ -11,7 +11,9 @@ from lgo_letters.edition.folder import BODY
 from lgo_letters.edition.functions import NO_RATE, Number, functions
 from lgo_letters.edition.wording import Markdown, SentenceWording, Values
 from lgo_letters.errors import EditionError, Problem
+from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.figures.compare import AuthorityFigures
+from lgo_letters.tables.data import Authority
 from lgo_letters.year import format_date
 
 from .letter import Chart, Letter, Panel, Signature
@@ -23,19 +25,22 @@ def compose_all(
     figures: Iterable[AuthorityFigures],
     edition: Edition,
     own_paragraphs: Mapping[str, OwnParagraphs],
+    named: Mapping[str, Authority],
     *,
     example: bool,
 ) -> tuple[Letter, ...]:
     """One letter per authority, in the order of the figures; own paragraphs go by its name.
 
-    Raises EditionError with every problem of every letter, each once.
+    `named` has every successor by its name. Raises EditionError with every problem of every letter,
+    each once.
     """
     letters = []
     problems: dict[Problem, None] = {}
     for authority in figures:
         own = own_paragraphs.get(authority.authority.name)
+        addressee = addressee_of(authority.authority, named, edition.settings.letter.date)
         try:
-            letters.append(compose(authority, edition, own, example=example))
+            letters.append(compose(authority, edition, own, addressee, example=example))
         except EditionError as error:
             problems |= dict.fromkeys(error.problems)
     if problems:
@@ -44,15 +49,21 @@ def compose_all(
 
 
 def compose(
-    figures: AuthorityFigures, edition: Edition, own: OwnParagraphs | None, *, example: bool
+    figures: AuthorityFigures,
+    edition: Edition,
+    own: OwnParagraphs | None,
+    addressee: Authority,
+    *,
+    example: bool,
 ) -> Letter:
     """One authority's letter, with its own paragraphs; `example` marks invented figures.
 
-    Raises EditionError where a text of the edition leaves nothing that can be set, or a figure
-    does not fit its chart.
+    The addressee, another authority where this one has ended, gives the address, the role and the
+    salutation. Raises EditionError where a text of the edition leaves nothing that can be set, or a
+    figure does not fit its chart.
     """
-    settings, values = edition.settings, _values(figures, edition)
-    recipient = [figures.authority.recipient] if figures.authority.recipient else []
+    settings, values = edition.settings, _values(figures, edition, addressee)
+    recipient = [addressee.recipient] if addressee.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
     if not body:
@@ -70,7 +81,7 @@ def compose(
         masthead=edition.masthead,
         date=format_date(settings.letter.date),
         delivery=settings.letter.delivery,
-        address=(*recipient, figures.authority.role, figures.authority.name),
+        address=(*recipient, addressee.role, addressee.name),
         salutation=edition.salutation.text(values),
         heading=edition.heading.text(values),
         body=body,
@@ -78,6 +89,7 @@ def compose(
         signature=Signature(
             edition.signature, settings.signatory.name, tuple(settings.signatory.office)
         ),
+        panels_heading=edition.panels_heading.text(values) if edition.panels_heading else None,
         panels=tuple(_panel(wording, values) for wording in edition.panels),
         footer=edition.footer.text(values),
         mark=EXAMPLE_MARK if example else None,
@@ -92,7 +104,7 @@ def _check_levels(body: Sequence[Block], file: str) -> None:
         raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
-def _values(figures: AuthorityFigures, edition: Edition) -> Values:
+def _values(figures: AuthorityFigures, edition: Edition, addressee: Authority) -> Values:
     """What the names in every text stand for in this authority's letter."""
     settings, year = edition.settings, edition.year
     type_settings = edition.type_settings(figures.authority.type)
@@ -103,8 +115,8 @@ def _values(figures: AuthorityFigures, edition: Edition) -> Values:
         "compared": type_settings.compared,
         "date": format_date(settings.letter.date),
         "publication": format_date(settings.letter.publication),
-        "role": figures.authority.role,
-        "salutation": figures.authority.addressed_as,
+        "role": addressee.role,
+        "salutation": addressee.addressed_as,
         "type": type_settings.name,
         "year": year.ending,
         "year_end": format_date(year.end),
@@ -133,8 +145,19 @@ def _panel(wording: PanelWording, values: Values) -> Panel:
         comparison=paragraph(comparison, stands=has_average),
         count=paragraph(wording.count, stands=has_rate),
         small_print=paragraph(wording.small_print, stands=has_rate),
+        caution=_caution(wording, values) if has_rate else None,
         note=() if wording.note is None else wording.note.blocks(values),
     )
+
+
+def _caution(wording: PanelWording, values: Values) -> Paragraph | None:
+    """What the panel says where its rate rests on few cases."""
+    if wording.caution is None or wording.statistic is None:
+        return None
+    cases = values["number"](wording.statistic.rests_on)
+    if cases >= wording.caution.below:
+        return None
+    return wording.caution.sentence.optional_paragraph(values)
 
 
 def _chart(wording: ChartWording, values: Values) -> Chart:

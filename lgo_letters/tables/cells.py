@@ -131,7 +131,7 @@ def decision_columns(
         Column("decision_date", _read_needed_date, "DATE", has_words=False),
         Column("decision", _decision_reader(kinds), is_free=kinds is None),
         Column("satisfactory_remedy", _read_remedy, "BOOLEAN"),
-        Column("compliance_date", _read_date, "DATE", has_words=False),
+        Column("compliance_date", read_date, "DATE", has_words=False),
         Column("compliance_outcome", _word_reader("a compliance outcome", COMPLIANCE_OUTCOMES)),
     )
 
@@ -173,8 +173,8 @@ def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
         if not text:
             raise WrongCellError(f"is blank; write the authority's name as in {file}")
         wanted = key(text)
-        if (name := names.get(wanted)) is not None:
-            return name
+        if (authority := named.get(wanted)) is not None:
+            return authority.name
         if listed is None or wanted in listed.lost:
             return wanted
         if not names:
@@ -182,7 +182,7 @@ def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
         raise UnknownWordError(
             f"is not an authority in {file}",
             text,
-            tuple(dict.fromkeys(names.values())),
+            names,
             or_else="; correct it, or add it to also_known_as in lgo-letters.toml",
         )
 
@@ -228,14 +228,14 @@ def _with_or(text: str) -> str:
 
 
 def _read_needed_date(text: str) -> date:
-    day = _read_date(text)
+    day = read_date(text)
     if day is None:
         raise WrongCellError(f"is blank; a date is needed: {_WRITE_A_DATE}")
     return day
 
 
-def _read_date(text: str) -> date | None:
-    """A date; a time of day behind it is dropped."""
+def read_date(text: str) -> date | None:
+    """A day, None where the cell is blank; a time of day behind it is dropped."""
     if not text:
         return None
     month: str | int

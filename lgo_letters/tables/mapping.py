@@ -83,13 +83,13 @@ class TableMapping:
         """What the file calls a column of ours."""
         return self.columns.get(column, column)
 
-    def check_columns(self, columns: Collection[str]) -> None:
-        """Adds a problem for each column that is none of ours."""
+    def check_columns(self, is_column: Callable[[str], bool], columns: Collection[str]) -> None:
+        """Adds a problem for each setting that names no column of ours."""
         for setting in self.named:
-            if (column := setting[-1]) not in columns:
-                near = nearest(str(column), columns)[0]
+            if not is_column(column := str(setting[-1])):
+                near = nearest(column, columns)[0]
                 message = f'is not a column of {self.name}; the nearest is "{near}"; correct it.'
-                self.refuse(setting, message, str(column))
+                self.refuse(setting, message, column)
 
     def refuse_heading(self, column: str, file: str, headings: str) -> None:
         """Adds the problem of a heading that the file does not have."""

@@ -5,6 +5,7 @@ What a column means is for others to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -67,8 +68,10 @@ class Table:
         path: Path,
         required: Sequence[str],
         optional: Sequence[str] = (),
+        pattern: str = "",
         mapping: TableMapping = NO_MAPPING,
     ) -> None:
+        """The columns with those names are asked for, and all whose names fit the pattern."""
         file, _ = split_sheet(path)
         self.problems = ProblemLog(file.name)
         self.source = _open(path, self.problems)
@@ -77,9 +80,10 @@ class Table:
         """How many rows have the right shape, once they have been read."""
         self.lost: list[str] = []
         self.unknown: list[tuple[str, str, int]] = []
-        self._required, self._columns = required, (*required, *optional)
-        self._mapping.check_columns(self._columns)
-        self._keys = {column: column_key(self._mapping.heading(column)) for column in self._columns}
+        self._required, self._pattern = required, re.compile(pattern)
+        columns = [*required, *optional, *filter(self._fits, mapping.columns)]
+        mapping.check_columns(lambda column: column in columns or self._fits(column), columns)
+        self._keys = {column: column_key(mapping.heading(column)) for column in columns}
         self._records = self.source.records({*self._keys.values()})
         self.header = self._read_header()
 
@@ -143,6 +147,7 @@ class Table:
         found: dict[str, list[int]] = {}
         for index, cell in enumerate(cells):
             found.setdefault(column_key(cell), []).append(index)
+        self._keys |= {name: name for name in found if self._fits(name) and name not in self._keys}
         twice = [column for column, name in self._keys.items() if len(found.get(name, ())) > 1]
         for column in twice:
             self.problems.add(line, "the column is there twice; delete or rename one.", column)
@@ -157,8 +162,11 @@ class Table:
             return None
         once = {name: indices[0] for name, indices in found.items() if len(indices) == 1 and name}
         asked = {column: once.pop(name) for column, name in self._keys.items() if name in once}
-        others = {name: index for name, index in once.items() if name not in self._columns}
+        others = {name: index for name, index in once.items() if name not in self._keys}
         return Header(line, len(cells), least, asked, others)
+
+    def _fits(self, column: str) -> bool:
+        return bool(column and self._pattern.fullmatch(column))
 
     def _add_missing(self, missing: Sequence[str], cells: list[str], line: int) -> None:
         now = f"in {MAPPING_FILE}. Now the header has: {_headings(cells)}."

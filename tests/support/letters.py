@@ -80,7 +80,7 @@ def letters_of(
     names = [authority.authority.name for authority in figures]
     fitting, problems = fit_own_paragraphs(edition.own_paragraphs, names)
     assert problems == []
-    return compose_all(figures, edition, fitting, example=example)
+    return compose_all(figures, edition, fitting, {}, example=example)
 
 
 def a_count(number: str, noun: str) -> Paragraph:
@@ -117,6 +117,8 @@ def panel_words(panel: Panel) -> Iterator[str]:
         yield panel.count.text
     if panel.small_print is not None:
         yield panel.small_print.text
+    if panel.caution is not None:
+        yield panel.caution.text
     yield from map(block_words, panel.note)
 
 
@@ -131,6 +133,8 @@ def parts(letter: Letter) -> Iterator[str]:
     yield from map(block_words, letter.body)
     yield letter.closing
     yield " ".join((letter.signature.name, *letter.signature.office))
+    if letter.panels_heading is not None:
+        yield letter.panels_heading
     for panel in letter.panels:
         yield from panel_words(panel)
 
