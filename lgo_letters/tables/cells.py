@@ -163,11 +163,9 @@ def _is_folded(cell: str) -> str:
 
 def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
     """The name as in authorities.csv; the key of one that cannot be checked against it."""
-    authorities, file = (
-        ((), "authorities.csv") if listed is None else (listed.authorities, listed.file)
-    )
-    names = {key(other): a.name for a in authorities for other in a.also_known_as}
-    names |= {key(a.name): a.name for a in authorities}
+    named = {} if listed is None else listed.named
+    file = "authorities.csv" if listed is None else listed.file
+    names = tuple(dict.fromkeys(authority.name for authority in named.values()))
 
     def read(text: str) -> str:
         if not text:
