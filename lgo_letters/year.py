@@ -40,15 +40,3 @@ class ReportingYear:
     def earlier(self, years: int = 1) -> ReportingYear:
         """The reporting year so many years before this one."""
         return replace(self, ending=self.ending - years)
-
-
-def format_date(day: date) -> str:
-    """A date as a person writes it: 22 July 2020."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-# Not strftime: its month names follow the machine's language.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgo_letters.year import ReportingYear, format_date
+from lgo_letters.year import ReportingYear
 
 YEAR_2020 = ReportingYear(2020)
 
@@ -85,16 +85,3 @@ def test_the_label_of_the_last_year_of_a_century_has_two_digits_behind_the_hyphe
 def test_years_stand_in_order_of_time() -> None:
     years = [ReportingYear(2021), ReportingYear(2019), ReportingYear(2020)]
     assert [year.ending for year in sorted(years)] == [2019, 2020, 2021]
-
-
-@pytest.mark.parametrize(
-    ("day", "written"),
-    [
-        (date(2020, 7, 22), "22 July 2020"),
-        (date(2019, 4, 1), "1 April 2019"),
-        (date(2020, 1, 9), "9 January 2020"),
-        (date(2020, 12, 31), "31 December 2020"),
-    ],
-)
-def test_a_letter_writes_a_date_in_words_without_a_leading_zero(day: date, written: str) -> None:
-    assert format_date(day) == written

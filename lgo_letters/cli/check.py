@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lgo_letters.errors import printable, raise_for_problems
-from lgo_letters.year import format_date
 
 from . import envelope
 from .notices import no_decision, notice_implausible_dates, notice_specimen_signature
@@ -114,15 +114,26 @@ def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
     year, counts = figures.year, figures.england.counts
     yield f"Averages: {figures.definitions.average_method.value}"
     yield ""
-    yield f"Reporting year {year.ending}: {format_date(year.start)} to {format_date(year.end)}"
+    yield f"Reporting year {year.ending}: {_period(year.start, year.end)}"
     names = _statistic_names(inputs)
-    width = max(len(name) for name in ("Decisions", *names.values())) + 2
-    yield f"{'Decisions:':{width}}{counts['decisions']:,}"
+    decisions = f"{_capitalised(_noun('decisions', 2, inputs))}:"
+    width = max(len(decisions) - 1, *map(len, names.values())) + 2
+    yield f"{decisions:{width}}{counts['decisions']:,}"
     for statistic in figures.definitions.statistics:
         above, below = counts[statistic.numerator], counts[statistic.denominator]
         noun = _noun(statistic.denominator, below, inputs)
         label = f"{names[statistic.name]}:"
         yield f"{label:{width}}{above:,} of {below:,} {noun} ({_rate(statistic, figures)})"
+
+
+def _period(first: date, last: date) -> str:
+    from lgo_letters.edition.words import ENGLISH
+
+    return f"{ENGLISH.format_date(first)} to {ENGLISH.format_date(last)}"
+
+
+def _capitalised(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _rate(statistic: Statistic, figures: YearFigures) -> str:
@@ -139,7 +150,7 @@ def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str
     yield _rows_table(found)
     yield ""
     if found.earliest is not None and found.latest is not None:
-        yield f"Dates in the file: {format_date(found.earliest)} to {format_date(found.latest)}"
+        yield f"Dates in the file: {_period(found.earliest, found.latest)}"
     yield f"Dates after the letter's date: {_with_lines(found.after_letter)}"
     yield f"Decisions of the year with a blank remedy (counted as no): {found.blank_remedies:,}"
     yield ""

@@ -17,6 +17,7 @@ from lgo_letters.tables.kinds import DecisionKinds
 from .functions import unknown
 from .settings import PanelSettings, Settings
 from .toml_lines import Path, SettingLines
+from .words import LANGUAGE, Words
 
 # Names that an edition may not give to its own counts; some are kept for later versions.
 _RESERVED = {*BUILT_IN_COUNTS, "population", "authority", "authorities", "type", "code"}
@@ -50,6 +51,7 @@ def check(
     if settings.year != year:
         message = f"is not the reporting year asked for, {year}; give that year's edition."
         yield lines.problem(("year",), message, str(settings.year))
+    yield from _words(settings, lines)
     for table in ("types", "decisions", "statistics"):
         yield from _names_given_twice(table, settings, lines)
     yield from _own_counts(settings, lines)
@@ -60,6 +62,17 @@ def check(
     for index, panel in enumerate(settings.panels):
         for name, message in _panel(panel, statistics.get(panel.statistic or "")):
             yield lines.problem(("panels", index, name), message)
+
+
+def _words(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
+    language, words = settings.document.language, settings.words
+    missing = [name for name in Words.model_fields if name not in words.model_fields_set]
+    if language != LANGUAGE and missing:
+        message = f"needs words of its own; add to [words]: {', '.join(missing)}."
+        yield lines.problem(("document", "language"), message, language)
+    elif words.decimal == words.thousands:
+        message = "is the mark between thousands too; choose another for one of the two."
+        yield lines.problem(("words", "decimal"), message, words.decimal)
 
 
 def _names_given_twice(table: str, settings: Settings, lines: SettingLines) -> Iterator[Problem]:

@@ -29,6 +29,7 @@ from .settings import PanelSettings, Settings, TypeSettings
 from .toml_lines import Path as SettingPath
 from .toml_lines import SettingLines, dotted
 from .wording import PlainWording, SentenceWording, Wording
+from .words import Words
 
 _MOST_PIXELS = 20_000_000
 _LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
@@ -39,7 +40,7 @@ _TOO_MANY_PIXELS = (
 
 _PLACEHOLDERS = frozenset(
     ["authority", "body", "compared", "date", "links", "publication", "role", "salutation",
-     "type", "year", "year_end", "year_start"]
+     "type", "year", "year_end", "year_label", "year_start"]
 )  # fmt: skip  # of every text; the panels and the body have more
 
 
@@ -108,6 +109,11 @@ class Edition:
     signature: Picture
     panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]
+
+    @property
+    def words(self) -> Words:
+        """The words that are the program's own, in the edition's language."""
+        return self.settings.words
 
     def type_settings(self, name: str) -> TypeSettings:
         """The edition's word for the body of a type, and whether the type is compared."""

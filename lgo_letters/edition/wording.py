@@ -34,7 +34,12 @@ class Markdown(str):
 
 
 def _as_markdown(value: object) -> str:
-    return value if isinstance(value, Markdown) else hide(fold(str(value)))
+    return value if isinstance(value, Markdown) else hide(_as_text(value))
+
+
+def _as_text(value: object) -> str:
+    """The value on one line, its no-break spaces kept: they hold the digits of a number."""
+    return "\N{NO-BREAK SPACE}".join(map(fold, str(value).split("\N{NO-BREAK SPACE}"))).strip()
 
 
 class _Environment(SandboxedEnvironment):
@@ -58,7 +63,7 @@ class _Environment(SandboxedEnvironment):
 _LONGEST_FILLED_IN = 200_000
 
 _MARKDOWN_ENVIRONMENT = _Environment(_as_markdown)
-_PLAIN_ENVIRONMENT = _Environment(lambda value: fold(str(value)))
+_PLAIN_ENVIRONMENT = _Environment(_as_text)
 
 _ALLOWED_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,

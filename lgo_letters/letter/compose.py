@@ -12,11 +12,8 @@ from lgo_letters.edition.functions import NO_RATE, Number, functions
 from lgo_letters.edition.wording import Markdown, SentenceWording, Values
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.compare import AuthorityFigures
-from lgo_letters.year import format_date
 
 from .letter import Chart, Letter, Panel, Signature
-
-EXAMPLE_MARK = "Example: invented figures"
 
 
 def compose_all(
@@ -51,7 +48,7 @@ def compose(
     Raises EditionError where a text of the edition leaves nothing that can be set, or a figure
     does not fit its chart.
     """
-    settings, values = edition.settings, _values(figures, edition)
+    settings, words, values = edition.settings, edition.words, _values(figures, edition)
     recipient = [figures.authority.recipient] if figures.authority.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
@@ -68,7 +65,7 @@ def compose(
         dated=settings.letter.date,
         accent=settings.letter.accent,
         masthead=edition.masthead,
-        date=format_date(settings.letter.date),
+        date=words.format_date(settings.letter.date),
         delivery=settings.letter.delivery,
         address=(*recipient, figures.authority.role, figures.authority.name),
         salutation=edition.salutation.text(values),
@@ -80,7 +77,9 @@ def compose(
         ),
         panels=tuple(_panel(wording, values) for wording in edition.panels),
         footer=edition.footer.text(values),
-        mark=EXAMPLE_MARK if example else None,
+        page=words.page,
+        signature_field=words.digital_signature,
+        mark=words.example if example else None,
     )
 
 
@@ -94,7 +93,7 @@ def _check_levels(body: Sequence[Block], file: str) -> None:
 
 def _values(figures: AuthorityFigures, edition: Edition) -> Values:
     """What the names in every text stand for in this authority's letter."""
-    settings, year = edition.settings, edition.year
+    settings, year, format_date = edition.settings, edition.year, edition.words.format_date
     type_settings = edition.type_settings(figures.authority.type)
     statistics = {statistic.name: statistic for statistic in edition.definitions.statistics}
     return {
@@ -108,8 +107,9 @@ def _values(figures: AuthorityFigures, edition: Edition) -> Values:
         "type": type_settings.name,
         "year": year.ending,
         "year_end": format_date(year.end),
+        "year_label": year.label,
         "year_start": format_date(year.start),
-        **functions(figures.counts, figures.averages, statistics, settings.nouns),
+        **functions(figures.counts, figures.averages, statistics, settings.nouns, edition.words),
     }
 
 

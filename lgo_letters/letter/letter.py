@@ -95,6 +95,10 @@ class Letter:
     signature: Signature
     panels: tuple[Panel, ...]
     footer: str
+    page: str
+    """The word before a page's number."""
+    signature_field: str
+    """What the field of a digital signature is called."""
     mark: str | None
     """What every page says of the letter as a whole, such as that its figures are invented."""
 

@@ -114,14 +114,14 @@ def _draw_footer(canvas: Any, letter: Letter) -> None:
     with canvas.pagination("Footer"):
         if page > 1:
             canvas.drawString(MARGIN, _FOOTER, footer(letter, page))
-            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, f"Page {page}")
+            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, f"{letter.page} {page}")
         if letter.mark is not None:
             canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
 
 
 def footer(letter: Letter, page: int) -> str:
     """What the foot of a page says of the letter, as far as there is room beside its number."""
-    room = WIDTH - stringWidth(f"Page {page}", FONT, _FOOTER_SIZE) - 6 * mm
+    room = WIDTH - stringWidth(f"{letter.page} {page}", FONT, _FOOTER_SIZE) - 6 * mm
     if stringWidth(letter.footer, FONT, _FOOTER_SIZE) <= room:
         return letter.footer
     words = letter.footer[:_LONGEST_FOOTER]
@@ -189,7 +189,7 @@ def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Fl
     yield paragraph(plain(letter.closing), look.body)
     yield _Figure(signature.picture, _SIGNATURE)
     if signature_field:
-        yield _SignatureField()
+        yield _SignatureField(letter.signature_field)
     yield Spacer(1, 4)
     yield paragraph(plain(signature.name), look.signatory)
     yield from (paragraph(plain(line), look.line) for line in signature.office)
@@ -234,10 +234,14 @@ class _SignatureField(Flowable):
 
     _ZEROSIZE = True
 
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
     def draw(self) -> None:
         """Draws nothing, and leaves the field here."""
         canvas: Any = self.canv
-        canvas.signature_field("Digital signature")
+        canvas.signature_field(self._name)
 
 
 @lru_cache(maxsize=4)

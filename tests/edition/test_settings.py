@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from lgo_letters.edition.settings import Settings, contrast_with_white, read_settings
+from lgo_letters.edition.fields import contrast_with_white
+from lgo_letters.edition.settings import Settings, read_settings
 from lgo_letters.edition.toml_lines import read_toml
 from lgo_letters.errors import Problem
 from tests.support.paths import EDITION

@@ -488,7 +488,6 @@ def test_the_signatory_is_the_edition_s(edition_copy: Path) -> None:
         ('heading = "Annual Review letter {{ year }}"', 'heading = "{{ type }} {{ date }}"',
          "heading", "Unitary Council 22 July 2020"),
         ('"#1D4F60"', '"#003366"', "accent", "#003366"),
-        ('"en-GB"', '"cy"', "language", "cy"),
         ('author = "Local', 'author = "The Local', "author",
          "The Local Government and Social Care Ombudsman"),
         ('subject = "Complaint statistics', 'subject = "{{ year_start }}', "subject",
@@ -680,6 +679,8 @@ def altered(letter: Letter) -> dict[str, Letter]:
         "signature": dataclasses.replace(letter.signature, picture=picture),
         "panels": letter.panels[::-1],
         "footer": "Another",
+        "page": "Another",
+        "signature_field": "Another",
         "mark": "Another",
     }
     return {name: dataclasses.replace(letter, **{name: value}) for name, value in values.items()}

@@ -555,4 +555,4 @@ def _footer(letter: Letter, index: int) -> str:
         return mark
     words = letter.footer.split()
     shortened = "(?: ".join(map(re.escape, words)) + ")?" * (len(words) - 1) + "…?"
-    return f"{shortened}Page {index + 1}{mark}"
+    return f"{shortened}{letter.page} {index + 1}{mark}"

@@ -151,6 +151,8 @@ CHANGED: dict[str, Any] = {
     "heading": "Another heading",
     "body": (Paragraph((Run("A short letter."),)), Heading("With a heading")),
     "closing": "Yours faithfully,",
+    "page": "Tudalen",
+    "signature_field": "Llofnod digidol",
     "mark": "Draft",
     "note": (Paragraph((Run("Another note."),)),),
 }
