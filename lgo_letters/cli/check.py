@@ -13,6 +13,7 @@ import click
 from lgo_letters.errors import printable, raise_for_problems
 
 from . import envelope
+from .console import notice
 from .notices import no_decision, notice_implausible_dates, notice_specimen_signature
 from .options import JSON, reads_inputs
 
@@ -38,6 +39,8 @@ def check(inputs: Inputs, json_: bool) -> None:
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
         notice_specimen_signature(inputs)
+        for blank in checked.blanks:
+            notice(str(blank))
     fields = _fields(checked)
     envelope.keep_fields(fields)
     if not json_:
@@ -59,7 +62,7 @@ def _fields(checked: Checked) -> dict[str, Any]:
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
         },
-        "notices": list(inputs.data.notices),
+        "notices": [*inputs.data.notices, *map(str, checked.blanks)],
         "specimen_signature": inputs.has_specimen_signature,
         "problems": {
             "data": [asdict(problem) for problem in checked.data_problems],

@@ -52,8 +52,7 @@ def check(
         message = f"is not the reporting year asked for, {year}; give that year's edition."
         yield lines.problem(("year",), message, str(settings.year))
     yield from _words(settings, lines)
-    for table in ("types", "decisions", "statistics"):
-        yield from _names_given_twice(table, settings, lines)
+    yield from _given_twice(settings, lines)
     yield from _own_counts(settings, lines)
     for path, name, what, defined in _references(settings, definitions):
         if (wrong := unknown(name, what, defined)) is not None:
@@ -75,13 +74,27 @@ def _words(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
         yield lines.problem(("words", "decimal"), message, words.decimal)
 
 
-def _names_given_twice(table: str, settings: Settings, lines: SettingLines) -> Iterator[Problem]:
-    known = set()
-    for index, entry in enumerate(getattr(settings, table)):
-        if key(entry.name) in known:
-            message = f"is defined twice in [[{table}]]; rename or delete one of the two."
-            yield lines.problem((table, index, "name"), message, entry.name)
-        known.add(key(entry.name))
+def _given_twice(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
+    named: dict[str, list[tuple[Path, str]]] = {
+        f"[[{table}]]": [
+            ((table, index, "name"), entry.name)
+            for index, entry in enumerate(getattr(settings, table))
+        ]
+        for table in ("types", "decisions", "statistics")
+    }
+    named["[[breaks]]"] = [
+        (("breaks", index, "before"), str(one.before)) for index, one in enumerate(settings.breaks)
+    ]
+    named["service_areas"] = [
+        (("service_areas", index), area) for index, area in enumerate(settings.service_areas)
+    ]
+    for where, entries in named.items():
+        known = set()
+        for path, name in entries:
+            if key(name) in known:
+                message = f"is given twice in {where}; change or delete one of the two."
+                yield lines.problem(path, message, name)
+            known.add(key(name))
 
 
 def _own_counts(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
@@ -125,6 +138,7 @@ def _panel(panel: PanelSettings, statistic: Statistic | None) -> Iterator[tuple[
     if panel.statistic is None:
         message = 'a chart shows a statistic; name it in statistic = "…", or write chart = "none".'
         yield "chart", message
+        return
     shown = {"chart_text": "what the chart shows", "chart_nothing": "that the chart is empty"}
     for name, what in shown.items():
         if getattr(panel, name) is None:

@@ -224,8 +224,10 @@ class WordingReader:
     def _panel(
         self, panel: PanelSettings, statistic: Statistic | None, path: SettingPath
     ) -> PanelWording:
-        rate = {"rate"} if panel.statistic else set()
-        average = {"average"} if panel.statistic else set()
+        # A chart without a statistic is one problem already.
+        has_figures = panel.statistic is not None or panel.chart != "none"
+        rate, average = ({"rate"}, {"average"}) if has_figures else (set(), set())
+        needed = {"rate"} if panel.statistic else set()
 
         def optional(
             kind: type[AnyWording], name: str, known: Set[str], needed: Set[str] = frozenset()
@@ -234,7 +236,7 @@ class WordingReader:
             return None if text is None else self._wording(kind, text, source, known, needed)
 
         source = self._source((*path, "sentence"))
-        sentence = self._wording(SentenceWording, panel.sentence, source, rate | average, rate)
+        sentence = self._wording(SentenceWording, panel.sentence, source, rate | average, needed)
         return PanelWording(
             statistic=statistic,
             heading=self._plain(panel.heading, (*path, "heading")),

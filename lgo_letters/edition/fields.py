@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from lgo_letters.names import invisible
+from lgo_letters.tables.patterns import what_is_wrong
 
 from .blocks import ADDRESS
 
@@ -85,10 +86,11 @@ def _month_and_day(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"is not a regular expression ({error}); correct it") from None
+    if (why := what_is_wrong(text)) is not None:
+        raise ValueError(
+            f"is not a regular expression that can be used ({why}); correct it, without "
+            "look-ahead, look-behind or back-references"
+        )
     return text
 
 
@@ -135,7 +137,7 @@ ThousandsMark = Annotated[
     ),
 ]
 DecimalMark = Annotated[str, _matching("[.,]", "a decimal mark", "as a full stop or a comma")]
-Pattern = Annotated[str, AfterValidator(_pattern)]
+Pattern = Annotated[Line, AfterValidator(_pattern)]
 Colour = Annotated[
     str, _matching("#[0-9A-Fa-f]{6}", "a colour", "as #1D4F60"), AfterValidator(_dark_enough)
 ]

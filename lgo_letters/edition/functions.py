@@ -43,17 +43,26 @@ class Number(Fraction):
 _number = lru_cache(maxsize=4096)(Number)  # the same few numbers are in letter after letter
 
 
-class _NoRate(float):
+class NoRate(float):
     """A rate that does not exist: blank, false, and neither above nor below anything."""
 
+    on_print: Callable[[], None]
+
+    def __new__(cls, on_print: Callable[[], None] = lambda: None) -> Self:
+        """`on_print` is called whenever a text prints the blank."""
+        new = super().__new__(cls, "nan")
+        new.on_print = on_print
+        return new
+
     def __str__(self) -> str:
+        self.on_print()
         return ""
 
     def __bool__(self) -> bool:
         return False
 
 
-NO_RATE = _NoRate("nan")
+NO_RATE = NoRate()
 
 
 def functions(
@@ -75,7 +84,7 @@ def functions(
         one, several = nouns[count]
         return one if counts[of or count] == 1 else several
 
-    def printed(statistic: Statistic, rate: Fraction | None) -> Number | _NoRate:
+    def printed(statistic: Statistic, rate: Fraction | None) -> Number | NoRate:
         return NO_RATE if rate is None else shown(statistic.printed(rate), is_true=True)
 
     return {

@@ -216,6 +216,9 @@ def _plainly(error: Any) -> str:
 _MESSAGES = {
     "missing": "the setting is missing; add it.",
     "string_type": "is not text; put it in quotation marks.",
+    "int_type": "is not a whole number; write it in digits, without quotation marks.",
+    "greater_than_equal": "is too small; write a whole number of at least {ge:,}.",
+    "less_than_equal": "is too large; write a whole number of at most {le:,}.",
     "literal_error": "is not one of the choices here; write {expected}.",
     "list_type": "is not a list; write its entries in [ ], or a table's name in [[ ]] above each.",
     "model_type": "is not a table; write its name in [ ] and its settings below.",

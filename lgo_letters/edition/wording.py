@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping, Sequence, Set
-from functools import lru_cache
-from typing import Any, ClassVar
+from functools import lru_cache, partial
+from typing import Any, ClassVar, NamedTuple
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -21,12 +21,15 @@ from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import fold, nearest
 
 from .blocks import Block, Paragraph
-from .functions import INSTEAD_OF, unknown
+from .functions import INSTEAD_OF, NO_RATE, NoRate, unknown
 from .markdown import Source, hide, read_blocks
 
 Values = Mapping[str, Any]
 """What the names in a text stand for: text, numbers, truth values, a mapping of texts (links), or
-one of the functions. Where a text is only checked, a function is its `functions.Signature`."""
+one of the functions. Where a text is only checked, a function is its `functions.Signature`.
+
+`on_blank`, which no text can name, is called with a Problem for each figure that does not exist and
+is printed all the same."""
 
 
 class Markdown(str):
@@ -106,17 +109,30 @@ class _Template:
 
     def _filled_in(self, values: Values) -> str:
         """The text with the values in it; for the same values it is filled in once."""
-        return self._fill(
+        text, blanks = self._fill(
             *[
-                values[name](*arguments) if arguments else values[name]
-                for name, *arguments in self._used.values()
+                values[use.name](*use.arguments) if use.arguments else values[use.name]
+                for use in self._used.values()
             ]
         )
+        for use in blanks:
+            message = (
+                f"prints nothing in the letter to {values['authority']}, which has no such figure; "
+                f"put the words round it between {{% if {use} %}} and {{% endif %}}."
+            )
+            values["on_blank"](self.source.problem(use.line, message, f"{{{{ {use} }}}}"))
+        return text
 
-    def _render(self, *used: Any) -> str:
+    def _render(self, *values: Any) -> tuple[str, Sequence[_Use]]:
+        """The text, and the figures in it that are blank."""
         pieces, length = [], 0
+        blanks: list[_Use] = []
+        named = {
+            name: NoRate(partial(blanks.append, use)) if value is NO_RATE else value
+            for (name, use), value in zip(self._used.items(), values, strict=True)
+        }
         try:
-            for piece in self._template.generate(zip(self._used, used, strict=True)):
+            for piece in self._template.generate(named):
                 length += len(piece)
                 if length > _LONGEST_FILLED_IN:
                     message = f"comes to more than {_LONGEST_FILLED_IN:,} characters; shorten it."
@@ -126,7 +142,7 @@ class _Template:
             line = traceback.extract_tb(error.__traceback__)[-1].lineno or 1
             message = "a condition compares a text with a number; correct it."
             raise self._error(message, line) from error
-        return "".join(pieces)
+        return "".join(pieces), blanks
 
 
 class PlainWording(_Template):
@@ -202,15 +218,28 @@ _NOT_ONE_PARAGRAPH = "is not one paragraph of text; make it one."
 _TOO_DEEP = "the conditions are nested too deeply; write fewer."
 
 
-class _Check(NodeTransformer):
-    """Checks a text, and replaces each call by a name, so that none is left for Jinja to make.
+class _Use(NamedTuple):
+    """A placeholder, or a function and its arguments, and the line of the text that it is on."""
 
-    `used` has what each name in the text stands for: itself, or a function and its arguments.
+    name: str
+    arguments: tuple[str, ...]
+    line: int
+
+    def __str__(self) -> str:
+        """As the text has it."""
+        arguments = ", ".join(f"'{argument}'" for argument in self.arguments)
+        return f"{self.name}({arguments})" if arguments else self.name
+
+
+class _Check(NodeTransformer):
+    """Checks a text, and names each value in it, so that no call is left for Jinja to make.
+
+    `used` has what each name stands for.
     """
 
     def __init__(self, source: Source, known: Values) -> None:
         self._source, self._known = source, known
-        self.used: dict[str, tuple[str, ...]] = {}
+        self.used: dict[str, _Use] = {}
         self.problems: list[Problem] = []
 
     def parse(
@@ -228,7 +257,7 @@ class _Check(NodeTransformer):
         except ValueError:  # of Python, on thousands of digits
             self.add(1, "has a number with too many digits; shorten it.")
         else:
-            names = {name for name, *_ in self.used.values()}
+            names = {use.name for use in self.used.values()}
             for name in sorted(needed):
                 if names.isdisjoint({name} | INSTEAD_OF.get(name, set())):
                     self.add(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
@@ -263,8 +292,7 @@ class _Check(NodeTransformer):
             case Mapping():
                 message = f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}."
             case _:
-                self.used[node.name] = (node.name,)
-                return node
+                return self._named(node, node.name)
         self.add(node.lineno, message, f"{{{{ {node.name} }}}}")
         return node
 
@@ -303,9 +331,12 @@ class _Check(NodeTransformer):
             for name, check in zip(names, signature, strict=False):
                 if wrong := check(name):
                     self.add(node.lineno, wrong, name)
-        call = f"call_{len(self.used)}"
-        self.used[call] = (function, *names)
-        return nodes.Name(call, "load", lineno=node.lineno, environment=node.environment)
+        return self._named(node, function, *names)
+
+    def _named(self, node: nodes.Node, name: str, *arguments: str) -> nodes.Name:
+        alias = f"value_{len(self.used)}"
+        self.used[alias] = _Use(name, arguments, node.lineno)
+        return nodes.Name(alias, "load", lineno=node.lineno, environment=node.environment)
 
     def _names(self, *, functions: bool) -> list[str]:
         return [name for name, x in self._known.items() if isinstance(x, tuple) == functions]

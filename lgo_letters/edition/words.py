@@ -31,6 +31,7 @@ class Words(Table):
     example: Plain = "Example: invented figures"
     authority_missing: Plain = "no figure"
     digital_signature: Plain = "Digital signature"
+    service_area: Plain = "Service area"
     decisions: Plain = "Decisions"
     total: Plain = "Total"
     none: Plain = "(none)"

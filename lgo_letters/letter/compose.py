@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from lgo_letters.edition.blocks import Block, Heading, Paragraph
 from lgo_letters.edition.edition import ChartWording, Edition, OwnParagraphs, PanelWording
@@ -15,6 +16,10 @@ from lgo_letters.figures.compare import AuthorityFigures
 
 from .letter import Chart, Letter, Panel, Signature
 
+OnBlank = Callable[[Problem], None]
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
 
 def compose_all(
     figures: Iterable[AuthorityFigures],
@@ -22,33 +27,49 @@ def compose_all(
     own_paragraphs: Mapping[str, OwnParagraphs],
     *,
     example: bool,
+    on_blank: OnBlank = lambda _: None,
 ) -> tuple[Letter, ...]:
     """One letter per authority, in the order of the figures; own paragraphs go by its name.
 
-    Raises EditionError with every problem of every letter, each once.
+    `on_blank` is told of each figure that a letter prints though the authority has none. Raises
+    EditionError with every problem of every letter, each once.
     """
-    letters = []
-    problems: dict[Problem, None] = {}
-    for authority in figures:
+
+    def letter(authority: AuthorityFigures) -> Letter:
         own = own_paragraphs.get(authority.authority.name)
+        return _compose(authority, edition, own, example, on_blank)
+
+    return _of_each(letter, figures)
+
+
+def _of_each(make: Callable[[Item], Made], items: Iterable[Item]) -> tuple[Made, ...]:
+    """What is made of each item; raises EditionError with every problem of all, each once."""
+    made = []
+    problems: dict[Problem, None] = {}
+    for item in items:
         try:
-            letters.append(compose(authority, edition, own, example=example))
+            made.append(make(item))
         except EditionError as error:
             problems |= dict.fromkeys(error.problems)
     if problems:
         raise EditionError(list(problems))
-    return tuple(letters)
+    return tuple(made)
 
 
-def compose(
-    figures: AuthorityFigures, edition: Edition, own: OwnParagraphs | None, *, example: bool
+def _compose(
+    figures: AuthorityFigures,
+    edition: Edition,
+    own: OwnParagraphs | None,
+    example: bool,
+    on_blank: OnBlank,
 ) -> Letter:
     """One authority's letter, with its own paragraphs; `example` marks invented figures.
 
     Raises EditionError where a text of the edition leaves nothing that can be set, or a figure
-    does not fit its chart.
+    does not fit its chart, with the problems of every panel.
     """
-    settings, words, values = edition.settings, edition.words, _values(figures, edition)
+    settings, words = edition.settings, edition.words
+    values = {**_values(figures, edition), "on_blank": on_blank}
     recipient = [figures.authority.recipient] if figures.authority.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
@@ -75,7 +96,7 @@ def compose(
         signature=Signature(
             edition.signature, settings.signatory.name, tuple(settings.signatory.office)
         ),
-        panels=tuple(_panel(wording, values) for wording in edition.panels),
+        panels=_of_each(lambda wording: _panel(wording, values), edition.panels),
         footer=edition.footer.text(values),
         page=words.page,
         signature_field=words.digital_signature,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lgo_letters.errors import raise_for_problems
+from lgo_letters.errors import Problem, raise_for_problems
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
 
@@ -44,12 +44,17 @@ def year_figures(inputs: Inputs) -> YearFigures:
     return compare(data.authorities, count(data, definitions, year), year, definitions)
 
 
-def year_letters(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]:
-    """Every authority's letter, not yet tried; raises as `year_figures`."""
+def year_letters(
+    inputs: Inputs, figures: YearFigures, on_blank: Callable[[Problem], None] = lambda _: None
+) -> Sequence[Letter]:
+    """Every authority's letter, not yet tried; raises as `year_figures`.
+
+    `on_blank` is told of each figure that a letter prints though the authority has none.
+    """
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
     edition, own = inputs.validated_edition(), inputs.own_paragraphs
-    return compose_all(figures.authorities, edition, own, example=inputs.example)
+    return compose_all(figures.authorities, edition, own, example=inputs.example, on_blank=on_blank)
 
 
 def compose_year(inputs: Inputs, pool: Pool) -> ComposedYear:

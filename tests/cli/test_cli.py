@@ -265,6 +265,23 @@ def test_check_as_json_counts_rows_by_decision_and_reporting_year(own_files: Pat
     assert found["empty_panels"]["upheld"] == ["Peak District National Park Authority"]
 
 
+def test_check_tells_where_a_letter_prints_a_figure_that_does_not_exist(
+    own_files: Path, edition_copy: Path
+) -> None:
+    text = (edition_copy / "letter.md").read_text(encoding="utf-8")
+    text = text.replace("\n\n", "\n\nOf {{ rate_of('compliance') }}%.\n\n", 1)
+    (edition_copy / "letter.md").write_text(text, encoding="utf-8")
+    result = run("check", "--year", "2020", "--edition", edition_copy)
+    (told,) = (line for line in result.stderr.splitlines() if line.startswith("letter.md"))
+    assert told == (
+        "letter.md, line 3: \"{{ rate_of('compliance') }}\" prints nothing in the letter to "
+        "Bromley District Council, which has no such figure; put the words round it between "
+        "{% if rate_of('compliance') %} and {% endif %}."
+    )  # Bromsgrove has an outcome; the Peak District, which has none either, comes later
+    result = run("check", "--year", "2020", "--edition", edition_copy, "--json")
+    assert told in json.loads(result.stdout)["notices"]
+
+
 def test_own_paragraphs_are_named_by_check_and_by_the_last_line_of_generate(
     own_files: Path,
 ) -> None:

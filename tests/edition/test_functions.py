@@ -53,7 +53,9 @@ KNOWN: dict[str, Any] = {
 
 def filled(text: str, **counts: int) -> str:
     values = functions({**COUNTS, **counts}, AVERAGES, STATISTICS, NOUNS, ENGLISH)
-    return PlainWording(text, BODY, KNOWN).text({"authority": "Bath", **values})
+    return PlainWording(text, BODY, KNOWN).text(
+        {"authority": "Bath", "on_blank": lambda _: None, **values}
+    )
 
 
 def refusal(text: str) -> Problem:

@@ -252,6 +252,23 @@ def test_a_rate_above_100_does_not_fit_a_ring_and_the_authority_is_named(
     assert "the average of Avon Council is 300" in problem.message
 
 
+def test_what_does_not_fit_is_told_once_for_each_authority_and_panel(edition_copy: Path) -> None:
+    change(
+        edition_copy,
+        ('numerator = "upheld"\ndenominator = "detailed_investigations"',
+         'numerator = "decisions"\ndenominator = "upheld"'),
+        ('numerator = "complied"', 'numerator = "decisions"'),
+    )  # fmt: skip
+    averages = {**AVERAGES, "upheld": Fraction(3), "compliance": Fraction(4)}
+    figures = [AuthorityFigures(one, counts_of(12, 5, 2, 1), averages) for one in (AVON, BATH)]
+    found = [(problem.column, problem.message) for problem in refused(edition_copy, *figures)]
+    assert [column for column, _ in found] == ["panels.1.chart", "panels.2.chart"] * 2
+    for (_, message), figure in zip(found, ("Avon Council is 600", "Avon Council is 1,200",
+                                            "Bath Council is 600", "Bath Council is 1,200"),
+                                    strict=True):  # fmt: skip
+        assert f"the rate of {figure};" in message
+
+
 def test_a_rate_beyond_the_scale_does_not_fit_a_bar(edition_copy: Path) -> None:
     with_panels(edition_copy, PER_PANEL, statistics=PER_STATISTIC)
     (problem,) = refused(edition_copy, AuthorityFigures(BATH, counts_of(3, 2, 2), NO_AVERAGES))

@@ -11,7 +11,7 @@ from lgo_letters.edition.blocks import Block, ListBlock, Paragraph, Picture, Run
 from lgo_letters.edition.edition import Edition, fit_own_paragraphs
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
-from lgo_letters.letter.compose import compose_all
+from lgo_letters.letter.compose import OnBlank, compose_all
 from lgo_letters.letter.letter import Chart, Letter, Panel
 from lgo_letters.tables.data import Authority
 from tests.support.editions import read_edition
@@ -73,14 +73,17 @@ def compose(
 
 
 def letters_of(
-    edition: Path | Edition, *figures: AuthorityFigures, example: bool = False
+    edition: Path | Edition,
+    *figures: AuthorityFigures,
+    example: bool = False,
+    on_blank: OnBlank = lambda _: None,
 ) -> tuple[Letter, ...]:
     if isinstance(edition, Path):
         edition = read_edition(edition)
     names = [authority.authority.name for authority in figures]
     fitting, problems = fit_own_paragraphs(edition.own_paragraphs, names)
     assert problems == []
-    return compose_all(figures, edition, fitting, example=example)
+    return compose_all(figures, edition, fitting, example=example, on_blank=on_blank)
 
 
 def a_count(number: str, noun: str) -> Paragraph:
