@@ -227,7 +227,7 @@ class WordingReader:
         # A chart without a statistic is one problem already.
         has_figures = panel.statistic is not None or panel.chart != "none"
         rate, average = ({"rate"}, {"average"}) if has_figures else (set(), set())
-        needed = {"rate"} if panel.statistic else set()
+        needed = rate | average if panel.statistic is not None else set()
 
         def optional(
             kind: type[AnyWording], name: str, known: Set[str], needed: Set[str] = frozenset()
@@ -236,17 +236,19 @@ class WordingReader:
             return None if text is None else self._wording(kind, text, source, known, needed)
 
         source = self._source((*path, "sentence"))
-        sentence = self._wording(SentenceWording, panel.sentence, source, rate | average, needed)
+        sentence = self._wording(
+            SentenceWording, panel.sentence, source, rate | average, needed & rate
+        )
         return PanelWording(
             statistic=statistic,
             heading=self._plain(panel.heading, (*path, "heading")),
             chart=self._chart(panel, path),
             sentence=sentence,
-            comparison=optional(SentenceWording, "comparison", rate | average, average),
+            comparison=optional(SentenceWording, "comparison", rate | average, needed & average),
             count=optional(SentenceWording, "count", rate | average),
             small_print=optional(SentenceWording, "small_print", rate | average),
             nothing=optional(SentenceWording, "nothing", average) or sentence,
-            nothing_average=optional(SentenceWording, "nothing_average", average, average),
+            nothing_average=optional(SentenceWording, "nothing_average", average, needed & average),
             note=optional(Wording, "note", rate | average),
         )
 
