@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lgo_letters.errors import printable, raise_for_problems
+from lgo_letters.names import capitalised
 
 from . import envelope
 from .console import notice
@@ -118,13 +119,13 @@ def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
     yield f"Averages: {figures.definitions.average_method.value}"
     yield ""
     yield f"Reporting year {year.ending}: {_period(year.start, year.end)}"
-    names = _statistic_names(inputs)
-    decisions = f"{_capitalised(_noun('decisions', 2, inputs))}:"
+    definitions, names = figures.definitions, _statistic_names(inputs)
+    decisions = f"{capitalised(definitions.noun('decisions', 2))}:"
     width = max(len(decisions) - 1, *map(len, names.values())) + 2
     yield f"{decisions:{width}}{counts['decisions']:,}"
-    for statistic in figures.definitions.statistics:
+    for statistic in definitions.statistics:
         above, below = counts[statistic.numerator], counts[statistic.denominator]
-        noun = _noun(statistic.denominator, below, inputs)
+        noun = definitions.noun(statistic.denominator, below)
         label = f"{names[statistic.name]}:"
         yield f"{label:{width}}{above:,} of {below:,} {noun} ({_rate(statistic, figures)})"
 
@@ -135,12 +136,8 @@ def _period(first: date, last: date) -> str:
     return f"{ENGLISH.format_date(first)} to {ENGLISH.format_date(last)}"
 
 
-def _capitalised(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def _rate(statistic: Statistic, figures: YearFigures) -> str:
-    """England's rate, to one more decimal place than letters show."""
+    """The rate of all authorities together, to one more decimal place than letters show."""
     rate = statistic.rate(figures.england.counts)
     if rate is None:
         return "no rate"
@@ -175,12 +172,6 @@ def _statistic_names(inputs: Inputs) -> Mapping[str, str]:
     }
     names = (statistic.name for statistic in edition.definitions.statistics)
     return {name: headings.get(name, name.replace("_", " ").capitalize()) for name in names}
-
-
-def _noun(count: str, number: int, inputs: Inputs) -> str:
-    nouns = inputs.validated_edition().settings.nouns
-    one, many = nouns.get(count, (count.replace("_", " "),) * 2)
-    return one if number == 1 else many
 
 
 def _rows_table(found: Reconciliation) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lgo_letters.names import capitalised
+
 from . import envelope
 from .notices import notice_of_figures
 from .options import authority_option, reads_inputs
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     help="How to show the figures.",
 )
 def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
-    """Show the figures for every authority, each type, other bodies and England.
+    """Show the figures for every authority, each type, other bodies and all of them together.
 
     Averages and rates are in whole per cent unless the edition says otherwise. The average is that
     of the authority's type, whichever authorities are shown.
@@ -68,7 +70,7 @@ def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
     headers = [header for statistic in statistics for header in (_label(statistic), "Rate", "Avg")]
     return tabulate(
         rows,
-        headers=["Authority", "Decisions", *headers],
+        headers=["Authority", capitalised(figures.definitions.noun("decisions", 2)), *headers],
         disable_numparse=True,
         colalign=["left", *["right"] * (1 + len(headers))],
     )

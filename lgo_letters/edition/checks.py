@@ -35,6 +35,9 @@ def definitions_of(settings: Settings) -> Definitions:
         compared_types=tuple(type_.name for type_ in settings.types if type_.compared),
         average_method=AverageMethod(settings.averages.method),
         year_begins=year_begins(settings),
+        jurisdiction=settings.jurisdiction,
+        since=settings.since,
+        nouns=settings.nouns,
     )
 
 

@@ -227,7 +227,8 @@ class WordingReader:
         # A chart without a statistic is one problem already.
         has_figures = panel.statistic is not None or panel.chart != "none"
         rate, average = ({"rate"}, {"average"}) if has_figures else (set(), set())
-        needed = rate | average if panel.statistic is not None else set()
+        both = rate | average
+        needed = both if panel.statistic is not None else set()
 
         def optional(
             kind: type[AnyWording], name: str, known: Set[str], needed: Set[str] = frozenset()
@@ -236,20 +237,18 @@ class WordingReader:
             return None if text is None else self._wording(kind, text, source, known, needed)
 
         source = self._source((*path, "sentence"))
-        sentence = self._wording(
-            SentenceWording, panel.sentence, source, rate | average, needed & rate
-        )
+        sentence = self._wording(SentenceWording, panel.sentence, source, both, needed & rate)
         return PanelWording(
             statistic=statistic,
             heading=self._plain(panel.heading, (*path, "heading")),
             chart=self._chart(panel, path),
             sentence=sentence,
-            comparison=optional(SentenceWording, "comparison", rate | average, needed & average),
-            count=optional(SentenceWording, "count", rate | average),
-            small_print=optional(SentenceWording, "small_print", rate | average),
+            comparison=optional(SentenceWording, "comparison", both, needed & average),
+            count=optional(SentenceWording, "count", both),
+            small_print=optional(SentenceWording, "small_print", both),
             nothing=optional(SentenceWording, "nothing", average) or sentence,
             nothing_average=optional(SentenceWording, "nothing_average", average, needed & average),
-            note=optional(Wording, "note", rate | average),
+            note=optional(Wording, "note", both),
         )
 
     def _chart(self, panel: PanelSettings, path: SettingPath) -> ChartWording | None:

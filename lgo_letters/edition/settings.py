@@ -145,6 +145,8 @@ class Settings(Table):
 
     year: Annotated[int, Field(ge=2, le=9999)]
     year_starts: YearStart = "04-01"
+    jurisdiction: Plain = "England"
+    since: datetime.date = datetime.date(1974, 4, 1)  # the Local Government Act 1974, Part III
     reference_pattern: Pattern | None = None
     service_areas: list[Plain] = Field(default_factory=list)
     remedy_on: Line = "upheld"

@@ -84,7 +84,7 @@ def compare(
         ),
         tuple(group(name, members, averages[name]) for name, members in of_type.items()),
         group("Other bodies", others, {}),
-        group("England", counts, {}),
+        group(definitions.jurisdiction, counts, {}),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -89,7 +90,9 @@ def round_half_up(value: Fraction) -> int:
 class Definitions:
     """The kinds of decision, the statistics and the types compared of one edition.
 
-    Its reporting years begin on the month and day `year_begins`.
+    Its reporting years begin on the month and day `year_begins`. `jurisdiction` is the name of all
+    authorities together; before the day `since` nobody could decide on a complaint. `nouns` are
+    those of counts: one, and several or none.
     """
 
     kinds: DecisionKinds
@@ -97,6 +100,9 @@ class Definitions:
     compared_types: tuple[str, ...]
     average_method: AverageMethod = AverageMethod.POOLED
     year_begins: tuple[int, int] = (4, 1)
+    jurisdiction: str = "England"
+    since: date = date(1974, 4, 1)
+    nouns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def counts(self) -> tuple[str, ...]:
@@ -106,3 +112,8 @@ class Definitions:
     def year(self, ending: int) -> ReportingYear:
         """The reporting year that ends in a calendar year."""
         return ReportingYear(ending, self.year_begins)
+
+    def noun(self, count: str, number: int) -> str:
+        """What so many of a count are called; by its own name where it has no noun."""
+        one, several = self.nouns.get(count, (count.replace("_", " "),) * 2)
+        return one if number == 1 else several
