@@ -38,10 +38,11 @@ _TOO_MANY_PIXELS = (
     "a side; make it smaller."
 )
 
-_PLACEHOLDERS = frozenset(
+PLACEHOLDERS = frozenset(
     ["authority", "body", "compared", "date", "links", "publication", "role", "salutation",
      "type", "year", "year_end", "year_label", "year_start"]
-)  # fmt: skip  # of every text; the panels and the body have more
+)  # fmt: skip
+"""The placeholders of every text; those of panels and of the body have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class WordingReader:
     ) -> None:
         """`lines` are those of edition.toml; texts may use its links and call the functions."""
         self._folder, self._lines = folder, lines
-        self._known = {**dict.fromkeys(_PLACEHOLDERS, ""), "links": links, **functions}
+        self._known = {**dict.fromkeys(PLACEHOLDERS, ""), "links": links, **functions}
 
     def edition(
         self, year: ReportingYear, settings: Settings | None, definitions: Definitions | None
