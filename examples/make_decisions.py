@@ -251,7 +251,8 @@ def join(cases: list[Case]) -> None:
 def main() -> None:
     rng = Random(SEED)
     with (HERE / "authorities.csv").open(encoding="utf-8", newline="") as file:
-        types = {row["name"]: row["type"] for row in csv.DictReader(file)}
+        rows = [row for row in csv.DictReader(file) if row["from"] <= YEAR[1].isoformat()]
+    types = {row["name"]: row["type"] for row in rows}
     cases = [make_case(rng, name, types[name], kind) for name, kind in deal(rng, types)]
     number(cases)
     join(cases)

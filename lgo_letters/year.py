@@ -40,3 +40,15 @@ class ReportingYear:
     def earlier(self, years: int = 1) -> ReportingYear:
         """The reporting year so many years before this one."""
         return replace(self, ending=self.ending - years)
+
+
+# Not strftime: its month names follow the machine's language.
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def format_date(day: date) -> str:
+    """A date as the program itself writes it to a person, in English: 22 July 2020."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -26,8 +26,14 @@ def rows(name: str) -> list[Cells]:
 
 
 @pytest.fixture(scope="module")
-def authorities() -> list[Cells]:
+def everybody() -> list[Cells]:
     return rows("authorities.csv")
+
+
+@pytest.fixture(scope="module")
+def authorities(everybody: list[Cells]) -> list[Cells]:
+    """Those that existed on a day of the year."""
+    return [row for row in everybody if row["from"] <= LAST and (row["until"] or LAST) >= FIRST]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +44,7 @@ def decisions() -> list[Cells]:
 @pytest.fixture(scope="module")
 def tallies(authorities: list[Cells], decisions: list[Cells]) -> dict[str, Tally]:
     """What each authority comes to in the year."""
-    found = {row["name"]: Counter[str]() for row in authorities}
+    found = {row["name"]: Counter[str]() for row in authorities}  # nobody else has a row
     for row in decisions:
         tally = found[row["authority"]]
         if FIRST <= row["decision_date"] <= LAST:
@@ -70,6 +76,7 @@ def rates(tally: Tally) -> list[Decimal]:
     ]
 
 
+AS_TEXT = ("name", "type", "role", "recipient", "salutation", "code", "region")
 COLUMNS = ("investigations", "upheld", "remedied", "outcomes", "complied")
 NOT_COMPARED = {"National Park Authority": 9, "Transport body": 1, "Combined Authority": 2}
 COUNCILS = {
@@ -240,17 +247,17 @@ def test_an_authority_may_have_decisions_in_other_years_only(
 
 
 def test_bromsgrove_alone_has_a_recipient_and_nobody_an_address_or_a_salutation(
-    authorities: list[Cells],
+    everybody: list[Cells],
 ) -> None:
-    assert {row["name"]: row["recipient"] for row in authorities if row["recipient"]} == {
+    assert {row["name"]: row["recipient"] for row in everybody if row["recipient"]} == {
         "Bromsgrove District Council": "Mr Dicks"
     }
-    assert {(row["email"], row["salutation"]) for row in authorities} == {("", "")}
+    assert {(row["email"], row["salutation"]) for row in everybody} == {("", "")}
 
 
-def test_every_council_has_a_code_of_its_own(authorities: list[Cells]) -> None:
-    codes = [row["code"] for row in authorities if row["type"] in COUNCILS]
-    assert len(set(codes)) == 343
+def test_every_council_has_a_code_of_its_own(everybody: list[Cells]) -> None:
+    codes = [row["code"] for row in everybody if row["type"] in COUNCILS]
+    assert len(set(codes)) == 343 + 7
     assert all(len(code) == 9 and code.startswith("E") for code in codes)
 
 
@@ -279,12 +286,20 @@ def test_some_references_stand_against_two_authorities_and_none_twice_against_on
 
 
 def test_the_files_are_what_the_package_reads_without_a_problem_or_a_notice(
-    inputs: Inputs, authorities: list[Cells], decisions: list[Cells]
+    inputs: Inputs, everybody: list[Cells], decisions: list[Cells]
 ) -> None:
     assert (inputs.data.problems, inputs.data.notices) == ((), ())
-    assert [authority.name for authority in inputs.data.authorities] == [
-        row["name"] for row in authorities
-    ]
+    for authority, row in zip(inputs.data.authorities, everybody, strict=True):
+        population = authority.population(2020)
+        assert {
+            **{column: getattr(authority, column) or "" for column in AS_TEXT},
+            "from": str(authority.start or ""),
+            "until": str(authority.until or ""),
+            "successor": ";".join(authority.successors),
+            "also_known_as": ";".join(authority.also_known_as),
+            "population": "" if population is None else str(population),
+            "email": "",
+        } == row
     kept = inputs.data.decisions.query(f"select {', '.join(decisions[0])} from decisions")  # noqa: S608
     remedies = {None: "", True: "yes", False: "no"}
     read = [
@@ -292,6 +307,114 @@ def test_the_files_are_what_the_package_reads_without_a_problem_or_a_notice(
         for row in kept
     ]
     assert Counter(read) == Counter(tuple(row.values()) for row in decisions)
+
+
+# ---- authorities over time
+
+BUCKINGHAMSHIRE = [
+    "Buckinghamshire County Council",
+    "Aylesbury Vale District Council",
+    "Chiltern District Council",
+    "South Bucks District Council",
+    "Wycombe District Council",
+]
+# The Office for National Statistics, mid-2020 population estimates.
+RESIDENTS = {
+    "North East": 2_680_763,
+    "North West": 7_367_456,
+    "Yorkshire and The Humber": 5_526_350,
+    "East Midlands": 4_865_583,
+    "West Midlands": 5_961_929,
+    "East of England": 6_269_161,
+    "London": 9_002_488,
+    "South East": 9_217_265,
+    "South West": 5_659_143,
+}
+NEW_SINCE = {
+    "2020-04-01": ["Buckinghamshire Council"],
+    "2021-04-01": ["North Northamptonshire Council", "West Northamptonshire Council"],
+    "2023-04-01": [
+        "Cumberland Council",
+        "North Yorkshire Council",
+        "Somerset Council",
+        "Westmorland and Furness Council",
+    ],
+}
+
+
+def test_five_councils_began_with_the_year_and_seven_more_after_it(everybody: list[Cells]) -> None:
+    began: defaultdict[str, list[str]] = defaultdict(list)
+    for row in everybody:
+        began[row["from"]].append(row["name"])
+    assert began.pop("2019-04-01") == [
+        "East Suffolk Council",
+        "Somerset West and Taunton Council",
+        "West Suffolk Council",
+        "Bournemouth, Christchurch and Poole Council",
+        "Dorset Council",
+    ]
+    assert len(began.pop("")) == 350
+    assert began == NEW_SINCE
+
+
+def test_buckinghamshire_s_five_councils_ended_with_the_year_and_one_came_after_them(
+    everybody: list[Cells],
+) -> None:
+    ended = {row["name"]: row for row in everybody if row["until"] == LAST}
+    assert list(ended) == BUCKINGHAMSHIRE
+    assert {row["successor"] for row in ended.values()} == {"Buckinghamshire Council"}
+
+
+def test_the_councils_that_ended_later_are_those_of_the_new_ones_areas(
+    everybody: list[Cells],
+) -> None:
+    after: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for row in everybody:
+        if row["until"] > LAST:
+            after[row["until"], row["successor"]] += 1
+    north, west = NEW_SINCE["2021-04-01"]
+    cumberland, yorkshire, somerset, furness = NEW_SINCE["2023-04-01"]
+    assert after == {
+        ("2021-03-31", f"{north};{west}"): 1,  # the county
+        ("2021-03-31", north): 4,
+        ("2021-03-31", west): 3,
+        ("2023-03-31", f"{cumberland};{furness}"): 1,  # the county
+        ("2023-03-31", cumberland): 3,
+        ("2023-03-31", furness): 3,
+        ("2023-03-31", yorkshire): 8,
+        ("2023-03-31", somerset): 5,
+    }
+
+
+def test_the_residents_of_each_region_are_those_that_were_published(
+    authorities: list[Cells],
+) -> None:
+    """A county has the residents of its districts."""
+    residents = Counter[str]()
+    for row in authorities:
+        if row["population"] and row["type"] != "District Council":
+            residents[row["region"]] += int(row["population"])
+    assert residents == RESIDENTS
+
+
+def test_the_councils_without_a_population_are_the_districts_that_ended_by_2021(
+    authorities: list[Cells],
+) -> None:
+    without = [row for row in authorities if row["type"] in COUNCILS and not row["population"]]
+    assert {row["type"] for row in without} == {"District Council"}
+    assert Counter(row["until"] for row in without) == {"2020-03-31": 4, "2021-03-31": 7}
+
+
+def test_a_new_council_has_the_residents_of_those_that_it_succeeds(everybody: list[Cells]) -> None:
+    named = {row["name"]: row for row in everybody}
+    for successor in ("North Yorkshire Council", "Somerset Council"):
+        county, *districts = (row for row in everybody if row["successor"] == successor)
+        assert named[successor]["population"] == county["population"]
+        assert sum(int(row["population"]) for row in districts) == int(county["population"])
+    for successor in ("Cumberland Council", "Westmorland and Furness Council"):
+        districts = [row for row in everybody if row["successor"] == successor]
+        residents = sum(int(row["population"]) for row in districts)
+        assert residents == int(named[successor]["population"])
 
 
 def test_the_script_makes_the_decisions_again_to_the_last_byte(tmp_path: Path) -> None:

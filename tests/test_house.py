@@ -17,6 +17,7 @@ from click import Command, Group
 from PIL import Image
 
 from lgo_letters.cli.main import main
+from tests.support.editions import edition_of_2021
 from tests.support.pages import PagePicture
 from tests.support.paths import EXAMPLES, ROOT
 
@@ -109,12 +110,17 @@ def _imports_of_test(file: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def _commands() -> Iterator[tuple[str, Command]]:
-    assert isinstance(main, Group)
-    yield from main.commands.items()
+def _commands(group: Command, before: str = "") -> Iterator[tuple[str, Command]]:
+    """Every command, those of a group with its name before theirs."""
+    assert isinstance(group, Group)
+    for name, command in group.commands.items():
+        if isinstance(command, Group):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
-@pytest.mark.parametrize(("name", "command"), list(_commands()), ids=str)
+@pytest.mark.parametrize(("name", "command"), list(_commands(main)), ids=str)
 def test_the_readme_names_every_command_and_option(name: str, command: Command) -> None:
     assert re.search(rf"`{name}[ `]", README)
     for parameter in command.params:
@@ -136,8 +142,13 @@ def _console_blocks() -> Iterator[tuple[str, str]]:
 
 
 def _put_tables(folder: Path, tables: str) -> None:
-    """The example's tables as one's own, by an empty line at the end; spoilt as the README says."""
-    if tables == "none":
+    """The example's tables as one's own, by an empty line at the end; spoilt as the README says.
+
+    None where a page is about the example itself, perhaps with an edition of the year after.
+    """
+    if tables == "2021":
+        edition_of_2021(folder)
+    if tables in ("none", "2021"):
         return
     for name in ("authorities.csv", "decisions.csv"):
         (folder / name).write_bytes((EXAMPLES / name).read_bytes() + b"\n")

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lgo_letters.errors import printable, raise_for_problems
+from lgo_letters.figures.definitions import POPULATION
 from lgo_letters.names import capitalised
+from lgo_letters.year import format_date
 
 from . import envelope
 from .console import notice
-from .notices import no_decision, notice_implausible_dates, notice_specimen_signature
+from .notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
 from .options import JSON, reads_inputs
 
 if TYPE_CHECKING:
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from lgo_letters.figures.reconcile import Lines, Reconciliation
     from lgo_letters.run.check import Checked
     from lgo_letters.run.inputs import Inputs
-    from lgo_letters.tables.data import InputFile
+    from lgo_letters.tables.data import Authority, InputFile
 
 _WIDTH = 100  # characters of a line on the terminal
+_COUNTED = ("decisions", "compliance_outcomes")  # all that counts in a year is one of the two
 
 
 @click.command(short_help="Check data and edition; write nothing.")
@@ -39,7 +42,7 @@ def check(inputs: Inputs, json_: bool) -> None:
     checked = check_year(inputs)
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
-        notice_specimen_signature(inputs)
+        notice_edition(inputs)
         for blank in checked.blanks:
             notice(str(blank))
     fields = _fields(checked)
@@ -63,7 +66,11 @@ def _fields(checked: Checked) -> dict[str, Any]:
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
         },
-        "notices": [*inputs.data.notices, *map(str, checked.blanks)],
+        "notices": [
+            *inputs.data.notices,
+            *edition_notices(inputs),
+            *map(str, checked.blanks),
+        ],
         "specimen_signature": inputs.has_specimen_signature,
         "problems": {
             "data": [asdict(problem) for problem in checked.data_problems],
@@ -92,6 +99,21 @@ def _reconciliation_fields(found: Reconciliation, figures: YearFigures) -> dict[
         "without_decision": found.without_decision,
         "empty_panels": found.nothing_to_count,
         "below_full_compliance": found.below_full_compliance,
+        "without_population": found.without_population,
+        "not_in_year": [
+            {
+                "authority": body.authority.name,
+                "from": body.authority.start,
+                "until": body.authority.until,
+                **{count: body.counts[count] for count in _COUNTED},
+                "counted_for": body.holder,
+            }
+            for body in figures.absent
+        ],
+        "ended_before_letter": [
+            {"authority": ended.name, "until": ended.until, "addressee": addressee.name}
+            for ended, addressee in found.ended
+        ],
     }
 
 
@@ -112,6 +134,8 @@ def _lines(checked: Checked) -> Iterator[str]:
     if figures is not None and found is not None:
         yield from _figure_lines(figures, inputs)
         yield from _reconciliation_lines(found, inputs)
+        yield from _body_lines(figures, found)
+        yield from _names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
 
 
 def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
@@ -124,21 +148,22 @@ def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
     width = max(len(decisions) - 1, *map(len, names.values())) + 2
     yield f"{decisions:{width}}{counts['decisions']:,}"
     for statistic in definitions.statistics:
+        label = f"{names[statistic.name]}:"
+        if POPULATION in statistic.columns:
+            yield f"{label:{width}}no rate for {figures.england.name}"
+            continue
         above, below = counts[statistic.numerator], counts[statistic.denominator]
         noun = definitions.noun(statistic.denominator, below)
-        label = f"{names[statistic.name]}:"
         yield f"{label:{width}}{above:,} of {below:,} {noun} ({_rate(statistic, figures)})"
 
 
 def _period(first: date, last: date) -> str:
-    from lgo_letters.edition.words import ENGLISH
-
-    return f"{ENGLISH.format_date(first)} to {ENGLISH.format_date(last)}"
+    return f"{format_date(first)} to {format_date(last)}"
 
 
 def _rate(statistic: Statistic, figures: YearFigures) -> str:
     """The rate of all authorities together, to one more decimal place than letters show."""
-    rate = statistic.rate(figures.england.counts)
+    rate = figures.england.rates[statistic.name]
     if rate is None:
         return "no rate"
     per_cent = "%" if statistic.per == 100 else ""
@@ -155,11 +180,47 @@ def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str
     yield f"Decisions of the year with a blank remedy (counted as no): {found.blank_remedies:,}"
     yield ""
     yield from _names_lines("Without a decision in the year", found.without_decision)
-    names = _statistic_names(inputs)
+    names, statistics = _statistic_names(inputs), inputs.validated_edition().definitions.statistics
     for statistic, authorities in found.nothing_to_count.items():
         yield from _names_lines(f"With nothing to count: {names[statistic]}", authorities)
     yield from _names_lines("Below 100% compliance", found.below_full_compliance)
-    yield from _names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
+    if any(POPULATION in statistic.columns for statistic in statistics):
+        yield from _names_lines("Without a population", found.without_population)
+
+
+def _body_lines(figures: YearFigures, found: Reconciliation) -> Iterator[str]:
+    """The bodies that take no part in the year, and the letters that go to another's address."""
+    counted = [body for body in figures.absent if any(body.counts.values())]
+    others = [body.authority.name for body in figures.absent if not any(body.counts.values())]
+    yield from _names_lines("Bodies not in the year, with nothing to count", others)
+    yield f"Bodies not in the year, whose counts go elsewhere ({len(counted)}):{_none(counted)}"
+    for body in counted:
+        numbers = ", ".join(_number_of(count, body.counts[count]) for count in _COUNTED)
+        holder = body.holder or '"Bodies not in the year"'
+        yield f"  {_with_dates(body.authority)}: {numbers}, to {holder}"
+    yield (
+        "Ended before the letter's date; confirm where the letter goes "
+        f"({len(found.ended)}):{_none(found.ended)}"
+    )
+    for ended, addressee in found.ended:
+        to = addressee.name if addressee is not ended else "its own address, having no successor"
+        yield f"  {_with_dates(ended)}: to {to}"
+
+
+def _none(found: Sequence[object]) -> str:
+    return "" if found else " none"
+
+
+def _number_of(count: str, number: int) -> str:
+    nouns = count.replace("_", " ")
+    return f"{number:,} {nouns.removesuffix('s') if number == 1 else nouns}"
+
+
+def _with_dates(authority: Authority) -> str:
+    if authority.until is not None:
+        return f"{authority.name} (until {format_date(authority.until)})"
+    begins = "" if authority.start is None else f" (from {format_date(authority.start)})"
+    return f"{authority.name}{begins}"
 
 
 def _statistic_names(inputs: Inputs) -> Mapping[str, str]:

@@ -53,7 +53,7 @@ class Commands(click.Group):
         """Runs the command that was asked for."""
         try:
             return super().invoke(context)
-        except click.exceptions.Exit:
+        except (click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
             raise
         except (KeyboardInterrupt, click.Abort, StoppedError) as stop:
             message = str(stop) or "Stopped."

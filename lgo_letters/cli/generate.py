@@ -15,7 +15,7 @@ from lgo_letters.errors import StoppedError, UsageError, printable
 
 from . import envelope
 from .console import notice, quiet
-from .notices import notice_of_figures, notice_specimen_signature, remarks
+from .notices import notice_edition, notice_of_figures, remarks
 from .options import (
     JSON,
     QUIET,
@@ -126,7 +126,7 @@ def generate(
     started = time.monotonic()
     year = compose_year(inputs, pool)
     notice_of_figures(inputs, year.figures)
-    chosen = indices_of(inputs, authorities)
+    chosen = indices_of(year.figures, authorities)
     folder = out or Path("letters") / str(inputs.year)
     summary = RunSummary(len(chosen), folder)
     try:
@@ -143,11 +143,12 @@ def generate(
             notice(message)
         seconds = time.monotonic() - started
         envelope.keep_fields(summary.fields(seconds))
-    notice_specimen_signature(inputs)
+    notice_edition(inputs)
     if json_:
         envelope.print_success(summary.fields(seconds))
     elif not quiet():
-        click.echo(printable(" ".join([summary.sentence(seconds), *remarks(inputs, chosen)])))
+        names = {year.letters[index].authority for index in chosen}
+        click.echo(printable(" ".join([summary.sentence(seconds), *remarks(inputs, names)])))
 
 
 def _workers(pool: Pool, cluster: str | None) -> AbstractContextManager[Pool]:

@@ -8,6 +8,7 @@ import click
 
 from .check import check
 from .console import Commands
+from .edition import edition
 from .generate import generate
 from .options import VERSION
 from .preview import preview
@@ -32,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (generate, preview, stats, check, verify, validate):
+for command in (generate, preview, stats, check, verify, validate, edition):
     main.add_command(command)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
+
+from lgo_letters.year import format_date
 
 from .console import notice
 
@@ -45,18 +47,45 @@ def no_decision(inputs: Inputs) -> str:
 SPECIMEN = "The signature is the specimen that comes with lgo-letters."
 
 
-def notice_specimen_signature(inputs: Inputs) -> None:
-    """Says that letters from real data would bear the specimen signature."""
+def notice_edition(inputs: Inputs) -> None:
+    """Says what a person should see to in the edition before letters go out."""
+    for message in edition_notices(inputs):
+        notice(message)
+
+
+def edition_notices(inputs: Inputs) -> Iterator[str]:
+    """The same as sentences; none where the edition has a problem."""
+    from lgo_letters.edition.folder import SETTINGS
+    from lgo_letters.edition.new_year import MARK, unconfirmed
+
+    if (edition := inputs.edition) is None:
+        return
+    letter, year = edition.settings.letter, edition.year
+    if year.containing(letter.date) != year.earlier(-1):
+        yield (
+            f"The letter's date, {format_date(letter.date)}, is not within twelve months after "
+            f"the reporting year, which ends on {format_date(year.end)}; see that it is right."
+        )
+    if letter.publication < letter.date:
+        yield (
+            f"The date of publication, {format_date(letter.publication)}, is before the letter's, "
+            f"{format_date(letter.date)}; see that both are right."
+        )
+    if lines := unconfirmed(edition.texts[SETTINGS]):
+        where = "line" if len(lines) == 1 else "lines"
+        yield (
+            f'{SETTINGS}, {where} {", ".join(map(str, lines))}: marked "{MARK}"; confirm what '
+            "stands there, and delete the mark."
+        )
     if inputs.has_specimen_signature:
-        notice(f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out.")
+        yield f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out."
 
 
-def remarks(inputs: Inputs, chosen: Sequence[int]) -> Iterator[str]:
-    """What follows the number of letters on the last line of a run."""
+def remarks(inputs: Inputs, names: Collection[str]) -> Iterator[str]:
+    """What follows the number of the letters, to authorities of these names, at a run's end."""
     if inputs.example:
         yield "Example: invented figures."
     if inputs.has_specimen_signature:
         yield SPECIMEN
-    names = {inputs.data.authorities[index].name for index in chosen}
     if own := [name for name in inputs.own_paragraphs if name in names]:
         yield f"With paragraphs of their own: {', '.join(own)}."

@@ -11,7 +11,7 @@ import click
 
 from lgo_letters.errors import UsageError, printable
 
-from .notices import notice_of_figures, notice_specimen_signature
+from .notices import notice_edition, notice_of_figures
 from .options import reads_inputs, signing_options
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def preview(
 
     year = compose_year(inputs, in_this_process())
     notice_of_figures(inputs, year.figures)
-    (index,) = indices_of(inputs, [name])
+    (index,) = indices_of(year.figures, [name])
     letter = year.letters[index]
     (pdf,) = render_letters([RenderJob(letter, letter.sha256())], signer)
     file = out or Path(letter_file(letter.authority))
@@ -72,7 +72,7 @@ def preview(
         for page, picture in zip(pages, page_pictures(pdf.content), strict=True):
             write_privately(page, (picture,))
             click.echo(printable(str(page)))
-    notice_specimen_signature(inputs)
+    notice_edition(inputs)
     if open_ and sys.stdout.isatty() and _has_desktop():
         click.launch(str(file))
 

@@ -79,7 +79,7 @@ class RunSummary:
                 "version changed; run without --authority to make those again too."
             )
         if unlisted := self._names[LetterStatus.UNLISTED]:
-            yield f"Letters of authorities no longer in authorities.csv: {_listed(unlisted)}."
+            yield f"Letters of authorities that no longer get one: {_listed(unlisted)}."
 
 
 class Progress:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from .notices import notice_of_figures
 from .options import authority_option, reads_inputs
 
 if TYPE_CHECKING:
-    from lgo_letters.figures.compare import GroupFigures, YearFigures
+    from lgo_letters.figures.compare import Averages, GroupFigures, YearFigures
     from lgo_letters.figures.definitions import Counts, Statistic
     from lgo_letters.run.inputs import Inputs
 
@@ -44,7 +44,7 @@ def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
 
     figures = year_figures(inputs)
     notice_of_figures(inputs, figures)
-    chosen = indices_of(inputs, authorities)
+    chosen = indices_of(figures, authorities)
     if format_ == "json":
         envelope.print_success(statistics_record(figures, chosen))
     elif format_ == "csv":
@@ -57,13 +57,16 @@ def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
     """For people: each statistic as "n of d", its rate and the average."""
     from tabulate import SEPARATING_LINE, tabulate  # no other format needs it
 
-    statistics = figures.definitions.statistics
+    statistics, rates = figures.definitions.statistics, figures.definitions.rates
     authorities = [figures.authorities[index] for index in chosen]
-    groups = [*figures.types, *([figures.others] if figures.others.authorities else [])]
+    mixed = [group for group in (figures.others, figures.not_in_year) if group.authorities]
     rows = [
-        *(_row(a.authority.name, a.counts, statistics, a.averages) for a in authorities),
+        *(
+            _row(one.authority.name, one.counts, rates(one.counts), one.averages, statistics)
+            for one in authorities
+        ),
         SEPARATING_LINE,
-        *(_group_row(group, statistics) for group in groups),
+        *(_group_row(group, statistics) for group in (*figures.types, *mixed)),
         SEPARATING_LINE,
         _group_row(figures.england, statistics),
     ]
@@ -81,20 +84,26 @@ def _label(statistic: Statistic) -> str:
 
 
 def _group_row(group: GroupFigures, statistics: Sequence[Statistic]) -> list[str]:
-    return _row(f"{group.name} ({group.authorities})", group.counts, statistics, group.averages)
+    name = f"{group.name} ({group.authorities})"
+    return _row(name, group.counts, group.rates, group.averages, statistics)
 
 
 def _row(
     name: str,
     counts: Counts,
+    rates: Averages,
+    averages: Averages,
     statistics: Sequence[Statistic],
-    averages: Mapping[str, Fraction | None],
 ) -> list[str]:
     row = [name, f"{counts['decisions']:,}"]
     for statistic in statistics:
+        above, below = (
+            f"{counts[count]:,}" if count in counts else "-"
+            for count in (statistic.numerator, statistic.denominator)
+        )
         row += [
-            f"{counts[statistic.numerator]:,} of {counts[statistic.denominator]:,}",
-            _printed(statistic, statistic.rate(counts)),
+            f"{above} of {below}",
+            _printed(statistic, rates[statistic.name]),
             _printed(statistic, averages.get(statistic.name)),
         ]
     return row

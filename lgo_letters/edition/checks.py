@@ -20,7 +20,7 @@ from .toml_lines import Path, SettingLines
 from .words import LANGUAGE, Words
 
 # Names that an edition may not give to its own counts; some are kept for later versions.
-_RESERVED = {*BUILT_IN_COUNTS, "population", "authority", "authorities", "type", "code"}
+_RESERVED = {*BUILT_IN_COUNTS, "authority", "authorities", "type", "code"}
 
 
 def definitions_of(settings: Settings) -> Definitions:

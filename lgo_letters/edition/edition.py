@@ -25,7 +25,7 @@ from .blocks import Picture
 from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
 from .functions import Signature
 from .markdown import Source
-from .settings import PanelSettings, Settings, TypeSettings
+from .settings import CautionSettings, PanelSettings, Settings, TypeSettings
 from .toml_lines import Path as SettingPath
 from .toml_lines import SettingLines, dotted
 from .wording import PlainWording, SentenceWording, Wording
@@ -58,6 +58,14 @@ class ChartWording:
 
 
 @dataclass(frozen=True, slots=True)
+class CautionWording:
+    """What a panel says where its statistic rests on fewer than `below` cases."""
+
+    below: int
+    sentence: SentenceWording
+
+
+@dataclass(frozen=True, slots=True)
 class PanelWording:
     """What one panel says, with every variant.
 
@@ -74,6 +82,7 @@ class PanelWording:
     small_print: SentenceWording | None
     nothing: SentenceWording
     nothing_average: SentenceWording | None
+    caution: CautionWording | None
     note: Wording | None
 
 
@@ -108,6 +117,7 @@ class Edition:
     footer: PlainWording
     masthead: tuple[str, ...] | Picture
     signature: Picture
+    panels_heading: PlainWording | None
     panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]
 
@@ -136,7 +146,7 @@ def fit_own_paragraphs(
         if name is None:
             near = nearest(own.name, authorities)
             hint = f'; rename it, perhaps to "{near[0]}.md"' if near else ""
-            problems.append(Problem(own.file, None, f"matches no authority{hint}."))
+            problems.append(Problem(own.file, None, f"matches no authority of the year{hint}."))
         elif name in fitting:
             message = f"matches {name}, and so does {fitting[name].file}; merge the two files."
             problems.append(Problem(own.file, None, message))
@@ -184,6 +194,10 @@ class WordingReader:
         if letter.masthead_image is not None:
             words = " ".join(letter.masthead)
             masthead = self._picture(letter.masthead_image, words, ("letter", "masthead_image"))
+        panels_heading = None
+        if letter.panels_heading is not None:
+            panels_heading = self._plain(letter.panels_heading, ("letter", "panels_heading"))
+        caution = None if settings.caution is None else self._caution(settings.caution)
         statistics = {statistic.name: statistic for statistic in definitions.statistics}
         return Edition(
             year=year,
@@ -199,8 +213,11 @@ class WordingReader:
             signature=self._picture(
                 signatory.signature, signatory.alternative, ("signatory", "signature")
             ),
+            panels_heading=panels_heading,
             panels=tuple(
-                self._panel(panel, statistics.get(panel.statistic or ""), ("panels", index))
+                self._panel(
+                    panel, statistics.get(panel.statistic or ""), caution, ("panels", index)
+                )
                 for index, panel in enumerate(settings.panels)
             ),
             own_paragraphs=own_paragraphs,
@@ -223,7 +240,11 @@ class WordingReader:
         return self._wording(Wording, text or "", Source(name), known, needed)
 
     def _panel(
-        self, panel: PanelSettings, statistic: Statistic | None, path: SettingPath
+        self,
+        panel: PanelSettings,
+        statistic: Statistic | None,
+        caution: CautionWording | None,
+        path: SettingPath,
     ) -> PanelWording:
         # A chart without a statistic is one problem already.
         has_figures = panel.statistic is not None or panel.chart != "none"
@@ -249,8 +270,14 @@ class WordingReader:
             small_print=optional(SentenceWording, "small_print", both),
             nothing=optional(SentenceWording, "nothing", average) or sentence,
             nothing_average=optional(SentenceWording, "nothing_average", average, needed & average),
+            caution=None if statistic is None else caution,
             note=optional(Wording, "note", both),
         )
+
+    def _caution(self, caution: CautionSettings) -> CautionWording:
+        source = self._source(("caution", "text"))
+        text = self._wording(SentenceWording, caution.text, source, {"rate", "average"})
+        return CautionWording(caution.below, text)
 
     def _chart(self, panel: PanelSettings, path: SettingPath) -> ChartWording | None:
         if panel.chart == "none" or panel.chart_text is None or panel.chart_nothing is None:

@@ -62,7 +62,7 @@ class EditionFolder:
             line = content.count(b"\n", 0, error.start) + 1
             self.problems.append(Problem(name, line, "is not UTF-8 text; save it as UTF-8."))
             return None
-        self.texts[name] = _without_comments(name, text).splitlines()
+        self.texts[name] = without_comments(name, text).splitlines()
         for number, words in enumerate(text.split("\n"), start=1):
             if (character := invisible(words)) is not None:  # may turn round what is read
                 message = f"contains {character}, which nobody can see; delete it."
@@ -114,7 +114,8 @@ class EditionFolder:
         return markdown
 
 
-def _without_comments(name: str, text: str) -> str:
+def without_comments(name: str, text: str) -> str:
+    """A text file of an edition, with each line that is a comment left empty."""
     if name == SETTINGS:
         return re.sub(r"(?m)^[ \t]*#.*$", "", text)
     return re.sub(r"(?s)\{#.*?(?:#\}|\Z)", lambda found: "\n" * found[0].count("\n"), text)

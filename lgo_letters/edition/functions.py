@@ -44,7 +44,10 @@ _number = lru_cache(maxsize=4096)(Number)  # the same few numbers are in letter 
 
 
 class NoRate(float):
-    """A rate that does not exist: blank, false, and neither above nor below anything."""
+    """A rate that does not exist, or a population that is not known.
+
+    It is blank, false, and neither above nor below anything.
+    """
 
     on_print: Callable[[], None]
 
@@ -77,12 +80,17 @@ def functions(
     def shown(number: str, *, is_true: bool) -> Number:
         return _number(number, words.format_number(number), is_true=is_true)
 
-    def number(count: str) -> Number:
+    def number(count: str) -> Number | NoRate:
+        if count not in counts:
+            return NO_RATE
         return shown(f"{counts[count]:,}", is_true=counts[count] != 0)
 
     def noun(count: str, of: str | None = None) -> str:
         one, several = nouns[count]
-        return one if counts[of or count] == 1 else several
+        return one if counts.get(of or count) == 1 else several
+
+    def counted(count: str) -> str:
+        return f"{number(count)} {noun(count)}" if count in counts else ""
 
     def printed(statistic: Statistic, rate: Fraction | None) -> Number | NoRate:
         return NO_RATE if rate is None else shown(statistic.printed(rate), is_true=True)
@@ -90,7 +98,7 @@ def functions(
     return {
         "number": number,
         "noun": noun,
-        "counted": lambda count: f"{number(count)} {noun(count)}",
+        "counted": counted,
         "rate_of": lambda name: printed(statistics[name], statistics[name].rate(counts)),
         "average_of": lambda name: printed(statistics[name], averages.get(name)),
     }

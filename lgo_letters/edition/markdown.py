@@ -26,8 +26,11 @@ class Source:
 
     def problem(self, line: int, message: str, value: str | None = None) -> Problem:
         """A problem in the text's own line `line`, counted from 1."""
-        line = self.lines[min(line, len(self.lines)) - 1] if self.lines else line
-        return Problem(self.file, line, message, self.key, value)
+        return Problem(self.file, self.line(line), message, self.key, value)
+
+    def line(self, line: int) -> int:
+        """The file's line on which the text's own line `line` stands."""
+        return self.lines[min(line, len(self.lines)) - 1] if self.lines else line
 
 
 # A value goes through the Markdown parser as characters of a plane of Unicode that is nobody's: to

@@ -11,20 +11,19 @@ from functools import lru_cache
 
 from pydantic import Field
 
+from lgo_letters.year import MONTHS
+
 from .fields import DatePattern, DecimalMark, Plain, Table, ThousandsMark
 
 LANGUAGE = "en-GB"
 """The language of the defaults."""
 
 
-_MONTHS = "January February March April May June July August September October November December"
-
-
 class Words(Table):
     """[words]: what the program itself puts into letters; docs/editions.md says where."""
 
     page: Plain = "Page"
-    months: list[Plain] = Field(default_factory=_MONTHS.split, min_length=12, max_length=12)
+    months: list[Plain] = Field(default_factory=lambda: [*MONTHS], min_length=12, max_length=12)
     date: DatePattern = "{day} {month} {year}"
     thousands: ThousandsMark = ","
     decimal: DecimalMark = "."
@@ -54,4 +53,4 @@ def _with_marks(number: str, thousands: str, decimal: str) -> str:
 
 
 ENGLISH = Words()
-"""British English, in which the program itself speaks."""
+"""The words of British English."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lgo_letters.tables.data import Authority
 from lgo_letters.year import ReportingYear
 
+from .bodies import holders
 from .count import total
-from .definitions import AverageMethod, Counts, Definitions
+from .definitions import POPULATION, AverageMethod, Counts, Definitions
 
 Rate = Fraction | None
 """Between 0 and 1 where a numerator is part of its denominator; None where nothing counts."""
@@ -29,7 +31,11 @@ class AuthorityFigures:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """Some authorities together: how many, their counts and rates, and averages if compared."""
+    """Some authorities together: how many, their counts and rates, and averages if compared.
+
+    Only a type has a population, that of its authorities that have one, and rates over it: a county
+    and its districts have the same residents.
+    """
 
     name: str
     authorities: int
@@ -39,17 +45,34 @@ class GroupFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentBody:
+    """A body that takes no part in the year, what its own rows come to, and where that counts.
+
+    `holder` is the name of the authority that has the counts; None: they are in `not_in_year`.
+    """
+
+    authority: Authority
+    counts: Counts
+    holder: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class YearFigures:
     """All figures of one reporting year; authorities in the order of authorities.csv.
 
-    `types` are those compared, in the edition's order; `others` is everybody of another type.
+    `authorities` take part in the year, and have the counts of those that they succeeded; `absent`
+    are the others. `types` are those compared, in the edition's order; `others` is everybody of
+    another type. `not_in_year` are the absent with counts that no authority has. England's counts
+    are those of types, others and not_in_year; its number of authorities is that of `authorities`.
     """
 
     year: ReportingYear
     definitions: Definitions
     authorities: tuple[AuthorityFigures, ...]
+    absent: tuple[AbsentBody, ...]
     types: tuple[GroupFigures, ...]
     others: GroupFigures
+    not_in_year: GroupFigures
     england: GroupFigures
 
 
@@ -61,39 +84,73 @@ def compare(
 ) -> YearFigures:
     """Sets each authority's counts, given in the same order, beside the averages of its type.
 
-    An average is drawn from every authority of the type, the authority itself among them.
+    An average is drawn from every authority of the type that takes part in the year, the authority
+    itself among them.
     """
-    no_averages: Averages = dict.fromkeys(statistic.name for statistic in definitions.statistics)
+    holder = holders(authorities, year)
+    held: defaultdict[str | None, list[Counts]] = defaultdict(list)
+    present, absent = [], []
+    for authority, its_counts in zip(authorities, counts, strict=True):
+        name = holder[authority.name]
+        held[name].append(its_counts)
+        if name == authority.name:
+            present.append(authority)
+        else:
+            absent.append(AbsentBody(authority, its_counts, name))
+    figures = [
+        (authority, _with_population(total(held[authority.name], definitions), authority, year))
+        for authority in present
+    ]
     of_type: dict[str, list[Counts]] = {name: [] for name in definitions.compared_types}
     others: list[Counts] = []
-    for authority, its_counts in zip(authorities, counts, strict=True):
+    for authority, its_counts in figures:
         of_type.get(authority.type, others).append(its_counts)
-
-    def group(name: str, members: Sequence[Counts], averages: Averages) -> GroupFigures:
-        counted = total(members, definitions)
-        rates = {statistic.name: statistic.rate(counted) for statistic in definitions.statistics}
-        return GroupFigures(name, len(members), counted, rates, averages)
-
+    unheld = [its_counts for its_counts in held[None] if any(its_counts.values())]
     averages = {name: _averages(members, definitions) for name, members in of_type.items()}
+    no_averages: Averages = dict.fromkeys(statistic.name for statistic in definitions.statistics)
+    everyone = [*(its_counts for _, its_counts in figures), *unheld]
     return YearFigures(
         year,
         definitions,
         tuple(
             AuthorityFigures(authority, its_counts, averages.get(authority.type, no_averages))
-            for authority, its_counts in zip(authorities, counts, strict=True)
+            for authority, its_counts in figures
         ),
-        tuple(group(name, members, averages[name]) for name, members in of_type.items()),
-        group("Other bodies", others, {}),
-        group(definitions.jurisdiction, counts, {}),
+        tuple(absent),
+        tuple(_group(name, of_type[name], averages[name], definitions) for name in of_type),
+        _mixed("Other bodies", others, definitions),
+        _mixed("Bodies not in the year", unheld, definitions),
+        replace(_mixed(definitions.jurisdiction, everyone, definitions), authorities=len(present)),
     )
 
 
+def _with_population(counts: Counts, authority: Authority, year: ReportingYear) -> Counts:
+    population = authority.population(year.ending)
+    return counts if population is None else {**counts, POPULATION: population}
+
+
+def _group(
+    name: str, members: Sequence[Counts], averages: Averages, definitions: Definitions
+) -> GroupFigures:
+    rates = {statistic.name: statistic.pooled(members) for statistic in definitions.statistics}
+    return GroupFigures(name, len(members), total(members, definitions), rates, averages)
+
+
+def _mixed(name: str, members: Sequence[Counts], definitions: Definitions) -> GroupFigures:
+    """Authorities of more than one type, who may share residents, and are not compared."""
+    without_population = [
+        {count: number for count, number in counts.items() if count != POPULATION}
+        for counts in members
+    ]
+    return _group(name, without_population, {}, definitions)
+
+
 def _averages(members: Sequence[Counts], definitions: Definitions) -> Averages:
-    statistics = definitions.statistics
     if definitions.average_method is AverageMethod.POOLED:
-        pooled = total(members, definitions)
-        return {statistic.name: statistic.rate(pooled) for statistic in statistics}
-    return {statistic.name: _mean(map(statistic.rate, members)) for statistic in statistics}
+        return {statistic.name: statistic.pooled(members) for statistic in definitions.statistics}
+    return {
+        statistic.name: _mean(map(statistic.rate, members)) for statistic in definitions.statistics
+    }
 
 
 def _mean(rates: Iterable[Rate]) -> Rate:

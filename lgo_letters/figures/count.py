@@ -26,7 +26,7 @@ _OUTCOME_COUNTS = {
 
 
 def count(data: Data, definitions: Definitions, year: ReportingYear) -> Sequence[Counts]:
-    """The counts of each authority, in the order of authorities.csv, by all of their names.
+    """What the rows of each authority come to, in the order of authorities.csv.
 
     What was decided goes by the date of the decision; compliance by the date on which it was
     recorded, whatever year the decision fell in.
@@ -46,11 +46,14 @@ def count(data: Data, definitions: Definitions, year: ReportingYear) -> Sequence
         for name in _OUTCOME_COUNTS[outcome]:
             counted[authority][name] += number
     return [
-        {name: counted[authority.name][name] for name in definitions.counts}
+        {name: counted[authority.name][name] for name in definitions.row_counts}
         for authority in data.authorities
     ]
 
 
 def total(counts: Sequence[Counts], definitions: Definitions) -> Counts:
-    """The sum of counts, name by name."""
-    return {name: sum(its_counts[name] for its_counts in counts) for name in definitions.counts}
+    """The sum of counts, name by name; of populations, the sum of those that are known."""
+    summed = Counter(dict.fromkeys(definitions.row_counts, 0))
+    for its_counts in counts:
+        summed.update(its_counts)
+    return dict(summed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,10 @@ from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.year import ReportingYear
 
 Counts = Mapping[str, int]
-"""Numbers by the names of what is counted: `decisions`, the edition's own counts, and the rest."""
+"""Numbers by the names of what is counted: `decisions`, the edition's own counts, and the rest.
+
+A number that is not known, such as the population of some authority, is not there at all.
+"""
 
 DECISION_COUNTS = {
     "decisions": "count(*)",
@@ -20,13 +23,19 @@ DECISION_COUNTS = {
 }
 """Counts by the date of the decision that every edition has, as SQL over rows of decisions."""
 
-BUILT_IN_COUNTS = (
+ROW_COUNTS = (
     *DECISION_COUNTS,
     "compliance_outcomes",
     "complied",  # the late ones too
     "complied_late",
     "not_complied",
 )
+"""Counts of rows that every edition has."""
+
+POPULATION = "population"
+"""The number of residents, which is never 0: the one count that may not be known."""
+
+BUILT_IN_COUNTS = (*ROW_COUNTS, POPULATION)
 """Counts that every edition has; an edition may not use these names for its own."""
 
 
@@ -60,10 +69,24 @@ class Statistic:
         names = [self.denominator, self.numerator]
         return (*names, "complied_late") if "complied" in names else (*names,)
 
+    @property
+    def rests_on(self) -> str:
+        """The count of cases on whose number it depends how firm the rate is; never residents."""
+        return self.numerator if self.denominator == "population" else self.denominator
+
     def rate(self, counts: Counts) -> Fraction | None:
-        """Numerator over denominator, exact and not yet times `per`; None where nothing counts."""
-        below = counts[self.denominator]
-        return Fraction(counts[self.numerator], below) if below else None
+        """Numerator over denominator, exact and not yet times `per`.
+
+        None where nothing counts, or where one of the two is not known.
+        """
+        above, below = counts.get(self.numerator), counts.get(self.denominator)
+        return None if above is None or not below else Fraction(above, below)
+
+    def pooled(self, members: Iterable[Counts]) -> Fraction | None:
+        """The rate of the sums over all members of whom both counts are known."""
+        names = {self.numerator, self.denominator}
+        known = [counts for counts in members if names <= counts.keys()]
+        return self.rate({name: sum(counts[name] for counts in known) for name in names})
 
     def printed(self, rate: Fraction, decimals: int | None = None) -> str:
         """The rate times `per`, rounded half up, with all its decimals and thousands commas."""
@@ -105,9 +128,18 @@ class Definitions:
     nouns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
+    def row_counts(self) -> tuple[str, ...]:
+        """The names of what rows of decisions are counted as."""
+        return (*ROW_COUNTS, *self.kinds.counts)
+
+    @property
     def counts(self) -> tuple[str, ...]:
         """The names of all counts: those that every edition has, and the edition's own."""
-        return (*BUILT_IN_COUNTS, *self.kinds.counts)
+        return (*self.row_counts, POPULATION)
+
+    def rates(self, counts: Counts) -> Mapping[str, Fraction | None]:
+        """Each statistic's rate, by its name."""
+        return {statistic.name: statistic.rate(counts) for statistic in self.statistics}
 
     def year(self, ending: int) -> ReportingYear:
         """The reporting year that ends in a calendar year."""

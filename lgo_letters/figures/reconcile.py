@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lgo_letters.tables.data import Data, Decisions
+from lgo_letters.tables.data import Authority, Data, Decisions
 from lgo_letters.year import ReportingYear
 
+from .bodies import addressee_of
 from .compare import YearFigures
+from .definitions import POPULATION
 
 MOST_LINES = 20
 """How many lines of the file are listed of any one thing; the others are counted."""
@@ -32,7 +34,9 @@ class Reconciliation:
     decision's date. `earliest`, `latest` and `after_letter` are of the dates of decisions and of
     compliance. `blank_remedies` are decisions of the year on which a remedy may stand and which
     say nothing of one. `nothing_to_count` goes by statistic; `below_full_compliance` are the
-    authorities with an outcome that is not complied.
+    authorities with an outcome that is not complied; `without_population` are those that some
+    statistic leaves out for want of it. `ended` are the authorities that ended before the letter's
+    date, each with the one at whose address it gets its letter.
     """
 
     rows: Mapping[str, Mapping[ReportingYear, int]]
@@ -43,14 +47,18 @@ class Reconciliation:
     without_decision: Sequence[str]
     nothing_to_count: Mapping[str, Sequence[str]]
     below_full_compliance: Sequence[str]
+    without_population: Sequence[str]
+    ended: Sequence[tuple[Authority, Authority]]
 
 
 def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconciliation:
     """Counts what a statistician reconciles."""
-    decisions = data.decisions
+    decisions, statistics = data.decisions, figures.definitions.statistics
+    named = {authority.name: authority for authority in data.authorities}
+    needs_population = any(POPULATION in statistic.columns for statistic in statistics)
 
     def without(count: str) -> list[str]:
-        return [one.authority.name for one in figures.authorities if not one.counts[count]]
+        return [one.authority.name for one in figures.authorities if not one.counts.get(count)]
 
     ((earliest, latest),) = decisions.query(f"select min(day), max(day) from ({_DATES})")
     return Reconciliation(
@@ -61,13 +69,18 @@ def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconcilia
         blank_remedies=_blank_remedies(decisions, figures),
         without_decision=without("decisions"),
         nothing_to_count={
-            statistic.name: without(statistic.denominator)
-            for statistic in figures.definitions.statistics
+            statistic.name: without(statistic.denominator) for statistic in statistics
         },
         below_full_compliance=[
             one.authority.name
             for one in figures.authorities
             if one.counts["complied"] < one.counts["compliance_outcomes"]
+        ],
+        without_population=without(POPULATION) if needs_population else [],
+        ended=[
+            (one.authority, addressee_of(one.authority, named, letter_date))
+            for one in figures.authorities
+            if one.authority.until is not None and one.authority.until < letter_date
         ],
     )
 

@@ -23,16 +23,18 @@ def authority_fields(figures: AuthorityFigures, definitions: Definitions) -> Fie
         "authority": figures.authority.name,
         "type": figures.authority.type,
         "code": figures.authority.code,
-        **_figure_fields(figures.counts, figures.averages, definitions),
+        **_figure_fields(
+            figures.counts, definitions.rates(figures.counts), figures.averages, definitions
+        ),
     }
 
 
 def england_fields(figures: YearFigures) -> Fields:
-    """England's row: every authority together; also rates to the decimals that the edition asks."""
+    """England's row: everybody together; also rates to the decimals that the edition asks for."""
     fields = _group_fields(figures.england, figures.definitions)
     for statistic in figures.definitions.statistics:
         if (places := statistic.england_decimals) is not None:
-            rate = statistic.rate(figures.england.counts)
+            rate = figures.england.rates[statistic.name]
             fields[f"{statistic.name}_rate_{places}dp"] = statistic.number(rate, places)
     return fields
 
@@ -41,16 +43,18 @@ def _group_fields(figures: GroupFigures, definitions: Definitions) -> Fields:
     """The row of some authorities together."""
     return {
         "authorities": figures.authorities,
-        **_figure_fields(figures.counts, figures.averages, definitions),
+        **_figure_fields(figures.counts, figures.rates, figures.averages, definitions),
     }
 
 
-def _figure_fields(counts: Counts, averages: Averages, definitions: Definitions) -> Fields:
+def _figure_fields(
+    counts: Counts, rates: Averages, averages: Averages, definitions: Definitions
+) -> Fields:
     """Counts that are shown, each once and before the first rate that needs it, rates, averages."""
     fields: Fields = {"decisions": counts["decisions"]}
     for statistic in definitions.statistics:
-        fields |= {name: counts[name] for name in statistic.columns}
-        fields[f"{statistic.name}_rate"] = statistic.number(statistic.rate(counts))
+        fields |= {name: counts.get(name) for name in statistic.columns}
+        fields[f"{statistic.name}_rate"] = statistic.number(rates[statistic.name])
         if statistic.name in averages:
             fields[f"{statistic.name}_average"] = statistic.number(averages[statistic.name])
     return fields
@@ -66,6 +70,7 @@ def statistics_record(figures: YearFigures, chosen: Collection[int]) -> Fields:
         "authorities": [authority_fields(one, definitions) for one in _chosen(figures, chosen)],
         "types": [{"type": one.name, **_group_fields(one, definitions)} for one in figures.types],
         "others": _group_fields(figures.others, definitions),
+        "not_in_year": _group_fields(figures.not_in_year, definitions),
         "england": england_fields(figures),
     }
 

@@ -12,7 +12,9 @@ from lgo_letters.edition.folder import BODY
 from lgo_letters.edition.functions import NO_RATE, Number, functions
 from lgo_letters.edition.wording import Markdown, SentenceWording, Values
 from lgo_letters.errors import EditionError, Problem
+from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.figures.compare import AuthorityFigures
+from lgo_letters.tables.data import Authority
 
 from .letter import Chart, Letter, Panel, Signature
 
@@ -25,19 +27,22 @@ def compose_all(
     figures: Iterable[AuthorityFigures],
     edition: Edition,
     own_paragraphs: Mapping[str, OwnParagraphs],
+    named: Mapping[str, Authority],
     *,
     example: bool,
     on_blank: OnBlank = lambda _: None,
 ) -> tuple[Letter, ...]:
     """One letter per authority, in the order of the figures; own paragraphs go by its name.
 
-    `on_blank` is told of each figure that a letter prints though the authority has none. Raises
-    EditionError with every problem of every letter, each once.
+    `named` has every successor by its name. `on_blank` is told of each figure that a letter prints
+    though the authority has none. Raises EditionError with every problem of every letter, each
+    once.
     """
 
     def letter(authority: AuthorityFigures) -> Letter:
         own = own_paragraphs.get(authority.authority.name)
-        return _compose(authority, edition, own, example, on_blank)
+        addressee = addressee_of(authority.authority, named, edition.settings.letter.date)
+        return _compose(authority, edition, own, addressee, example, on_blank)
 
     return _of_each(letter, figures)
 
@@ -60,17 +65,19 @@ def _compose(
     figures: AuthorityFigures,
     edition: Edition,
     own: OwnParagraphs | None,
+    addressee: Authority,
     example: bool,
     on_blank: OnBlank,
 ) -> Letter:
     """One authority's letter, with its own paragraphs; `example` marks invented figures.
 
-    Raises EditionError where a text of the edition leaves nothing that can be set, or a figure
-    does not fit its chart, with the problems of every panel.
+    The addressee, another authority where this one has ended, gives the address, the role and the
+    salutation. Raises EditionError where a text of the edition leaves nothing that can be set, or a
+    figure does not fit its chart, with the problems of every panel.
     """
     settings, words = edition.settings, edition.words
-    values = {**_values(figures, edition), "on_blank": on_blank}
-    recipient = [figures.authority.recipient] if figures.authority.recipient else []
+    values = {**_values(figures, edition, addressee), "on_blank": on_blank}
+    recipient = [addressee.recipient] if addressee.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
     if not body:
@@ -88,7 +95,7 @@ def _compose(
         masthead=edition.masthead,
         date=words.format_date(settings.letter.date),
         delivery=settings.letter.delivery,
-        address=(*recipient, figures.authority.role, figures.authority.name),
+        address=(*recipient, addressee.role, addressee.name),
         salutation=edition.salutation.text(values),
         heading=edition.heading.text(values),
         body=body,
@@ -96,6 +103,7 @@ def _compose(
         signature=Signature(
             edition.signature, settings.signatory.name, tuple(settings.signatory.office)
         ),
+        panels_heading=edition.panels_heading.text(values) if edition.panels_heading else None,
         panels=_of_each(lambda wording: _panel(wording, values), edition.panels),
         footer=edition.footer.text(values),
         page=words.page,
@@ -112,7 +120,7 @@ def _check_levels(body: Sequence[Block], file: str) -> None:
         raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
-def _values(figures: AuthorityFigures, edition: Edition) -> Values:
+def _values(figures: AuthorityFigures, edition: Edition, addressee: Authority) -> Values:
     """What the names in every text stand for in this authority's letter."""
     settings, year, format_date = edition.settings, edition.year, edition.words.format_date
     type_settings = edition.type_settings(figures.authority.type)
@@ -123,8 +131,8 @@ def _values(figures: AuthorityFigures, edition: Edition) -> Values:
         "compared": type_settings.compared,
         "date": format_date(settings.letter.date),
         "publication": format_date(settings.letter.publication),
-        "role": figures.authority.role,
-        "salutation": figures.authority.addressed_as,
+        "role": addressee.role,
+        "salutation": addressee.addressed_as,
         "type": type_settings.name,
         "year": year.ending,
         "year_end": format_date(year.end),
@@ -154,8 +162,19 @@ def _panel(wording: PanelWording, values: Values) -> Panel:
         comparison=paragraph(comparison, stands=has_average),
         count=paragraph(wording.count, stands=has_rate),
         small_print=paragraph(wording.small_print, stands=has_rate),
+        caution=_caution(wording, values) if has_rate else None,
         note=() if wording.note is None else wording.note.blocks(values),
     )
+
+
+def _caution(wording: PanelWording, values: Values) -> Paragraph | None:
+    """What the panel says where its rate rests on few cases."""
+    if wording.caution is None or wording.statistic is None:
+        return None
+    cases = values["number"](wording.statistic.rests_on)
+    if cases >= wording.caution.below:
+        return None
+    return wording.caution.sentence.optional_paragraph(values)
 
 
 def _chart(wording: ChartWording, values: Values) -> Chart:

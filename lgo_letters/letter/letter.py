@@ -44,6 +44,7 @@ class Panel:
     comparison: Paragraph | None
     count: Paragraph | None
     small_print: Paragraph | None
+    caution: Paragraph | None
     note: tuple[Block, ...]
 
     def without_variables(self) -> Panel:
@@ -56,6 +57,7 @@ class Panel:
             comparison=None if is_variable(self.comparison) else self.comparison,
             count=None if is_variable(self.count) else self.count,
             small_print=None if is_variable(self.small_print) else self.small_print,
+            caution=None if is_variable(self.caution) else self.caution,
         )
 
 
@@ -93,6 +95,7 @@ class Letter:
     body: tuple[Block, ...]
     closing: str
     signature: Signature
+    panels_heading: str | None
     panels: tuple[Panel, ...]
     footer: str
     page: str
@@ -111,6 +114,7 @@ class Letter:
             subject="",
             address=(),
             salutation="",
+            panels_heading=self.panels_heading and "",
             panels=tuple(panel.without_variables() for panel in self.panels),
             footer="",
         )

@@ -26,7 +26,7 @@ from .structure import Element, StructureTree
 
 # The sRGB profile that LittleCMS makes ("No copyright, use freely"), the colour of PDF/A.
 _PROFILE = Path(__file__).with_name("colour") / "sRGB.icc"
-_HEADINGS = ("H1", "H2", "H3")
+_HEADINGS = ("H1", "H2", "H3", "H4")
 _PRINTED = 4  # /F of an annotation: shown on paper too (ISO 19005-3, 6.3.2)
 _LOCKED = 128  # /F of an annotation: a viewer lets nobody move or delete it
 

@@ -139,7 +139,7 @@ class ChartFlowable(Flowable):
     def __init__(self, chart: Chart, accent: Color, section: Element) -> None:
         super().__init__()
         self._steps = [*chart_steps(chart, accent)]
-        self._element = Element("Figure", section, chart.alternative)
+        self.element = Element("Figure", section, chart.alternative)
         drawing = _DRAWINGS[chart.kind]
         self.width, self.height, self._overhang = drawing.width, drawing.height, drawing.overhang
 
@@ -147,6 +147,6 @@ class ChartFlowable(Flowable):
         """Draws the chart on the left."""
         canvas: Any = self.canv
         canvas.translate(-self._overhang, 0)
-        with canvas.figure(self._element, self.width, self.height):
+        with canvas.figure(self.element, self.width, self.height):
             for draw, *arguments in self._steps:
                 draw(canvas, *arguments)

@@ -18,19 +18,18 @@ from lgo_letters.letter import letter
 from .charts import ChartFlowable, Ring, draw_key
 from .structure import Element
 from .styles import RULE, WIDTH, Styles
-from .words import StyledText, heading, list_paragraphs, paragraph, plain
+from .words import StyledText, caption, heading, list_paragraphs, paragraph
 
 _ABOVE_HEADING = 8
 _BESIDE_RING = Ring.width + 6 * mm  # from the margin to the words beside a ring
+_APART, _LEAST_APART = 15 * mm, 6 * mm  # from panel to panel
 _BELOW_CHART, _BELOW_HEADING = 10, 4  # of words that nothing stands beside
 _ALONE = 138 * mm  # the width of words that nothing stands beside; longer lines are hard to read
 
 
 def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
-    """The words of a panel up to its note, in the order in which they are read."""
+    """The words of a panel from its sentence to its note, in the order in which they are read."""
     width = WIDTH - _BESIDE_RING if _has_ring(panel) else _ALONE
-    if panel.chart is not None and _has_key(panel.chart):
-        yield StyledText(plain(panel.chart.key), "key", Ring.width if _has_ring(panel) else width)
     yield StyledText(panel.sentence, "panel_text", width, is_large=True)
     if panel.comparison is not None:
         yield StyledText(panel.comparison, "panel_text", width)
@@ -38,13 +37,16 @@ def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
         yield StyledText(panel.count, "panel_count", width, is_large=True)
     if panel.small_print is not None:
         yield StyledText(panel.small_print, "small_print", width)
+    if panel.caution is not None:
+        yield StyledText(panel.caution, "caution", width)
 
 
 def _has_ring(panel: letter.Panel) -> bool:
     return panel.chart is not None and panel.chart.kind == "ring"
 
 
-def _has_key(chart: letter.Chart) -> bool:
+def has_key(chart: letter.Chart) -> bool:
+    """Whether words stand beside the mark of the average."""
     return chart.average is not None and chart.key != ""
 
 
@@ -52,26 +54,24 @@ class PanelFlowable(Flowable):
     """A panel that is drawn on one page or not at all: rule, heading, chart and words.
 
     A ring stands on the left of the words, a bar above them; what its mark means, if it is said,
-    stands below either.
+    stands below either. `level` is that of its heading.
     """
 
-    def __init__(self, panel: letter.Panel, look: Styles) -> None:
+    spaceAfter = _LEAST_APART  # noqa: N815  # ReportLab's name
+
+    def __init__(self, panel: letter.Panel, look: Styles, level: int) -> None:
         super().__init__()
         section = Element("Sect")
-        self._heading = heading(panel.heading, look.panel_heading, "H2", section)
+        style = look.panel_heading if level == 2 else look.small_panel_heading
+        self._heading = heading(panel.heading, style, f"H{level}", section)
         self._words: list[Flowable] = [
             *(text.flowable(look, section) for text in panel_texts(panel)),
-            *_note(panel, look, section),
+            *_note(panel, look, section, level + 1),
         ]
-        self._chart: list[Flowable] = []
-        self._has_key = panel.chart is not None and _has_key(panel.chart)
-        if panel.chart is not None:
-            self._chart.append(ChartFlowable(panel.chart, look.accent, section))
-        if self._has_key:
-            self._chart.append(self._words.pop(0))
+        self._chart = [*_chart(panel, look, section)]
+        self._has_key = len(self._chart) > 1
         self._accent, self._has_ring = look.accent, _has_ring(panel)
         self._gap = _BELOW_CHART if self._chart else _BELOW_HEADING
-        self.spaceAfter = 15 * mm
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height of the panel."""
@@ -106,22 +106,51 @@ class PanelFlowable(Flowable):
         draw_stacked(self._words, self.canv, left, top)
 
 
-def _note(panel: letter.Panel, look: Styles, section: Element) -> Iterator[Paragraph]:
+def _chart(panel: letter.Panel, look: Styles, section: Element) -> Iterator[Flowable]:
+    """The chart, and what its mark means."""
+    if panel.chart is not None:
+        chart = ChartFlowable(panel.chart, look.accent, section)
+        yield chart
+        if has_key(panel.chart):
+            yield caption(panel.chart.key, look.key, chart.element)
+
+
+def _note(panel: letter.Panel, look: Styles, section: Element, level: int) -> Iterator[Paragraph]:
     for block in panel.note:
         match block:
             case blocks.ListBlock():
                 yield from list_paragraphs(block, look.small_list, section)
             case blocks.Heading():
-                yield heading(block.text, look.subheading, "H3", section)
+                yield heading(block.text, look.subheading, f"H{level}", section)
             case blocks.Paragraph():
                 yield paragraph(block, look.small_print, section)
+
+
+class UnderHeading(Flowable):
+    """A heading, and a panel that stays below it."""
+
+    spaceAfter = _LEAST_APART  # noqa: N815  # ReportLab's name
+
+    def __init__(self, heading: Flowable, panel: Flowable) -> None:
+        super().__init__()
+        self._parts = [heading, panel]
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height of both."""
+        self.height = stacked_height(self._parts, available_width, available_height)
+        return available_width, self.height
+
+    def draw(self) -> None:
+        """Draws both."""
+        draw_stacked(self._parts, self.canv, 0, self.height)
 
 
 def panels_by_page(panels: Sequence[Flowable], width: float, height: float) -> list[list[Flowable]]:
     """Panels in their order, on as few pages as hold them, as many on one as on the next.
 
-    Where they cannot be shared out evenly, earlier pages hold more; a panel that is too high for
-    any page has one to itself.
+    Where they cannot be shared out evenly, earlier pages hold more; where a page has no room for
+    the usual space between them, they stand closer together. A panel that is too high for any page
+    has one to itself.
     """
     ways = (
         [[*panels[start:end]] for start, end in pairwise((0, *breaks, len(panels)))]
@@ -133,7 +162,12 @@ def panels_by_page(panels: Sequence[Flowable], width: float, height: float) -> l
         for pages in ways
         if all(len(page) == 1 or stacked_height(page, width, height) <= height for page in pages)
     )
-    return min(fitting, key=_unevenness)
+    pages = min(fitting, key=_unevenness)
+    for page in pages:
+        more = (height - stacked_height(page, width, height)) / max(1, len(page) - 1)
+        for panel in page:
+            panel.spaceAfter = min(_APART, _LEAST_APART + more)
+    return pages
 
 
 def _unevenness(pages: Sequence[Sequence[Flowable]]) -> tuple[int, int, list[int]]:

@@ -87,11 +87,16 @@ class Styles:
         self.panel_heading = ParagraphStyle(
             "panel heading", self.heading, fontSize=15, leading=18, spaceBefore=0, spaceAfter=8
         )
+        self.panels_heading = ParagraphStyle("panels heading", self.title, spaceAfter=12)
+        self.small_panel_heading = ParagraphStyle(
+            "small panel heading", self.panel_heading, fontSize=13, leading=16
+        )
         self.panel_text = ParagraphStyle("panel text", body, leading=17, spaceAfter=6)
         self.panel_count = ParagraphStyle("panel count", self.panel_text, spaceBefore=10)
         self.small_print = ParagraphStyle(
             "small print", body, fontSize=10, leading=13, spaceAfter=4, textColor=SMALL_PRINT
         )
+        self.caution = ParagraphStyle("caution", self.small_print, textColor=INK)
         self.small_list = ParagraphStyle(
             "small list", self.small_print,
             leftIndent=3.5 * mm, bulletFontSize=10, bulletColor=SMALL_PRINT,

@@ -39,7 +39,7 @@ from lgo_letters.letter.letter import Letter
 
 from .canvas import Pixels, TaggedCanvas
 from .description import Description
-from .panels import PanelFlowable, panels_by_page, stacked_height
+from .panels import PanelFlowable, UnderHeading, panels_by_page, stacked_height
 from .structure import Element
 from .styles import FONT, MARGIN, RULE, SMALL_PRINT, WIDTH, Styles, styles
 from .words import StyledText, heading, list_paragraphs, paragraph, plain
@@ -205,8 +205,19 @@ def addressing(letter: Letter) -> list[StyledText]:
     ]
 
 
+def panels_heading(letter: Letter) -> list[StyledText]:
+    """What stands above the first panel, if anything does."""
+    words = letter.panels_heading
+    return [] if words is None else [StyledText(plain(words), "panels_heading", tag="H2")]
+
+
 def _panels(letter: Letter, look: Styles) -> Iterator[Flowable]:
-    panels = [PanelFlowable(panel, look) for panel in letter.panels]
+    above = panels_heading(letter)
+    panels: list[Flowable] = [
+        PanelFlowable(panel, look, level=3 if above else 2) for panel in letter.panels
+    ]
+    for words in above:
+        panels[0] = UnderHeading(words.flowable(look), panels[0])
     for page in panels_by_page(panels, WIDTH, _HEIGHT):
         yield PageBreak()
         yield from page

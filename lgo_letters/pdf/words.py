@@ -29,16 +29,22 @@ _LABEL_GAP = 0.6  # of the size, after a label: the least that ReportLab leaves
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """A paragraph and how it is set: `style` is a field of Styles; bold words may be large."""
+    """Words and how they are set: `style` is a field of Styles; bold words may be large.
+
+    They are a paragraph, or what another `tag` makes of them, such as "H2".
+    """
 
     content: blocks.Paragraph
     style: str
     width: float = WIDTH
     is_large: bool = False
+    tag: str = "P"
 
     def flowable(self, look: Styles, parent: Element | None = None) -> TaggedParagraph:
         """The paragraph for a page, within a part of the letter."""
         style = getattr(look, self.style)
+        if self.tag != "P":
+            return heading(self.content.text, style, self.tag, parent)
         if not self.is_large:
             return paragraph(self.content, style, parent)
         markup = _markup(self.content, f'size="{LARGE}" color="#{look.accent.hexval()[2:]}"')
@@ -102,8 +108,13 @@ def _is_large(line: Any) -> bool:
 def heading(
     words: str, style: ParagraphStyle, tag: str, parent: Element | None = None
 ) -> TaggedParagraph:
-    """A heading, "H1" to "H3", which becomes a bookmark too."""
+    """A heading, "H1" to "H4", which becomes a bookmark too."""
     return TaggedParagraph(escape(words, quote=False), style, Element(tag, parent, name=words))
+
+
+def caption(words: str, style: ParagraphStyle, figure: Element) -> TaggedParagraph:
+    """What stands below a figure (ISO 14289-1, 7.3), and is no text of its own."""
+    return TaggedParagraph(escape(words, quote=False), style, Element("Caption", figure))
 
 
 def list_paragraphs(

@@ -50,7 +50,7 @@ class LetterStatus(Enum):
     RESTORED = "made again because its file had been changed"
     UNCHANGED = "left as it was because it would be the same"
     OUTDATED = "not asked for, but would now be different"
-    UNLISTED = "of an authority no longer in authorities.csv"
+    UNLISTED = "of an authority that no longer gets one"
 
 
 Report = Callable[[str, LetterStatus], None]

@@ -6,15 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lgo_letters.errors import Problem, raise_for_problems
+from lgo_letters.errors import Problem, UsageError, raise_for_problems
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
+from lgo_letters.names import matching
+from lgo_letters.tables.cells import either
+from lgo_letters.year import format_date
 
 from .inputs import Inputs, find_authority
 from .pool import Pool
 
 if TYPE_CHECKING:
     from lgo_letters.letter.letter import Letter
+    from lgo_letters.tables.data import Authority
+    from lgo_letters.year import ReportingYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +31,37 @@ class ComposedYear:
     letters: Sequence[Letter]
 
 
-def indices_of(inputs: Inputs, texts: Sequence[str]) -> Sequence[int]:
+def indices_of(figures: YearFigures, texts: Sequence[str]) -> Sequence[int]:
     """The authorities meant by names or parts of names, in file order; all if none is given.
 
-    Raises UsageError if a text means several authorities or none.
+    Raises UsageError if a text means several authorities or none, or one not in the year.
     """
-    names = [authority.name for authority in inputs.data.authorities]
     if not texts:
-        return range(len(names))
-    return sorted({names.index(find_authority(text, names)) for text in texts})
+        return range(len(figures.authorities))
+    return sorted({_index_of(text, figures) for text in texts})
+
+
+def _index_of(text: str, figures: YearFigures) -> int:
+    """A part of a name means those in the year before others; the full name wins over parts."""
+    names = [one.authority.name for one in figures.authorities]
+    absent = {body.authority.name: body.authority for body in figures.absent}
+    found = matching(text, [*names, *absent])
+    in_year = [name for name in found if name in names]
+    if found and not in_year:
+        raise UsageError(_absence(absent[find_authority(text, found)], figures.year))
+    return names.index(find_authority(text, in_year or names))
+
+
+def _absence(authority: Authority, year: ReportingYear) -> str:
+    """Why it takes no part in the year, and what to do."""
+    absent = f"{authority.name} takes no part in the reporting year {year.ending}: it"
+    if authority.until is None or authority.until >= year.start:
+        begins = format_date(authority.start or year.start)
+        return f"{absent} begins on {begins}; name another authority or a later year."
+    ended = f"{absent} ended on {format_date(authority.until)}"
+    if not authority.successors:
+        return f"{ended}; name another authority or an earlier year."
+    return f"{ended}; name {either(authority.successors)}, which came after it."
 
 
 def year_figures(inputs: Inputs) -> YearFigures:
@@ -54,7 +81,10 @@ def year_letters(
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
     edition, own = inputs.validated_edition(), inputs.own_paragraphs
-    return compose_all(figures.authorities, edition, own, example=inputs.example, on_blank=on_blank)
+    named = {authority.name: authority for authority in inputs.data.authorities}
+    return compose_all(
+        figures.authorities, edition, own, named, example=inputs.example, on_blank=on_blank
+    )
 
 
 def compose_year(inputs: Inputs, pool: Pool) -> ComposedYear:

@@ -13,9 +13,10 @@ import io
 import itertools
 import os
 import re
+import shutil
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -85,6 +86,29 @@ def write_privately(file: Path, pieces: Iterable[bytes], *, on_disk: bool = Fals
     """
     with writing(file), part_in(file.parent, pieces, on_disk=on_disk) as part:
         part.replace(file)
+
+
+def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Writes a new folder of files that is whole whenever it exists, and flushes it.
+
+    What a killed process has left of it goes. Raises WriteError if it cannot be written.
+    """
+    part = folder.with_name(f"{_PREFIX}{folder.name}{_SUFFIX}")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for name, content in contents.items():
+            (part / name).write_bytes(content)
+        flush(part / name for name in contents)
+        flush_folder(part)
+        part.rename(folder)
+        flush_folder(folder.parent)
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        message = f"{folder} cannot be written ({what}); fix that, and run the command again."
+        raise WriteError(message) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgo_letters.errors import EditionError, Problem, UsageError, cut, raise_for_problems
+from lgo_letters.figures.bodies import takes_part
 from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
@@ -31,7 +32,8 @@ class Inputs:
 
     `example` says that the decisions are the shipped ones, whatever the file is called. `edition`
     is None if it has problems, or if only figures were asked for, which need only its
-    `definitions`; the keys of `own_paragraphs` are authorities' names.
+    `definitions`; the keys of `own_paragraphs` are authorities' names. `has_specimen_signature`
+    says that letters from real data would bear the shipped signature, which is nobody's.
     """
 
     year: int
@@ -42,6 +44,7 @@ class Inputs:
     edition: Edition | None
     own_paragraphs: Mapping[str, OwnParagraphs]
     edition_problems: tuple[Problem, ...]
+    has_specimen_signature: bool
 
     @property
     def files(self) -> frozenset[Path]:
@@ -51,14 +54,6 @@ class Inputs:
         of_edition = (sources.edition / name for name in names)
         paths = (sources.decisions, sources.authorities, sources.edition, *of_edition)
         return frozenset(path.resolve() for path in paths)
-
-    @property
-    def has_specimen_signature(self) -> bool:
-        """Whether letters from real data would bear the shipped signature, which is nobody's."""
-        if self.example or self.edition is None:
-            return False
-        specimen = shipped("editions") / "2020" / "signature.png"
-        return self.edition.signature.png == specimen.read_bytes()
 
     def validated_definitions(self) -> Definitions:
         """What figures depend on.
@@ -101,18 +96,20 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     if edition is not None and edition.own_paragraphs and data.authorities:
         from lgo_letters.edition.edition import fit_own_paragraphs
 
-        names = [authority.name for authority in data.authorities]
+        names = [one.name for one in data.authorities if takes_part(one, edition.year)]
         own_paragraphs, unfit = fit_own_paragraphs(edition.own_paragraphs, names)
         problems = tuple(unfit)
+    example = _is_example(data.decisions_file)
     return Inputs(
         year=year,
         sources=sources,
-        example=_is_example(data.decisions_file),
+        example=example,
         data=data,
         definitions=opened.definitions,
         edition=edition,
         own_paragraphs=own_paragraphs,
         edition_problems=problems,
+        has_specimen_signature=not example and edition is not None and _is_specimen(edition),
     )
 
 
@@ -126,6 +123,11 @@ def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
 def _is_example(decisions: InputFile) -> bool:
     """Whether the content is that of the shipped example, of which anybody may have a copy."""
     return hashlib.sha256((EXAMPLE / DECISIONS).read_bytes()).hexdigest() == decisions.sha256
+
+
+def _is_specimen(edition: Edition) -> bool:
+    specimen = shipped("editions") / "2020" / "signature.png"
+    return edition.signature.png == specimen.read_bytes()
 
 
 def find_authority(text: str, names: Sequence[str]) -> str:

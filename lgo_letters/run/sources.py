@@ -33,7 +33,7 @@ def find_sources(
     """
     decisions = decisions or _here(DECISIONS)
     authorities = authorities or _here(AUTHORITIES)
-    edition = edition or _find_edition(year)
+    edition = edition or find_edition(year)
     if decisions is None and authorities is None:
         return Sources(EXAMPLE / DECISIONS, EXAMPLE / AUTHORITIES, edition)
     if decisions is None:
@@ -61,21 +61,47 @@ def _here(name: str) -> Path | None:
     return file
 
 
-def _find_edition(year: int) -> Path:
-    here = Path("editions") / str(year)
-    for path in (here.parent, here):
+def find_edition(year: int) -> Path:
+    """The edition of a year: `editions/YEAR` here, else the shipped one.
+
+    Raises UsageError if there is none, or if what is here cannot be used.
+    """
+    if (edition := _edition_of(year)) is not None:
+        return edition
+    raise UsageError(
+        f"There is no edition for {year}; copy {_shipped_editions()[-1]} to {here(year)}, "
+        "and edit its wording, dates and year."
+    )
+
+
+def edition_before(year: int) -> Path:
+    """The edition of the year before: the one here, else the shipped one, else one shipped earlier.
+
+    Raises UsageError if there is none, or if what is here cannot be used.
+    """
+    if (edition := _edition_of(year - 1)) is not None:
+        return edition
+    if earlier := [edition for edition in _shipped_editions() if edition.name < str(year)]:
+        return earlier[-1]
+    raise UsageError(f"There is no edition of a year before {year}; name one with --from.")
+
+
+def here(year: int) -> Path:
+    """Where a user's own edition of a year lies."""
+    return Path("editions") / str(year)
+
+
+def _edition_of(year: int) -> Path | None:
+    own = here(year)
+    for path in (own.parent, own):
         if os.path.lexists(path) and not path.is_dir():
             raise UsageError(
                 f"{path} here is not a folder that can be read; replace it with a folder, or "
                 "remove it."
             )
-    if here.is_dir():
-        return here
-    folder = shipped("editions")
-    if (folder / str(year)).is_dir():
-        return folder / str(year)
-    latest = max(folder.iterdir(), key=lambda edition: edition.name)
-    raise UsageError(
-        f"There is no edition for {year}; copy {latest} to {here}, "
-        "and edit its wording, dates and year."
-    )
+    known = (own, shipped("editions") / str(year))
+    return next((edition for edition in known if edition.is_dir()), None)
+
+
+def _shipped_editions() -> list[Path]:
+    return sorted(shipped("editions").iterdir())

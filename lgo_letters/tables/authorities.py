@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TypeVar
 
 from lgo_letters.names import file_stem, fold, key, nearest
 
+from .cells import WrongCellError, read_date
 from .csv_rows import FileReport, Table
 from .data import Authority, AuthorityList
-from .problems import CELL, DUPLICATE, ProblemLog
+from .problems import CELL, DUPLICATE, RULE, Found, ProblemLog
 
 _REQUIRED = ("name", "type", "role")
-_OPTIONAL = ("recipient", "salutation", "code")
+_OPTIONAL = (
+    "recipient",
+    "salutation",
+    "code",
+    "region",
+    "from",
+    "until",
+    "successor",
+    "also_known_as",
+    "population",
+)
 _COLUMNS = (*_REQUIRED, *_OPTIONAL)
+_POPULATION_OF_YEAR = "population_[0-9]{4}"
+_POPULATION = re.compile("[0-9]{1,3}(,[0-9]{3})+|[0-9]+")
 _LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for
+_MOST_CIRCLES = 20  # that are looked for, each with one look at all authorities
+_MOST_NAMES_SHOWN = 5
 
 _Cells = Mapping[str, str]
+_Value = TypeVar("_Value")
 
 
 def read_authorities(file: Path, types: Sequence[str] | None) -> tuple[AuthorityList, FileReport]:
@@ -25,29 +45,34 @@ def read_authorities(file: Path, types: Sequence[str] | None) -> tuple[Authority
     `types` is None where the edition could not be read; a type is then taken as it stands.
     Raises UsageError where the file cannot be opened.
     """
-    table = Table(file, _REQUIRED, _OPTIONAL)
-    authorities = tuple(_read(table, types))
-    _refuse_same_files(authorities, table.problems)
-    if table.header and not table.number and not table.problems.number:
-        table.problems.add(1, "no authority follows the header; add a row for each.")
-    return AuthorityList(authorities, key("\n".join(table.lost))), table.report()
+    table = Table(file, _REQUIRED, _OPTIONAL, _POPULATION_OF_YEAR)
+    listed = AuthorityList(tuple(_read(table, types)), key("\n".join(table.lost)))
+    problems = table.problems
+    _refuse_same_files(listed.authorities, problems)
+    _refuse_shared_names(listed.authorities, problems)
+    listed = replace(listed, authorities=tuple(_with_successors(listed, problems)))
+    _refuse_circles(listed.authorities, problems)
+    if table.header and not table.number and not problems.number:
+        problems.add(1, "no authority follows the header; add a row for each.")
+    return listed, table.report()
 
 
 def _read(table: Table, types: Sequence[str] | None) -> Iterator[Authority]:
+    """The authorities, each name once, their successors as they are written."""
     type_named = None if types is None else {key(name): name for name in types}
     first_lines: dict[str, int] = {}
     index = {} if table.header is None else table.header.index
     for line, row in table.rows():
-        cells = {name: fold(row[index[name]]) if name in index else "" for name in _COLUMNS}
+        cells = {column: fold(row[at]) for column, at in index.items()}
+        cells = {**dict.fromkeys(_COLUMNS, ""), **cells}
         _check_cells(cells, line, table.problems)
         if cells["type"] and type_named:
             cells["type"] = _known_type(cells["type"], type_named, line, table.problems)
-        if not (name := cells["name"]):
+        authority = _authority(cells, line, table.problems)
+        if not (name := authority.name):
             continue
         if (first := first_lines.setdefault(key(name), line)) == line:
-            recipient, salutation, code = (cells[column] or None for column in _OPTIONAL)
-            role = cells["role"]
-            yield Authority(name, cells["type"], role, recipient, salutation, code, line=line)
+            yield authority
         else:
             message = f"is in line {first} already; delete one of the rows."
             table.problems.add(line, message, "name", name, CELL)
@@ -81,6 +106,64 @@ def _known_type(type_: str, named: Mapping[str, str], line: int, problems: Probl
     return type_
 
 
+def _authority(cells: _Cells, line: int, problems: ProblemLog) -> Authority:
+    """A row's authority, and what is wrong in the cells that are more than text."""
+
+    def read(column: str, reader: Callable[[str], _Value | None]) -> _Value | None:
+        try:
+            return reader(cells[column])
+        except WrongCellError as wrong:
+            problems.add(line, str(wrong), column, cells[column], CELL)
+            return None
+
+    start, until = read("from", read_date), read("until", read_date)
+    if start and until and until < start:
+        message = f"is before the first day, {start}; correct one of them."
+        problems.add(line, message, "until", cells["until"], RULE)
+    if cells["successor"] and not cells["until"]:
+        message = f'is blank beside the successor "{cells["successor"]}"; give the last day of '
+        problems.add(line, f"{message}the authority, or empty both.", "until", "", RULE)
+    populations = {
+        None if column == "population" else int(column[-4:]): number
+        for column in cells
+        if column.startswith("population") and (number := read(column, _read_population))
+    }
+    return Authority(
+        cells["name"],
+        cells["type"],
+        cells["role"],
+        cells["recipient"] or None,
+        cells["salutation"] or None,
+        cells["code"] or None,
+        cells["region"] or None,
+        start,
+        until,
+        _names(cells["successor"]),
+        _names(cells["also_known_as"]),
+        populations,
+        line,
+    )
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    """The names in a cell, between semicolons."""
+    return tuple(name for part in cell.split(";") if (name := part.strip()))
+
+
+def _read_population(text: str) -> int | None:
+    if not text:
+        return None
+    if not _POPULATION.fullmatch(text):
+        raise WrongCellError(
+            "is not a whole number; write the number of residents, such as 99,881."
+        )
+    if not (number := int(text.replace(",", ""))):
+        raise WrongCellError(
+            "is not a population; give the number of residents, or leave the cell blank."
+        )
+    return number
+
+
 def _refuse_same_files(authorities: Sequence[Authority], problems: ProblemLog) -> None:
     first_of: dict[str, Authority] = {}
     for authority in authorities:
@@ -91,3 +174,57 @@ def _refuse_same_files(authorities: Sequence[Authority], problems: ProblemLog) -
                 f"{stem}.pdf; change one of the names."
             )
             problems.add(authority.line, message, "name", authority.name, DUPLICATE)
+
+
+def _refuse_shared_names(authorities: Sequence[Authority], problems: ProblemLog) -> None:
+    """Refuses another name of an authority that is a name of a second one too."""
+    first_of = {key(authority.name): authority for authority in authorities}
+    for authority in authorities:
+        for name in authority.also_known_as:
+            if (other := first_of.setdefault(key(name), authority)) is not authority:
+                message = f'is a name of "{other.name}" in line {other.line} too; delete one of '
+                problems.add(authority.line, f"{message}the two.", "also_known_as", name, DUPLICATE)
+
+
+def _with_successors(listed: AuthorityList, problems: ProblemLog) -> Iterator[Authority]:
+    """The authorities, their successors by the names that those have in their own rows."""
+    named, names = listed.named, [authority.name for authority in listed.authorities]
+
+    def unknown(line: int, name: str) -> Found:
+        near = nearest(name, names)[0]
+        message = f'is not in this file; add its row, or correct it: the nearest is "{near}".'
+        return line, message, "successor", name
+
+    for authority in listed.authorities:
+        known: dict[str, None] = {}
+        for name in authority.successors:
+            successor = named.get(key(name))
+            if successor is authority:
+                message = "is the authority itself; name the one that came after it."
+                problems.add(authority.line, message, "successor", name, CELL)
+            elif successor is not None:
+                known[successor.name] = None
+            elif key(name) not in listed.lost:
+                # The nearest is looked for only where the problem is kept.
+                problems.add_many(CELL, 1, (unknown(authority.line, one) for one in [name]))
+        yield replace(authority, successors=tuple(known))
+
+
+def _refuse_circles(authorities: Sequence[Authority], problems: ProblemLog) -> None:
+    """Refuses successors that lead back to the authority with which they begin."""
+    successors = {authority.name: authority.successors for authority in authorities}
+    lines = {authority.name: authority.line for authority in authorities}
+    for _ in range(_MOST_CIRCLES):
+        try:
+            TopologicalSorter(successors).prepare()
+        except CycleError as error:
+            circle = error.args[1][:0:-1]  # from each to its successor, the last's is the first
+            start = circle.index(min(circle, key=lines.__getitem__))
+            first, *others = circle[start:] + circle[:start]
+            more = [] if len(others) < _MOST_NAMES_SHOWN else ["…"]
+            chain = ", ".join([first, *others[:_MOST_NAMES_SHOWN], *more, first])
+            message = f"leads back to the authority itself ({chain}); correct one of these rows."
+            problems.add(lines[first], message, "successor", others[0], RULE)
+            successors[first] = ()
+        else:
+            return

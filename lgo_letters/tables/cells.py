@@ -75,7 +75,7 @@ def decision_columns(
         Column("decision_date", _read_needed_date, "DATE"),
         Column("decision", _decision_reader(kinds)),
         Column("satisfactory_remedy", _read_remedy, "BOOLEAN"),
-        Column("compliance_date", _read_date, "DATE"),
+        Column("compliance_date", read_date, "DATE"),
         Column("compliance_outcome", _read_compliance_outcome),
     )
 
@@ -95,20 +95,21 @@ def _is_reference(cell: str) -> str:
 
 def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
     """The name as in authorities.csv; the key of one that cannot be checked against it."""
-    names = {} if listed is None else {key(a.name): a.name for a in listed.authorities}
+    named = {} if listed is None else listed.named
+    names = [authority.name for authority in named.values()]
 
     def read(text: str) -> str:
         if not text:
             raise WrongCellError("is blank; write the authority's name as in authorities.csv.")
         wanted = key(text)
-        if (name := names.get(wanted)) is not None:
-            return name
+        if (authority := named.get(wanted)) is not None:
+            return authority.name
         if listed is None or wanted in listed.lost:
             return wanted
         message = "is not an authority in authorities.csv"
-        if not names:
+        if not named:
             raise WrongCellError(f"{message}; correct one of the files.")
-        raise _UnknownNameError(message, text, tuple(names.values()))
+        raise _UnknownNameError(message, text, names)
 
     return read
 
@@ -131,13 +132,14 @@ def _decision_reader(kinds: DecisionKinds | None) -> Callable[[str], str]:
 
 
 def _read_needed_date(text: str) -> date:
-    day = _read_date(text)
+    day = read_date(text)
     if day is None:
         raise WrongCellError(f"is blank; a date is needed: {_WRITE_A_DATE}")
     return day
 
 
-def _read_date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
+    """A day, None where the cell is blank."""
     if not text:
         return None
     if iso := _ISO.fullmatch(text):

@@ -6,6 +6,7 @@ Python's csv says what a file means. What a column means is for others to say.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -59,13 +60,17 @@ class Table:
     of the rows of the wrong shape. Raises UsageError where the file cannot be opened or read.
     """
 
-    def __init__(self, path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, required: Sequence[str], optional: Sequence[str] = (), pattern: str = ""
+    ) -> None:
+        """The columns with those names are asked for, and all whose names fit the pattern."""
         self.problems = ProblemLog(path.name)
         self.source = Source(path, self.problems)
         self.number = 0
         """How many rows have the right shape, once they have been read."""
         self.lost: list[str] = []
         self._required, self._columns = required, (*required, *optional)
+        self._pattern = pattern
         self._lines = self.source.lines()
         self._records: Generator[_Record, None, None]
         self.header = self._read_header() if self.source.is_text() else None
@@ -130,7 +135,11 @@ class Table:
         found: dict[str, list[int]] = {}
         for index, cell in enumerate(cells):
             found.setdefault(key(cell).replace(" ", "_"), []).append(index)
-        twice = [column for column in self._columns if len(found.get(column, ())) > 1]
+        columns = (
+            *self._columns,
+            *(name for name in found if name and re.fullmatch(self._pattern, name)),
+        )
+        twice = [column for column in columns if len(found.get(column, ())) > 1]
         missing = [column for column in self._required if column not in found]
         for column in twice:
             self.problems.add(line, "the column is there twice; delete or rename one.", column)
@@ -139,7 +148,7 @@ class Table:
         if twice or missing:
             return None
         once = {name: indices[0] for name, indices in found.items() if len(indices) == 1 and name}
-        asked = {column: once.pop(column) for column in self._columns if column in once}
+        asked = {column: once.pop(column) for column in columns if column in once}
         return Header(len(cells), asked, once)
 
     def _add_missing(self, missing: Sequence[str], cells: list[str], line: int) -> None:

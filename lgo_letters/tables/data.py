@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from lgo_letters.errors import DataError, Problem
+from lgo_letters.names import key
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -57,6 +58,12 @@ class AuthorityList:
 
     authorities: tuple[Authority, ...]
     lost: str = ""
+
+    @property
+    def named(self) -> dict[str, Authority]:
+        """Each authority by the `names.key` of its name and of its other names."""
+        others = {key(name): one for one in self.authorities for name in one.also_known_as}
+        return others | {key(authority.name): authority for authority in self.authorities}
 
 
 @dataclass(frozen=True, slots=True)

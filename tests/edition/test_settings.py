@@ -137,7 +137,13 @@ def test_an_edition_may_do_without_links_and_notes() -> None:
             "lower-case",
         ),
         ('name = "remedy"', 'name = "remedy"\nper = 0', "statistics.3.per", "0", "at least"),
-        ('name = "remedy"', 'name = "remedy"\nper = 1.5', "statistics.3.per", "1.5", "whole number"),
+        (
+            'name = "remedy"',
+            'name = "remedy"\nper = 1.5',
+            "statistics.3.per",
+            "1.5",
+            "whole number",
+        ),
         ('name = "remedy"', 'name = "remedy"\ndecimals = 7', "statistics.3.decimals", "7", "6"),
         (
             'name = "remedy"',

@@ -110,6 +110,7 @@ def test_the_json_has_the_fields_of_the_contract_in_its_order(small: YearFigures
         "authorities",
         "types",
         "others",
+        "not_in_year",
         "england",
     ]
     assert list(record["period"]) == ["start", "end"]

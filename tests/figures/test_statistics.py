@@ -292,7 +292,9 @@ def test_rows_are_counted_in_the_year_asked_for() -> None:
 
 
 def test_counts_are_added_field_by_field() -> None:
-    one_to_nine, tens = ({n: k * f for k, n in enumerate(DEFINITIONS.counts, 1)} for f in (1, 10))
+    one_to_nine, tens = (
+        {n: k * f for k, n in enumerate(DEFINITIONS.row_counts, 1)} for f in (1, 10)
+    )
     assert total([one_to_nine, tens], DEFINITIONS) == {
         name: 11 * number for name, number in one_to_nine.items()
     }
@@ -565,7 +567,7 @@ def test_totals_over_authorities_are_england_s_and_those_of_types_with_the_uncom
 ) -> None:
     definitions = replace(COMPARED, average_method=method)
     figures = compare(bodies, in_order(bodies, count(rows, YEAR)), YEAR, definitions)
-    for name in DEFINITIONS.counts:
+    for name in DEFINITIONS.row_counts:
         everyone = sum(authority.counts[name] for authority in figures.authorities)
         in_types = sum(type_.counts[name] for type_ in figures.types)
         uncompared = sum(

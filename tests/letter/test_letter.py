@@ -553,6 +553,7 @@ def test_the_wording_of_the_panels_is_the_edition_s(edition_copy: Path) -> None:
                 ),
             )
         ),
+        None,
         (Paragraph((Run("One."),)), Paragraph((Run("Two."),))),
     )
 
@@ -720,6 +721,7 @@ def altered(letter: Letter) -> dict[str, Letter]:
         "body": letter.body[:-1],
         "closing": "Bye",
         "signature": dataclasses.replace(letter.signature, picture=picture),
+        "panels_heading": "Another",
         "panels": letter.panels[::-1],
         "footer": "Another",
         "page": "Another",
@@ -775,6 +777,7 @@ def test_the_digest_changes_with_every_part_of_a_panel(edition: Edition) -> None
         "comparison": None,
         "count": a_count("3", "upheld decisions"),
         "small_print": None,
+        "caution": one,
         "note": (one,),
     }
     assert set(changed) == {field.name for field in dataclasses.fields(Panel)}

@@ -158,6 +158,74 @@ def test_an_empty_panel_without_words_for_the_average_leaves_it_out(edition_copy
     assert chart_of(panel).alternative == "Empty bar: no decisions"
 
 
+# ---- what stands above the panels, and under those that rest on few cases
+
+
+def test_the_heading_above_the_panels_says_whose_they_are(edition_copy: Path) -> None:
+    assert compose(edition_copy).panels_heading is None
+    change(
+        edition_copy,
+        ("accent =", 'panels_heading = "{{ authority }}, year ending {{ year_end }}"\naccent ='),
+    )
+    assert compose(edition_copy).panels_heading == "Bath Council, year ending 31 March 2020"
+    change(edition_copy, ("{{ authority }}, year", "{{ authorities }}, year"))
+    (problem,) = refused(edition_copy)
+    assert problem.column == "letter.panels_heading"
+
+
+def with_caution(edition: Path, below: int, text: str = "Of few cases.") -> Path:
+    change(edition, ("[averages]", f'[caution]\nbelow = {below}\ntext = "{text}"\n\n[averages]'))
+    return edition
+
+
+def cautions(letter: Letter) -> list[str | None]:
+    return [None if panel.caution is None else panel.caution.text for panel in letter.panels]
+
+
+@pytest.mark.parametrize(
+    ("below", "cautious"),
+    [(2, [False, False, False]), (3, [False, True, True]), (6, [True, True, True])],
+)
+def test_a_caution_stands_in_panels_of_fewer_cases_than_the_edition_says(
+    edition_copy: Path, below: int, cautious: list[bool]
+) -> None:
+    """The rates are of 5 detailed investigations, 2 compliance outcomes and 2 upheld decisions."""
+    assert cautions(compose(edition_copy)) == [None, None, None]
+    letter = compose(with_caution(edition_copy, below))
+    assert cautions(letter) == ["Of few cases." if is_so else None for is_so in cautious]
+
+
+def test_there_is_no_caution_where_nothing_is_counted_nor_where_there_is_no_rate(
+    edition_copy: Path,
+) -> None:
+    _, three = panels_of(edition_copy)
+    with_panels(with_caution(edition_copy, 1000), *three, DECISIONS_PANEL)
+    assert cautions(compose(edition_copy, counts=NO_COUNTS)) == [None] * 4
+    assert cautions(compose(edition_copy, counts=SOME)) == ["Of few cases."] * 3 + [None]
+
+
+def test_a_caution_has_the_placeholders_and_functions_of_its_panel(edition_copy: Path) -> None:
+    text = (
+        "{% if rate < 100 %}**{{ rate }}%** of {{ number('upheld') }}, {{ authority }}"
+        "{% if average %}; {{ average }}% in {{ counted('decisions') }}{% endif %}{% endif %}"
+    )
+    letter = compose(with_caution(edition_copy, 10, text))
+    assert cautions(letter) == [
+        "40% of 2, Bath Council; 45% in 12 decisions",
+        None,  # of 100 %, which the condition leaves out
+        "0% of 2, Bath Council; 20% in 12 decisions",
+    ]
+    assert letter.panels[0].caution is not None
+    assert letter.panels[0].caution.runs[0] == Run("40%", bold=True)
+
+
+def test_what_is_wrong_with_a_caution_is_said_once_with_its_line(edition_copy: Path) -> None:
+    with_caution(edition_copy, 3, "Of {{ number('uphold') }} cases.")
+    (problem,) = refused(edition_copy)
+    assert problem.line == line_of("number('uphold')", edition_copy)
+    assert (problem.column, problem.value) == ("caution.text", "uphold")
+
+
 # ---- functions in every text
 
 

@@ -16,6 +16,9 @@ from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.shapes import ADDRESS, a_link, a_paragraph, with_own, words_in
 from tests.support.tags import (
+    HEADINGS,
+    HOLD_TEXT,
+    Element,
     Mark,
     TaggedPdf,
     annotation_complaints,
@@ -91,11 +94,12 @@ def test_the_tags_are_those_that_the_letter_should_have(read: Read) -> None:
 
 def test_there_is_one_h1_and_no_level_is_left_out(read: Read) -> None:
     letter, pdf = read
-    levels = [int(heading.tag[1]) for heading in pdf.tagged("H1", "H2", "H3")]
+    levels = [int(heading.tag[1]) for heading in pdf.tagged(*HEADINGS)]
     assert [level for level in levels if level == 1] == levels[:1]
     assert all(below - above <= 1 for above, below in pairwise(levels))
     panels = [panel.heading for panel in letter.panels]
-    headings = [folded(pdf.text_of(heading)) for heading in pdf.tagged("H2")]
+    level = "H2" if letter.panels_heading is None else "H3"
+    headings = [folded(pdf.text_of(heading)) for heading in pdf.tagged(level)]
     assert headings[-len(panels) :] == panels
 
 
@@ -113,8 +117,9 @@ def test_every_figure_is_one_mark_that_draws_and_says_no_text_within_its_box(rea
     charts = [panel.chart for panel in letter.panels if panel.chart]
     assert len(figures) == 1 + len(charts) + isinstance(letter.masthead, Picture)
     for figure in figures:
-        (mark,) = figure.kids
+        mark, *captions = figure.kids  # what its mark means may stand below
         assert isinstance(mark, Mark)
+        assert [kid.tag for kid in captions if isinstance(kid, Element)] in ([], ["Caption"])
         assert pdf.marked[mark].paints
         assert not pdf.marked[mark].text
         assert figure.alternative
@@ -148,7 +153,7 @@ def test_the_bookmarks_are_the_headings_in_order_each_on_its_page(read: Read) ->
         bookmarks = list(_bookmarks(outline.root, 1))
     pages: list[Any] = [drawn.objgen for drawn in pdf.pdf.pages]
     expected = []
-    for heading in pdf.tagged("H1", "H2", "H3"):
+    for heading in pdf.tagged(*HEADINGS):
         first = heading.held()[0]
         words = folded(pdf.text_of(heading))
         expected.append((int(heading.tag[1]), words, pages[first.page]))
@@ -222,7 +227,7 @@ def test_every_line_ends_with_a_space_for_readers_that_drop_the_line_ends(
 ) -> None:
     """Of a paragraph, and of each of its words, the pieces are joined as they are painted."""
     _, pdf = read
-    for element in pdf.tagged("P", "H1", "H2", "H3", "Lbl"):
+    for element in pdf.tagged(*HOLD_TEXT):
         assert pdf.text_of(element).endswith(" ")
 
 

@@ -22,7 +22,7 @@ from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.pages import a_page_as_picture, key_of, words_of_panel
 from tests.support.paths import ROOT, TESTS
 from tests.support.processes import finished
-from tests.support.shapes import SENTENCE, SHAPES, a_paragraph, words_in
+from tests.support.shapes import SENTENCE, SHAPES, a_paragraph, panels_with_all, words_in
 
 BACKTEST = TESTS / "backtest"
 MARGIN = 25 / 25.4 * 72  # 25 mm in points
@@ -154,7 +154,7 @@ def _numbered_panels(letter: Letter, number: int) -> Letter:
 
 @pytest.mark.parametrize(
     ("number", "on_pages"),
-    [(1, [1]), (2, [2]), (3, [3]), (4, [2, 2]), (5, [3, 2]), (6, [3, 3])],
+    [(1, [1]), (2, [2]), (3, [3]), (4, [4]), (5, [3, 2]), (6, [3, 3])],
 )
 def test_panels_are_shared_out_evenly_among_as_few_pages_as_hold_them(
     bromsgrove: Letter, number: int, on_pages: list[int]
@@ -163,6 +163,36 @@ def test_panels_are_shared_out_evenly_among_as_few_pages_as_hold_them(
     pages = _panel_pages(letter)
     assert [len(page) for page in pages] == on_pages
     assert [name for page in pages for name in page] == [panel.heading for panel in letter.panels]
+
+
+@pytest.mark.parametrize(
+    ("number", "on_pages"),
+    [(1, [1]), (2, [2]), (3, [3]), (4, [2, 2]), (5, [3, 2]), (6, [3, 3])],
+)
+def test_a_heading_begins_the_first_page_of_panels_however_many_there_are(
+    letters: dict[str, Letter], number: int, on_pages: list[int]
+) -> None:
+    letter = panels_with_all(number)(letters)
+    assert [len(page) for page in _panel_pages(letter)] == on_pages
+    heading = letter.panels_heading
+    assert heading is not None
+    texts = _text(typeset(letter))
+    assert [text.startswith(heading) for text in texts] == [
+        index == 2 for index in range(len(texts))
+    ]
+    assert " ".join(texts).count(heading) == 1
+
+
+def test_a_heading_stays_with_a_panel_that_fills_the_page_below_it(bromsgrove: Letter) -> None:
+    """Without the heading a second panel would stand on its page."""
+    first, second, _ = bromsgrove.panels
+    tall = replace(first, note=(a_paragraph(SENTENCE * 20),))
+    letter = replace(bromsgrove, panels=(tall, second))
+    assert [len(page) for page in _panel_pages(letter)] == [2]
+    heading = " ".join(["Whose they are, and of when"] * 8)  # four lines
+    pages = _text(typeset(replace(letter, panels_heading=heading)))
+    assert pages[2].startswith(f"{heading} {first.heading} {first.sentence.text}")
+    assert pages[3].startswith(second.heading)
 
 
 def test_panels_of_different_heights_go_where_they_fit(bromsgrove: Letter) -> None:

@@ -61,7 +61,7 @@ def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
         raise KeyboardInterrupt
 
     year = ComposedYear(inputs, figures, [*letters.values()])
-    chosen = indices_of(inputs, ["Bromsgrove District Council", "Birmingham City Council"])
+    chosen = indices_of(figures, ["Bromsgrove District Council", "Birmingham City Council"])
     with pytest.raises(KeyboardInterrupt):
         write_letters(year, chosen, tmp_path, RenderOptions(in_this_process()), stop)
     (entry,) = _entries(tmp_path)
@@ -110,7 +110,7 @@ def test_a_letter_of_an_authority_that_is_listed_no_more_is_named(own_files: Pat
     result = run("generate", "--year", "2020")
     assert result.exit_code == 0
     assert (
-        "Letters of authorities no longer in authorities.csv: "
+        "Letters of authorities that no longer get one: "
         "Peak District National Park Authority." in result.stderr
     )
     assert len(_entries(own_files / "letters/2020")) == 3

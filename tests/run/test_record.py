@@ -241,7 +241,7 @@ def test_a_letter_of_an_authority_no_longer_listed_is_forgotten_once_it_is_delet
     table = own_files / "authorities.csv"
     table.write_text("\n".join(table.read_text(encoding="utf-8").splitlines()[:3]))
     for _ in range(2):
-        assert "no longer in authorities.csv: Peak District" in run(*GENERATE).stderr
+        assert "no longer get one: Peak District" in run(*GENERATE).stderr
         assert len(_entries(folder)) == 3
     (folder / PEAK_DISTRICT).unlink()
     assert run(*GENERATE).stderr == SPECIMEN

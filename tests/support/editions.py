@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import struct
 import zlib
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image
 from lgo_letters.edition.edition import Edition
 from lgo_letters.edition.read import OpenEdition
 from lgo_letters.errors import EditionError, Problem
+from tests.support.paths import EDITION
 
 
 def change(edition: Path, *changes: tuple[str, str], file: str = "edition.toml") -> None:
@@ -21,6 +23,18 @@ def change(edition: Path, *changes: tuple[str, str], file: str = "edition.toml")
         assert old in text
         text = text.replace(old, new, 1)
     (edition / file).write_text(text, encoding="utf-8", newline="")
+
+
+def edition_of_2021(folder: Path) -> Path:
+    """The edition of 2020, a year later, where commands look for that of 2021."""
+    later = Path(shutil.copytree(EDITION, folder / "editions" / "2021"))
+    change(
+        later,
+        ("year = 2020", "year = 2021"),
+        ("date = 2020-07-22", "date = 2021-07-21"),
+        ("publication = 2020-07-29", "publication = 2021-07-28"),
+    )
+    return later
 
 
 def line_of(words: str, edition: Path, file: str = "edition.toml") -> int:

@@ -83,7 +83,7 @@ def letters_of(
     names = [authority.authority.name for authority in figures]
     fitting, problems = fit_own_paragraphs(edition.own_paragraphs, names)
     assert problems == []
-    return compose_all(figures, edition, fitting, example=example, on_blank=on_blank)
+    return compose_all(figures, edition, fitting, {}, example=example, on_blank=on_blank)
 
 
 def a_count(number: str, noun: str) -> Paragraph:
@@ -120,6 +120,8 @@ def panel_words(panel: Panel) -> Iterator[str]:
         yield panel.count.text
     if panel.small_print is not None:
         yield panel.small_print.text
+    if panel.caution is not None:
+        yield panel.caution.text
     yield from map(block_words, panel.note)
 
 
@@ -134,6 +136,8 @@ def parts(letter: Letter) -> Iterator[str]:
     yield from map(block_words, letter.body)
     yield letter.closing
     yield " ".join((letter.signature.name, *letter.signature.office))
+    if letter.panels_heading is not None:
+        yield letter.panels_heading
     for panel in letter.panels:
         yield from panel_words(panel)
 

@@ -70,6 +70,7 @@ def _parts(letter: Letter) -> Iterator[str]:
     yield from (letter.salutation, letter.heading)
     yield from _block_parts(letter.body)
     yield from (letter.closing, letter.signature.name, *letter.signature.office)
+    yield letter.panels_heading or ""
     for panel in letter.panels:
         yield from _panel_parts(panel)
 
@@ -81,7 +82,7 @@ def words_of_panel(panel: Panel) -> list[str]:
 
 def _panel_parts(panel: Panel) -> Iterator[str]:
     yield from (panel.heading, key_of(panel), panel.sentence.text)
-    for paragraph in (panel.comparison, panel.count, panel.small_print):
+    for paragraph in (panel.comparison, panel.count, panel.small_print, panel.caution):
         yield paragraph.text if paragraph else ""
     yield from _block_parts(panel.note)
 

@@ -35,8 +35,8 @@ def listed(names: Iterable[str]) -> AuthorityList:
 
 def some_counts(**counts: int) -> Counts:
     """Counts of the 2020 edition: those given, and nought of all others."""
-    assert set(counts) <= set(DEFINITIONS.counts)
-    return dict.fromkeys(DEFINITIONS.counts, 0) | counts
+    assert set(counts) <= set(DEFINITIONS.row_counts)
+    return dict.fromkeys(DEFINITIONS.row_counts, 0) | counts
 
 
 def in_order(authorities: Iterable[Authority], counts: Mapping[str, Counts]) -> list[Counts]:

@@ -95,15 +95,17 @@ def _unmarked(letters: dict[str, Letter]) -> Letter:
     return replace(letters["Bromsgrove District Council"], mark=None)
 
 
+_NOTE_OF_EVERY_KIND = (
+    Heading("How we count", 3),
+    a_paragraph("See ", a_link("our way of counting"), "."),
+    _numbered(2, a_paragraph("One ", a_link("report"), " counts.")),
+)
+
+
 def _a_note_of_every_kind(letters: dict[str, Letter]) -> Letter:
     letter = letters["Bromsgrove District Council"]
-    note = (
-        Heading("How we count", 3),
-        a_paragraph("See ", a_link("our way of counting"), "."),
-        _numbered(2, a_paragraph("One ", a_link("report"), " counts.")),
-    )
     *others, last = letter.panels
-    return replace(letter, panels=(*others, replace(last, note=note)))
+    return replace(letter, panels=(*others, replace(last, note=_NOTE_OF_EVERY_KIND)))
 
 
 def _bar(panel: Panel, **changes: Any) -> Panel:
@@ -113,6 +115,11 @@ def _bar(panel: Panel, **changes: Any) -> Panel:
 
 
 KEY = "average of similar authorities"
+
+CAUTION = a_paragraph(
+    "This rests on fewer than 5 cases. Rates of so few go up and down much from year to year, and "
+    "should be read with care."
+)
 
 DECISIONS = Panel(
     heading="Decisions",
@@ -125,6 +132,7 @@ DECISIONS = Panel(
     comparison=None,
     count=None,
     small_print=None,
+    caution=None,
     note=(),
 )
 
@@ -135,6 +143,7 @@ PER_RESIDENTS = Panel(
     comparison=a_paragraph("This compares to an average of ", Run("5.3", bold=True), "."),
     count=a_paragraph("Of ", Run("1,234", bold=True), " decisions, ", Run("2", bold=True)),
     small_print=a_paragraph("Statistics are based on a population of 98,662."),
+    caution=None,
     note=(a_paragraph("The population is ", a_link("an estimate"), "."),),
 )
 
@@ -157,9 +166,26 @@ def _panels(build: Callable[[Panel, Panel, Panel], tuple[Panel, ...]]) -> Shape:
     return shape
 
 
+def _under_a_heading(heading: str, build: Callable[..., tuple[Panel, ...]]) -> Shape:
+    return lambda letters: replace(_panels(build)(letters), panels_heading=heading)
+
+
+def panels_with_all(number: int) -> Shape:
+    """Bromsgrove's letter with so many panels that hold all that a panel may, under a heading."""
+
+    def build(*panels: Panel) -> tuple[Panel, ...]:
+        again = (replace(panel, heading=f"{panel.heading}, again") for panel in panels)
+        return tuple(
+            replace(panel, chart=panel.chart and replace(panel.chart, key=KEY), caution=CAUTION)
+            for panel in (*panels, *again)[:number]
+        )
+
+    return _under_a_heading("Bromsgrove District Council: 2019-20", build)
+
+
 def _sparse(panel: Panel) -> Panel:
     """The panel with nothing but what it must have."""
-    return replace(panel, comparison=None, count=None, small_print=None, note=())
+    return replace(panel, comparison=None, count=None, small_print=None, caution=None, note=())
 
 
 def _letters(first: int, last: int) -> str:
@@ -199,6 +225,12 @@ SHAPES: dict[str, Shape] = {
             _bar(_sparse(remedied), share=Fraction(1), average=Fraction(0)),
             _bar(complied, share=Fraction(0), average=Fraction(1), key=KEY),
         )
+    ),
+    "three panels with a heading, keys and cautions": panels_with_all(3),
+    "six panels with a heading, keys and cautions": panels_with_all(6),
+    "a heading of two lines above a bar": _under_a_heading(
+        "Bournemouth, Christchurch and Poole Council: year ending 31 March 2020",
+        lambda *_: (PER_RESIDENTS, replace(DECISIONS, note=_NOTE_OF_EVERY_KIND)),
     ),
     "panels with their figures late": _panels(
         lambda upheld, *_: (

@@ -25,7 +25,8 @@ from tests.support.shapes import words_in
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 _PAINTS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "Do", "INLINE IMAGE"}
 _PRINTED = 4  # /F of an annotation that is shown on paper, and not hidden
-_HOLD_TEXT = ("P", "H1", "H2", "H3", "Lbl")
+HEADINGS = ("H1", "H2", "H3", "H4")
+HOLD_TEXT = ("P", *HEADINGS, "Lbl", "Caption")
 
 Number = tuple[int, int]
 """Number and generation of an object of the file."""
@@ -263,7 +264,7 @@ class TaggedPdf:
                 parts.append(self.marked[kid].text)
         return "".join(parts)
 
-    def words(self, tags: Sequence[str] = _HOLD_TEXT) -> list[str]:
+    def words(self, tags: Sequence[str] = HOLD_TEXT) -> list[str]:
         """The words of the elements of these tags, in the order in which they are read."""
         return folded(" ".join(self.text_of(element) for element in self.tagged(*tags))).split()
 
@@ -277,7 +278,7 @@ class TaggedPdf:
 
     def _outline(self, element: Element, depth: int) -> Iterator[str]:
         says: str | None = None
-        if element.tag in (*_HOLD_TEXT, "Link"):
+        if element.tag in (*HOLD_TEXT, "Link"):
             says = folded(self.text_of(element))
         elif element.tag == "Figure":
             says = element.alternative
@@ -325,28 +326,35 @@ def _outline_of(letter: Letter) -> Iterator[str]:
     yield f"P: {letter.closing}"
     yield f"Figure: {letter.signature.picture.alternative}"
     yield from (f"P: {line}" for line in (letter.signature.name, *letter.signature.office))
+    if letter.panels_heading is not None:
+        yield f"H2: {folded(letter.panels_heading)}"
     for panel in letter.panels:
         yield "Sect"
-        yield from (f"  {line}" for line in _outline_of_panel(panel))
+        level = 2 if letter.panels_heading is None else 3
+        yield from (f"  {line}" for line in _outline_of_panel(panel, level))
 
 
-def _outline_of_panel(panel: Panel) -> Iterator[str]:
-    yield f"H2: {panel.heading}"
+def _outline_of_panel(panel: Panel, level: int) -> Iterator[str]:
+    yield f"H{level}: {panel.heading}"
     if panel.chart is not None:
         yield f"Figure: {panel.chart.alternative}"
     if key := key_of(panel):
-        yield f"P: {key}"
-    for paragraph in (panel.sentence, panel.comparison, panel.count, panel.small_print):
+        yield f"  Caption: {key}"
+    for paragraph in (
+        panel.sentence, panel.comparison, panel.count, panel.small_print, panel.caution
+    ):  # fmt: skip
         if paragraph is not None:
             yield from _outline_of_paragraph(paragraph)
-    yield from _outline_of_blocks(panel.note)
+    yield from _outline_of_blocks(panel.note, below=level)
 
 
-def _outline_of_blocks(content: Sequence[Block]) -> Iterator[str]:
+def _outline_of_blocks(content: Sequence[Block], below: int | None = None) -> Iterator[str]:
+    """The blocks; headings `below` the level of a panel's are all of the next."""
     for block in content:
         match block:
             case Heading():
-                yield f"H{block.level}: {folded(block.text)}"
+                level = block.level if below is None else below + 1
+                yield f"H{level}: {folded(block.text)}"
             case Paragraph():
                 yield from _outline_of_paragraph(block)
             case ListBlock():
@@ -511,6 +519,8 @@ _FITS = {
     "H1": _within("Document"),
     "H2": _within("Document", "Sect"),
     "H3": _within("Document", "Sect"),
+    "H4": _within("Sect"),
+    "Caption": _within("Figure"),
     "L": _within("Document", "Sect"),
     "LI": _within("L"),
     "Lbl": _within("LI"),

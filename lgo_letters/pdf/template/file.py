@@ -16,6 +16,8 @@ ENTRY = b"%010d 00000 n \n"
 """A line of the cross-reference table (ISO 32000-1, 7.5.4)."""
 _ENTRY = re.compile(rb"(\d{10}) 00000 n \n")
 _ELEMENT = re.compile(rb"/K (\[[^]]*\]) /P (\d+) 0 R /S /(\w+) /Type /StructElem\n>>\nendobj\n$")
+_HEADING = re.compile(r"H[1-6]")
+_BOOKMARK = re.compile(rb"\d+ 0 obj\n<<\n(/Count \d+ )?/Dest \[")
 _MARK = re.compile(rb"/MCID (\d+) /Pg (\d+) 0 R")
 _CONTENTS = re.compile(rb"/Contents (\d+) 0 R .* /Type /Page\n", re.DOTALL)
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -62,6 +64,12 @@ class PdfFile:
             for number, content in self.objects.items()
             if (found := _ELEMENT.search(content))
         ]
+
+    def bookmarks(self) -> dict[int, int]:
+        """The numbers of the bookmarks by those of the headings, which are in the same order."""
+        headings = (one.number for one in self.elements() if _HEADING.fullmatch(one.tag))
+        numbers = (number for number, text in self.objects.items() if _BOOKMARK.match(text))
+        return dict(zip(headings, numbers, strict=True))
 
     def pages(self) -> Iterator[tuple[int, list[int]]]:
         """The numbers of the pages in their order, each with those of its content's streams."""

@@ -22,9 +22,9 @@ from lgo_letters.letter.letter import Chart, Letter, Panel, is_variable
 from lgo_letters.pdf.canvas import TaggedCanvas
 from lgo_letters.pdf.charts import chart_steps
 from lgo_letters.pdf.description import Description
-from lgo_letters.pdf.panels import panel_texts
+from lgo_letters.pdf.panels import has_key, panel_texts
 from lgo_letters.pdf.styles import FONT, styles
-from lgo_letters.pdf.typeset import addressing, footer
+from lgo_letters.pdf.typeset import addressing, footer, panels_heading
 from lgo_letters.pdf.words import StyledText, plain
 
 
@@ -39,8 +39,8 @@ class SlotContent:
     code: str
     form: Hashable
     """What the rest of the file depends on: style and height of words, and their fonts in order."""
-    alternative: str = ""
-    """Of a chart, what it shows in words."""
+    words: str = ""
+    """What the file says of it elsewhere: of a chart, what it shows; of a heading, its bookmark."""
 
 
 _MOST_PAGES = 999
@@ -49,8 +49,8 @@ _MOST_PAGES = 999
 def slot_contents(letter: Letter) -> list[list[SlotContent]]:
     """What fills the slots of a letter, in the order in which they are read.
 
-    First those of address and salutation, then those of each panel, last the footer. Raises
-    DoesNotFit where one cannot be filled.
+    First those of address and salutation, then the heading above the panels, those of each panel,
+    last the footer. Raises DoesNotFit where one cannot be filled.
     """
     styles(letter.accent)  # which makes the fonts known
     is_whole = footer(letter, _MOST_PAGES) == letter.footer != ""
@@ -58,6 +58,7 @@ def slot_contents(letter: Letter) -> list[list[SlotContent]]:
         raise DoesNotFit
     return [
         [_text_content(line, letter.accent) for line in addressing(letter)],
+        [_heading_content(heading, letter.accent) for heading in panels_heading(letter)],
         *([*_panel_contents(panel, letter.accent)] for panel in letter.panels),
         [SlotContent(f"({escaped(letter.footer)})", "footer")],
     ]
@@ -74,10 +75,14 @@ def _panel_contents(panel: Panel, accent: str) -> Iterator[SlotContent]:
 def _chart_content(chart: Chart, accent: str) -> SlotContent:
     steps = chart_steps(chart, styles(accent).accent)
     code = "\n".join(_step_code(*step) for step in steps)
-    return SlotContent(code, ("chart", chart.kind), chart.alternative)
+    return SlotContent(code, ("chart", chart.kind, has_key(chart)), chart.alternative)
 
 
 # ---- words
+
+
+def _heading_content(heading: StyledText, accent: str) -> SlotContent:
+    return replace(_text_content(heading, accent), words=heading.content.text)
 
 
 def _text_content(text: StyledText, accent: str) -> SlotContent:
@@ -110,6 +115,7 @@ def _model(text: StyledText, accent: str) -> SlotContent:
     if not text.content.text.isascii():
         raise DoesNotFit
     flowable = text.flowable(styles(accent))
+    flowable.element.name = None  # there is no outline here that a bookmark would fit
     flowable.wrap(text.width, A4[1])
     drawn = _drawn(flowable.drawOn, 0, 0)
     texts = [*TEXT.finditer(drawn)]
@@ -120,8 +126,8 @@ def _model(text: StyledText, accent: str) -> SlotContent:
     return SlotContent(_MARK.sub("\0", code), form)
 
 
-TEXT = re.compile(r"^BT [-.\d ]+ Tm /P <</MCID (\d+)>> BDC .*$", re.MULTILINE)
-"""The line of a page's code that holds a paragraph."""
+TEXT = re.compile(r"^BT [-.\d ]+ Tm /(?:P|H2) <</MCID (\d+)>> BDC .*$", re.MULTILINE)
+"""The line of a page's code that holds a paragraph or the heading above the panels."""
 _MARK = re.compile(r"(?<=<</MCID )\d+(?=>> BDC)")
 _FONT = re.compile(r"/(\S+) \S+ Tf")
 
@@ -145,7 +151,7 @@ def _one_line(text: StyledText, accent: str) -> SlotContent | None:
     if stringWidth(run.text, style.fontName, style.fontSize) > room:
         return None
     model = "x & x" if " & " in run.text else "x"  # markup with an entity is set in another way
-    before, after, form = _line_model(model, text.style, text.width, accent)
+    before, after, form = _line_model(model, text.style, text.width, text.tag, accent)
     return SlotContent(f"{before}{escaped(run.text)}{after}", form)
 
 
@@ -154,9 +160,11 @@ _PLAIN = re.compile(r"[!-%'-;=?-~]+(( &)? [!-%'-;=?-~]+)*")
 
 
 @lru_cache(maxsize=64)
-def _line_model(words: str, style: str, width: float, accent: str) -> tuple[str, str, Hashable]:
+def _line_model(
+    words: str, style: str, width: float, tag: str, accent: str
+) -> tuple[str, str, Hashable]:
     """A line's code before and after its words, and its form."""
-    model = _model(StyledText(plain(words), style, width), accent)
+    model = _model(StyledText(plain(words), style, width, tag=tag), accent)
     before, after = model.code.split(f"({words} )")
     return f"{before}(", f" ){after}", model.form
 

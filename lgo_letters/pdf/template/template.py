@@ -16,7 +16,7 @@ from reportlab.pdfbase.pdfdoc import DummyDoc, PDFString
 from lgo_letters.letter.letter import Letter, is_variable
 from lgo_letters.pdf.description import Description, xmp
 from lgo_letters.pdf.panels import panel_texts
-from lgo_letters.pdf.typeset import Pdf, addressing, describe, typeset
+from lgo_letters.pdf.typeset import Pdf, addressing, describe, panels_heading, typeset
 
 from .file import ENTRY, Element, PdfFile, reference, split_once, with_data
 from .slots import TEXT, DoesNotFit, SlotContent, slot_contents, text_start
@@ -121,11 +121,16 @@ def _fills(file: PdfFile, letter: Letter, first: LetterValues) -> dict[int, Fill
         information: _entries_fill(file.objects[information], first, _said_of_the_file),
         metadata: _metadata_fill(file.objects[metadata]),
     }
-    elements = _slot_elements(file.elements(), letter)
+    elements, bookmarks = _slot_elements(file.elements(), letter), file.bookmarks()
     for slot, element in enumerate(elements):
-        if element.tag == "Figure":
-            figure = file.objects[element.number]
-            fills[element.number] = _entries_fill(figure, first, partial(_alternative, slot))
+        match element.tag:
+            case "Figure":
+                number, key = element.number, "Alt"
+            case "H2":
+                number, key = bookmarks[element.number], "Title"
+            case _:
+                continue
+        fills[number] = _entries_fill(file.objects[number], first, partial(_words, slot, key))
     marks = {mark: slot for slot, element in enumerate(elements) for mark in element.marks}
     for index, (page, streams) in enumerate(file.pages()):
         slots = {mcid: slot for (marked_on, mcid), slot in marks.items() if marked_on == page}
@@ -141,9 +146,11 @@ def _slot_elements(elements: Sequence[Element], letter: Letter) -> list[Element]
     """The elements that show what stands in the slots, in the order of `slot_contents`."""
     above = itertools.takewhile(lambda element: element.tag != "H1", elements)
     slots = [element for element in above if element.tag == "P"][-len(addressing(letter)) :]
-    sections = (element.number for element in elements if element.tag == "Sect")
+    sections = [element for element in elements if element.tag == "Sect"]
+    first = elements.index(sections[0])
+    slots += elements[first - len(panels_heading(letter)) : first]
     for panel, section in zip(letter.panels, sections, strict=True):
-        kids = [element for element in elements if element.parent == section]
+        kids = [element for element in elements if element.parent == section.number]
         slots += [kid for kid in kids if kid.tag == "Figure"]
         paragraphs = (kid for kid in kids if kid.tag == "P")
         texts = zip(panel_texts(panel), paragraphs, strict=False)  # a note may follow
@@ -218,8 +225,8 @@ def _said_of_the_file(values: LetterValues) -> list[bytes]:
     return [_entry("Subject", said.subject), _entry("Title", said.title)]
 
 
-def _alternative(slot: int, values: LetterValues) -> list[bytes]:
-    return [_entry("Alt", values.contents[slot].alternative)]
+def _words(slot: int, key: str, values: LetterValues) -> list[bytes]:
+    return [_entry(key, values.contents[slot].words)]
 
 
 def _metadata_fill(content: bytes) -> Fill:

@@ -44,8 +44,14 @@ def _another_of_its_kind(letter: Letter) -> Letter:
         address=tuple(f"Line {number} & (so on) \\" for number, _ in enumerate(letter.address)),
         salutation="Dear Somebody <Else>",
         footer="Annual Review letter: Elsewhere & Co (Council) \\",
+        panels_heading=letter.panels_heading and _other_heading(letter.panels_heading),
         panels=tuple(map(_with_other_figures, letter.panels)),
     )
+
+
+def _other_heading(heading: str) -> str:
+    """Of as many lines."""
+    return " ".join(["Another (heading) & \\"] * (1 if len(heading) < 50 else 3))
 
 
 def _with_other_figures(panel: Panel) -> Panel:
@@ -56,6 +62,7 @@ def _with_other_figures(panel: Panel) -> Panel:
         comparison=panel.comparison and _with_other_digits(panel.comparison),
         count=panel.count and _with_other_digits(panel.count),
         small_print=panel.small_print and _with_other_digits(panel.small_print),
+        caution=panel.caution and _with_other_digits(panel.caution),
     )
 
 
@@ -125,6 +132,7 @@ def test_any_names_and_figures_are_set_as_they_are_plainly(
         comparison=lines,
         count=st.none() | figures,
         small_print=lines,
+        caution=lines,
         note=st.sampled_from([panel.note for panel in letter.panels]),
     )
     other = replace(
@@ -135,6 +143,7 @@ def test_any_names_and_figures_are_set_as_they_are_plainly(
         footer=data.draw(LINES),
         salutation=data.draw(LINES),
         address=tuple(data.draw(st.lists(LINES, min_size=2, max_size=3))),
+        panels_heading=data.draw(st.none() | LINES),
         panels=tuple(data.draw(st.lists(panels, min_size=1, max_size=6))),
     )
     typeset_fast(_another_of_its_kind(other))
@@ -243,11 +252,21 @@ def test_a_letter_that_fits_no_template_has_the_bytes_that_it_has_plainly(
 def test_panels_that_lack_different_parts_are_of_different_kinds(bromsgrove: Letter) -> None:
     """Which panel has words of a letter's own is told, where none has a chart to tell by."""
     linked = a_paragraph("See ", a_link("our report"), ".")
-    bare = Panel("Bare", None, linked, None, None, None, ())
+    bare = Panel("Bare", None, linked, None, None, None, None, ())
     full = replace(bare, comparison=a_paragraph("This compares to 45% elsewhere."))
     for panels in ((bare, full), (full, bare), (full, full), (bare, bare)):
         letter = replace(bromsgrove, panels=panels)
         assert typeset_fast(letter) == typeset(letter)
+
+
+def test_a_chart_with_a_mark_to_explain_and_one_without_are_of_different_kinds(
+    bromsgrove: Letter, typeset_plainly: list[Letter]
+) -> None:
+    marked = Chart("bar", Fraction(1, 3), Fraction(1, 2), "A bar", "average of the others")
+    for chart in (marked, replace(marked, average=None), marked):
+        letter = _in_panel(bromsgrove, chart=chart)
+        assert typeset_fast(letter) == typeset(letter)
+    assert len(typeset_plainly) == 2
 
 
 def test_a_template_that_gives_another_file_than_was_typeset_is_not_used(
