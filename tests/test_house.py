@@ -183,7 +183,7 @@ def test_the_readmes_console_shows_what_the_commands_print(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=workplace,
-            env={**os.environ, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "100"},
         )
         printed = done.stdout.decode().replace("\r\n", "\n").replace("\\", "/")
         assert re.fullmatch(_pattern(expected), printed), printed
