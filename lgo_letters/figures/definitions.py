@@ -72,7 +72,7 @@ class Statistic:
     @property
     def rests_on(self) -> str:
         """The count of cases on whose number it depends how firm the rate is; never residents."""
-        return self.numerator if self.denominator == "population" else self.denominator
+        return self.numerator if self.denominator == POPULATION else self.denominator
 
     def rate(self, counts: Counts) -> Fraction | None:
         """Numerator over denominator, exact and not yet times `per`.

@@ -87,7 +87,9 @@ class Styles:
         self.panel_heading = ParagraphStyle(
             "panel heading", self.heading, fontSize=15, leading=18, spaceBefore=0, spaceAfter=8
         )
-        self.panels_heading = ParagraphStyle("panels heading", self.title, spaceAfter=12)
+        self.panels_heading = ParagraphStyle(
+            "panels heading", self.title, fontSize=15, leading=19, spaceAfter=12
+        )
         self.small_panel_heading = ParagraphStyle(
             "small panel heading", self.panel_heading, fontSize=13, leading=16
         )

@@ -204,6 +204,20 @@ def test_there_is_no_caution_where_nothing_is_counted_nor_where_there_is_no_rate
     assert cautions(compose(edition_copy, counts=SOME)) == ["Of few cases."] * 3 + [None]
 
 
+@pytest.mark.parametrize(("upheld", "is_cautious"), [(0, True), (2, True), (3, False)])
+def test_among_residents_a_caution_asks_for_the_cases(
+    edition_copy: Path, upheld: int, is_cautious: bool
+) -> None:
+    """The residents are always many; where nothing was upheld, there is a rate of few cases too."""
+    of_residents = PER_STATISTIC.replace('"decisions"', '"population"')
+    with_panels(with_caution(edition_copy, 3), PER_PANEL, statistics=of_residents)
+    counts = {**counts_of(12, 5, upheld), "population": 1_000_000}
+    letter = compose(edition_copy, counts=counts, averages=PER_AVERAGES)
+    assert cautions(letter) == ["Of few cases." if is_cautious else None]
+    unknown = compose(edition_copy, counts=counts_of(12, 5, upheld), averages=PER_AVERAGES)
+    assert cautions(unknown) == [None]
+
+
 def test_a_caution_has_the_placeholders_and_functions_of_its_panel(edition_copy: Path) -> None:
     text = (
         "{% if rate < 100 %}**{{ rate }}%** of {{ number('upheld') }}, {{ authority }}"

@@ -195,6 +195,16 @@ def test_a_heading_stays_with_a_panel_that_fills_the_page_below_it(bromsgrove: L
     assert pages[3].startswith(second.heading)
 
 
+def test_the_lines_of_a_heading_above_the_panels_are_about_as_long_as_each_other(
+    letters: dict[str, Letter],
+) -> None:
+    letter = SHAPES["a heading of two lines above a bar"](letters)
+    assert _lines(typeset(letter))[2][:2] == [
+        "Bournemouth, Christchurch and Poole ",
+        "Council: year ending 31 March 2020 ",
+    ]
+
+
 def test_panels_of_different_heights_go_where_they_fit(bromsgrove: Letter) -> None:
     """Two that fill a page nearly, and before, between and after them small ones."""
     letter = _numbered_panels(bromsgrove, 5)
