@@ -19,6 +19,7 @@ import pytest
 from lgo_letters import __version__
 from tests.support.commands import AUTHORITIES, DECISIONS, HEADER, run
 from tests.support.paths import EDITION, EXAMPLES, TESTS
+from tests.support.processes import put_small_year
 
 
 def _files(folder: Path) -> set[str]:
@@ -164,12 +165,7 @@ def test_preview_writes_the_bytes_that_generate_writes(own_files: Path) -> None:
 
 def test_many_workers_write_the_same_bytes_as_one(workplace: Path) -> None:
     command = [sys.executable, "-m", "lgo_letters", "generate", "--year", "2020"]
-    authorities = _first_rows(EXAMPLES / "authorities.csv", 25)
-    known = {line.split(",")[0] for line in authorities[1:]}
-    decisions = (EXAMPLES / "decisions.csv").read_text(encoding="utf-8").splitlines()
-    kept = [decisions[0], *(row for row in decisions[1:] if row.split(",")[1] in known)]
-    (workplace / "authorities.csv").write_text("\n".join(authorities), encoding="utf-8")
-    (workplace / "decisions.csv").write_text("\n".join(kept), encoding="utf-8")
+    put_small_year(workplace, 25)
     for jobs in ("1", "2"):
         subprocess.run(
             [*command, "--jobs", jobs, "--out", jobs], check=True, cwd=workplace, env=_seeded(jobs)
@@ -177,10 +173,6 @@ def test_many_workers_write_the_same_bytes_as_one(workplace: Path) -> None:
     for name in _files(workplace / "1"):
         assert (workplace / "1" / name).read_bytes() == (workplace / "2" / name).read_bytes()
     assert len(_files(workplace / "1")) == 27
-
-
-def _first_rows(file: Path, rows: int) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines()[: rows + 1]
 
 
 def _seeded(seed: str) -> dict[str, str]:
