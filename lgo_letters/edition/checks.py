@@ -38,6 +38,7 @@ def definitions_of(settings: Settings) -> Definitions:
         jurisdiction=settings.jurisdiction,
         since=settings.since,
         nouns=settings.nouns,
+        service_areas=tuple(settings.service_areas),
     )
 
 
@@ -123,6 +124,8 @@ def _references(
         yield (name,), getattr(settings, name), "a count in the [[decisions]]", own
     for noun in settings.nouns:
         yield ("nouns", noun), noun, "a count", counts
+    for count in settings.tables.service_areas:
+        yield ("tables", "service_areas", count), count, "a count", definitions.row_counts
     for index, statistic in enumerate(settings.statistics):
         yield ("statistics", index, "numerator"), statistic.numerator, "a count", counts
         yield ("statistics", index, "denominator"), statistic.denominator, "a count", counts

@@ -21,7 +21,7 @@ from lgo_letters.figures.definitions import Definitions, Statistic
 from lgo_letters.names import file_stem, key, nearest
 from lgo_letters.year import ReportingYear
 
-from .blocks import Picture
+from .blocks import TABLES, Picture
 from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
 from .functions import Signature
 from .markdown import Source
@@ -120,6 +120,8 @@ class Edition:
     panels_heading: PlainWording | None
     panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]
+    captions: Mapping[str, PlainWording]
+    """Of tables, by their names, where they have one."""
 
     @property
     def words(self) -> Words:
@@ -221,6 +223,11 @@ class WordingReader:
                 for index, panel in enumerate(settings.panels)
             ),
             own_paragraphs=own_paragraphs,
+            captions={
+                name: self._plain(caption, ("tables", f"{name}_caption"))
+                for name in TABLES
+                if (caption := getattr(settings.tables, f"{name}_caption")) is not None
+            },
             files=tuple(self._folder.contents),
             sha256=self._folder.digest(),
             texts=self._folder.texts,

@@ -135,9 +135,18 @@ class BreakSettings(Table):
 
 
 class TableSettings(Table):
-    """[tables]: of how many years, the letter's own among them, the table of years shows."""
+    """[tables]: how many years, the letter's own among them, the table of years shows.
+
+    `service_areas` are the counts that the table of service areas shows, each with the head of its
+    column.
+    """
 
     years: Annotated[int, Field(ge=2, le=6)] = 3
+    years_caption: Line | None = None
+    service_areas: Annotated[dict[ColumnName, Plain], Field(max_length=6)] = Field(
+        default_factory=dict
+    )
+    service_areas_caption: Line | None = None
 
 
 class Settings(Table):
@@ -227,7 +236,7 @@ _MESSAGES = {
     "dict_type": "is not a table; write its name in [ ] and its settings below.",
     "bool_type": "is neither true nor false; write one of them, without quotation marks.",
     "too_short": "has too few entries ({actual_length}); write at least {min_length}.",
-    "too_long": "has too many entries ({actual_length}); keep at most {max_length}.",
+    "too_long": "has too many entries; keep at most {max_length}.",
 }
 
 

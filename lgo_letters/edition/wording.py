@@ -11,7 +11,7 @@ import re
 import traceback
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache, partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeGuard
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -20,16 +20,17 @@ from jinja2.visitor import NodeTransformer
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import fold, nearest
 
-from .blocks import Block, Paragraph
+from .blocks import TABLES, Block, Paragraph, TableName
 from .functions import INSTEAD_OF, NO_RATE, NoRate, unknown
-from .markdown import Source, hide, read_blocks
+from .markdown import Source, hide, read_blocks, table_marker
 
 Values = Mapping[str, Any]
 """What the names in a text stand for: text, numbers, truth values, a mapping of texts (links), or
 one of the functions. Where a text is only checked, a function is its `functions.Signature`.
 
-`on_blank`, which no text can name, is called with a Problem for each figure that does not exist and
-is printed all the same."""
+No text can name two more. `tables` gives what stands for the name of a table: it, and words below.
+`on_blank` is called with a Problem for each figure that does not exist and is printed all the same.
+"""
 
 
 class Markdown(str):
@@ -78,6 +79,8 @@ class _Template:
     """A text with placeholders, compiled once and filled in for each authority."""
 
     _environment: ClassVar[SandboxedEnvironment]
+    # What `table` has, in the texts that may hold one.
+    _tables: ClassVar[Mapping[str, Markdown]] = {}
 
     def __init__(
         self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()
@@ -87,6 +90,7 @@ class _Template:
         Raises EditionError with every problem in it.
         """
         self.source = source
+        known = {**known, "table": self._tables} if self._tables else known
         check = _Check(source, known)
         tree = check.parse(self._environment, text, needed)
         problems = [*check.problems, *self._more_problems(text)]
@@ -162,10 +166,13 @@ class Wording(_Template):
     """A text in Markdown with placeholders: the body of the letter, a note."""
 
     _environment = _MARKDOWN_ENVIRONMENT
+    _tables: ClassVar[Mapping[str, Markdown]] = {
+        name: Markdown(table_marker(name)) for name in TABLES
+    }
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         try:
-            read_blocks(_without_placeholders(text), self.source, in_source=True)
+            read_blocks(_without_placeholders(text, self._tables), self.source, in_source=True)
         except EditionError as error:
             return error.problems
         return ()
@@ -175,20 +182,32 @@ class Wording(_Template):
         return Markdown(self._filled_in(values))
 
     def blocks(self, values: Values) -> tuple[Block, ...]:
-        """The headings, paragraphs and lists with the values in them.
+        """The headings, paragraphs, lists and tables with the values in them.
 
         Raises EditionError where what comes of it holds Markdown that a letter cannot show.
         """
-        return read_blocks(self._filled_in(values), self.source)
+        content = read_blocks(self._filled_in(values), self.source)
+        if _is_without_tables(content):
+            return content  # the same for many letters
+        blocks: list[Block] = []
+        for block in content:
+            blocks += values["tables"](block.name) if isinstance(block, TableName) else [block]
+        return tuple(blocks)
+
+
+def _is_without_tables(content: tuple[Block | TableName, ...]) -> TypeGuard[tuple[Block, ...]]:
+    return not any(isinstance(block, TableName) for block in content)
 
 
 class SentenceWording(Wording):
-    """A Wording that is one paragraph."""
+    """A Wording that is one paragraph of text."""
+
+    _tables: ClassVar[Mapping[str, Markdown]] = {}
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         if problems := super()._more_problems(text):
             return problems
-        match read_blocks(_without_placeholders(text), self.source):
+        match read_blocks(_without_placeholders(text, self._tables), self.source):
             case [Paragraph()]:
                 return ()
         return (self.source.problem(1, _NOT_ONE_PARAGRAPH),)
@@ -300,10 +319,12 @@ class _Check(NodeTransformer):
         """Only an entry of a table of the edition, such as links.training, may follow a dot."""
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         table = self._known.get(name)
-        if not isinstance(table, Mapping):
+        if table is None and name == "table":
+            self.add(node.lineno, _NO_TABLE_HERE, f"{{{{ table.{node.attr} }}}}")
+        elif not isinstance(table, Mapping):
             message = "has no parts that a letter may use; take it out."
             self.add(node.lineno, message, f".{node.attr}")
-        elif wrong := unknown(node.attr, f"among the {name}", table):
+        elif wrong := unknown(node.attr, f"among the {name.removesuffix('s')}s", table):
             self.add(node.lineno, wrong, node.attr)
         return node
 
@@ -342,19 +363,26 @@ class _Check(NodeTransformer):
         return [name for name, x in self._known.items() if isinstance(x, tuple) == functions]
 
 
+_NO_TABLE_HERE = (
+    "cannot stand here; put a table alone into a paragraph of letter.md, of an authority's own "
+    "paragraphs or of a panel's note."
+)
 _NAMES_OF_NODES = {"Filter": "filters", "For": "loops", "Include": "includes"}
 
 
 # What is never closed goes on to the end, so that its end is not looked for again and again.
-_PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(links\.)?.*?(?:\}\}|\Z)", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(?:(links)\.|table\.(\w+))?.*?(?:\}\}|\Z)", re.DOTALL)
 _STATEMENT = re.compile(r"(?m:^[ \t]*)?(\{%.*?(?:%\}[ \t]*|\Z)|\{#.*?(?:#\}|\Z))", re.DOTALL)
 
 
-def _without_placeholders(text: str) -> str:
+def _without_placeholders(text: str, tables: Mapping[str, str]) -> str:
     """The text as Markdown sees it, each line where it was: words for the placeholders."""
+
+    def stand_in(placeholder: re.Match[str]) -> str:
+        links, table = placeholder.groups()
+        words = "https://placeholder" if links else tables.get(table, "a placeholder")
+        return words + "\n" * placeholder[0].count("\n")
+
     return _PLACEHOLDER.sub(
-        lambda found: (
-            ("https://placeholder" if found[1] else "a placeholder") + "\n" * found[0].count("\n")
-        ),
-        _STATEMENT.sub(lambda found: "\n" * found[0].count("\n"), text),
+        stand_in, _STATEMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
     )

@@ -17,6 +17,7 @@ from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.tables.data import Authority
 
 from .letter import Chart, Letter, Panel, Signature
+from .tables import Tables
 
 OnBlank = Callable[[Problem], None]
 Item = TypeVar("Item")
@@ -28,21 +29,22 @@ def compose_all(
     edition: Edition,
     own_paragraphs: Mapping[str, OwnParagraphs],
     named: Mapping[str, Authority],
+    tables: Tables,
     *,
     example: bool,
     on_blank: OnBlank = lambda _: None,
 ) -> tuple[Letter, ...]:
     """One letter per authority, in the order of the figures; own paragraphs go by its name.
 
-    `named` has every successor by its name. `on_blank` is told of each figure that a letter prints
-    though the authority has none. Raises EditionError with every problem of every letter, each
-    once.
+    `named` has every successor by its name. A table is made only where a text asks for it.
+    `on_blank` is told of each figure that a letter prints though the authority has none. Raises
+    EditionError with every problem of every letter, each once.
     """
 
     def letter(authority: AuthorityFigures) -> Letter:
         own = own_paragraphs.get(authority.authority.name)
         addressee = addressee_of(authority.authority, named, edition.settings.letter.date)
-        return _compose(authority, edition, own, addressee, example, on_blank)
+        return _compose(authority, edition, own, addressee, tables, example, on_blank)
 
     return _of_each(letter, figures)
 
@@ -66,6 +68,7 @@ def _compose(
     edition: Edition,
     own: OwnParagraphs | None,
     addressee: Authority,
+    tables: Tables,
     example: bool,
     on_blank: OnBlank,
 ) -> Letter:
@@ -77,6 +80,12 @@ def _compose(
     """
     settings, words = edition.settings, edition.words
     values = {**_values(figures, edition, addressee), "on_blank": on_blank}
+
+    def table(name: str) -> Iterable[Block]:
+        caption = edition.captions.get(name)
+        return tables[name](figures, "" if caption is None else caption.text(values))
+
+    values["tables"] = table
     recipient = [addressee.recipient] if addressee.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
