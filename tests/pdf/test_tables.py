@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import page
@@ -15,6 +15,8 @@ import pytest
 
 from lgo_letters.edition.blocks import Block, Heading, Table
 from lgo_letters.letter.letter import Letter
+from lgo_letters.pdf.styles import styles
+from lgo_letters.pdf.tables import TableFlowable, table
 from lgo_letters.pdf.template import template, typeset_fast
 from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.pages import a_page_as_picture
@@ -78,13 +80,27 @@ def test_a_long_table_has_its_heads_on_every_page_and_in_the_tags_once(bromsgrov
     assert failures(pdf) == []
 
 
+@pytest.mark.parametrize(
+    ("number", "splits"), [(1, []), (2, []), (3, [[2, 2]]), (5, [[2, 4], [3, 3], [4, 2]])]
+)
+def test_two_rows_stand_on_both_sides_of_a_page_s_end_or_all_on_the_next(
+    number: int, splits: list[list[int]]
+) -> None:
+    """Rows of numbers and one of the total; nothing is split where less room is left."""
+    found = []
+    for room in range(200):
+        pieces = table(a_table(number), styles("#1D4F60")).split(WIDTH - 2 * MARGIN, room)
+        found.append([len(piece._rows) for piece in pieces if isinstance(piece, TableFlowable)])
+    assert [rows for rows, _ in groupby(found)] == [[], *splits]
+
+
 def _growing(letter: Letter, lines: int, *content: Block) -> list[list[str]]:
     """The pages of a letter in which something stands after so many lines."""
     before = a_paragraph("\n".join(["A line."] * (lines + 1)))
     return lines_of(typeset(with_own(letter, before, *content)))
 
 
-@pytest.mark.parametrize("lines", range(0, 40, 4))
+@pytest.mark.parametrize("lines", range(0, 40, 6))
 def test_wherever_a_page_ends_two_rows_stand_on_both_sides_and_under_their_heads(
     bromsgrove: Letter, lines: int
 ) -> None:
@@ -106,7 +122,7 @@ def test_wherever_a_page_ends_two_rows_stand_on_both_sides_and_under_their_heads
     assert all(page[-1] != "Your services" for page in pages)
 
 
-@pytest.mark.parametrize("lines", range(0, 44, 4))
+@pytest.mark.parametrize("lines", range(0, 44, 6))
 def test_the_signature_keeps_two_rows_of_a_table_that_ends_the_letter(
     bromsgrove: Letter, lines: int
 ) -> None:
@@ -141,11 +157,11 @@ def _edges(words: Sequence[dict[str, Any]], texts: set[str]) -> Iterator[float]:
 def test_figures_stand_flush_right_under_their_heads_and_the_last_at_the_margin(
     bromsgrove: Letter, number: int
 ) -> None:
-    table = years(number)
-    pdf = typeset(with_own(bromsgrove, table, after=0))
+    content = years(number)
+    pdf = typeset(with_own(bromsgrove, content, after=0))
     words = words_on(pdf, 1)
     for column in range(1, number + 1):
-        head = table.heads[column].partition("\n")[0]
+        head = content.heads[column].partition("\n")[0]
         (edge,) = _edges(words, {head})
         assert sum(abs(word["x1"] - edge) < 0.1 for word in words) >= 3
         if column == number:
@@ -181,8 +197,8 @@ def test_a_figure_wider_than_its_column_is_broken_and_stays_on_the_page(
     bromsgrove: Letter,
 ) -> None:
     cells = ("1" * 60,) * 6
-    table = Table("", ("Name", *"abcdef"), (("A name", *cells),) * 2)
-    letter = with_own(bromsgrove, table, a_paragraph(SENTENCE), after=0)
+    content = Table("", ("Name", *"abcdef"), (("A name", *cells),) * 2)
+    letter = with_own(bromsgrove, content, a_paragraph(SENTENCE), after=0)
     words = words_on(typeset(letter), 1)
     assert max(word["x1"] for word in words) <= WIDTH - MARGIN + 1
     assert complaints(TaggedPdf(opened(typeset(letter).content)), letter) == []
