@@ -24,6 +24,11 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+def capitalised(text: str) -> str:
+    """A text with a capital letter at its start, and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def key(text: str) -> str:
     """What two names have in common where they differ in case, spaces, apostrophes or hyphens."""
     folded = unicodedata.normalize("NFC", text.translate(_ONE_SHAPE))

@@ -39,10 +39,12 @@ class SettingLines:
     """On which lines of a TOML file each setting stands."""
 
     def __init__(self, file: str, text: str) -> None:
-        settings = list(_setting_lines(text))
-        self._file = file
-        self._lines = dict(reversed(settings))
-        self.last = settings[-1][1][0] if settings else 1
+        self._file, self.last = file, 1
+        self._lines: dict[Path, tuple[int, ...]] = {}
+        for path, lines in _setting_lines(text):
+            self.last = lines[0]
+            for end in range(len(path), 0, -1):  # a table stands where its first setting does
+                self._lines.setdefault(path[:end], lines)
 
     def lines(self, path: Sequence[str | int]) -> tuple[int, ...]:
         """The line of each line of a text; of the nearest thing round it where it has none."""

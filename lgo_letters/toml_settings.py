@@ -42,7 +42,7 @@ Text = Annotated[str, AfterValidator(visible)]
 Line = Annotated[Text, AfterValidator(line)]
 
 
-class SettingsTable(BaseModel):
+class Table(BaseModel):
     """A table of settings: every one is known, and of the type that it has to be."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -95,13 +95,16 @@ def _plainly(error: Any, model: type[BaseModel]) -> str:
 _MESSAGES = {
     "missing": "the setting is missing; add it.",
     "string_type": "is not text; put it in quotation marks.",
+    "int_type": "is not a whole number; write it in digits, without quotation marks.",
+    "greater_than_equal": "is too small; write a whole number of at least {ge:,}.",
+    "less_than_equal": "is too large; write a whole number of at most {le:,}.",
     "literal_error": "is not one of the choices here; write {expected}.",
     "list_type": "is not a list; write its entries in [ ], or a table's name in [[ ]] above each.",
     "model_type": "is not a table; write its name in [ ] and its settings below.",
     "dict_type": "is not a table; write its name in [ ] and its settings below.",
     "bool_type": "is neither true nor false; write one of them, without quotation marks.",
     "too_short": "has too few entries ({actual_length}); write at least {min_length}.",
-    "too_long": "has too many entries ({actual_length}); keep at most {max_length}.",
+    "too_long": "has too many entries; keep at most {max_length}.",
 }
 
 

@@ -42,13 +42,13 @@ class ReportingYear:
         return replace(self, ending=self.ending - years)
 
 
-def format_date(day: date) -> str:
-    """A date as a person writes it: 22 July 2020."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 # Not strftime: its month names follow the machine's language.
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+def format_date(day: date) -> str:
+    """A date as the program itself writes it to a person, in English: 22 July 2020."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -5,17 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lgo_letters.errors import cut, printable, raise_for_problems
 from lgo_letters.figures.definitions import POPULATION
+from lgo_letters.names import capitalised
 from lgo_letters.run.sources import MAPPING
 from lgo_letters.year import format_date
 
 from . import envelope
-from .console import MOST_PROBLEMS_PRINTED
+from .console import MOST_PROBLEMS_PRINTED, notice
 from .notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
 from .options import JSON, reads_inputs
 
@@ -43,6 +45,8 @@ def check(inputs: Inputs, json_: bool) -> None:
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
         notice_edition(inputs)
+        for blank in checked.blanks:
+            notice(str(blank))
     fields = _fields(checked)
     envelope.keep_fields(fields)
     if not json_:
@@ -67,7 +71,11 @@ def _fields(checked: Checked) -> dict[str, Any]:
         },
         "mapped": [mapped._asdict() for mapped in inputs.data.mapped],
         "unknown_words": [word._asdict() for word in inputs.data.unknown_words],
-        "notices": [*inputs.data.notices, *edition_notices(inputs)],
+        "notices": [
+            *inputs.data.notices,
+            *edition_notices(inputs),
+            *map(str, checked.blanks),
+        ],
         "specimen_signature": inputs.has_specimen_signature,
         "problems": {
             "data": [asdict(problem) for problem in checked.data_problems],
@@ -176,22 +184,27 @@ def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
     year, counts = figures.year, figures.england.counts
     yield f"Averages: {figures.definitions.average_method.value}"
     yield ""
-    yield f"Reporting year {year.ending}: {format_date(year.start)} to {format_date(year.end)}"
-    names = _statistic_names(inputs)
-    width = max(len(name) for name in ("Decisions", *names.values())) + 2
-    yield f"{'Decisions:':{width}}{counts['decisions']:,}"
-    for statistic in figures.definitions.statistics:
+    yield f"Reporting year {year.ending}: {_period(year.start, year.end)}"
+    definitions, names = figures.definitions, _statistic_names(inputs)
+    decisions = f"{capitalised(definitions.noun('decisions', 2))}:"
+    width = max(len(decisions) - 1, *map(len, names.values())) + 2
+    yield f"{decisions:{width}}{counts['decisions']:,}"
+    for statistic in definitions.statistics:
         label = f"{names[statistic.name]}:"
         if POPULATION in statistic.columns:
-            yield f"{label:{width}}no rate for England"
+            yield f"{label:{width}}no rate for {figures.england.name}"
             continue
         above, below = counts[statistic.numerator], counts[statistic.denominator]
-        noun = _noun(statistic.denominator, below, inputs)
+        noun = definitions.noun(statistic.denominator, below)
         yield f"{label:{width}}{above:,} of {below:,} {noun} ({_rate(statistic, figures)})"
 
 
+def _period(first: date, last: date) -> str:
+    return f"{format_date(first)} to {format_date(last)}"
+
+
 def _rate(statistic: Statistic, figures: YearFigures) -> str:
-    """England's rate, to one more decimal place than letters show."""
+    """The rate of all authorities together, to one more decimal place than letters show."""
     rate = figures.england.rates[statistic.name]
     if rate is None:
         return "no rate"
@@ -204,7 +217,7 @@ def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str
     yield _rows_table(found)
     yield ""
     if found.earliest is not None and found.latest is not None:
-        yield f"Dates in the file: {format_date(found.earliest)} to {format_date(found.latest)}"
+        yield f"Dates in the file: {_period(found.earliest, found.latest)}"
     yield f"Dates after the letter's date: {_with_lines(found.after_letter)}"
     yield f"Decisions of the year with a blank remedy (counted as no): {found.blank_remedies:,}"
     months = [format_date(month).removeprefix("1 ") for month in found.empty_months]
@@ -264,12 +277,6 @@ def _statistic_names(inputs: Inputs) -> Mapping[str, str]:
     }
     names = (statistic.name for statistic in edition.definitions.statistics)
     return {name: headings.get(name, name.replace("_", " ").capitalize()) for name in names}
-
-
-def _noun(count: str, number: int, inputs: Inputs) -> str:
-    nouns = inputs.validated_edition().settings.nouns
-    one, many = nouns.get(count, (count.replace("_", " "),) * 2)
-    return one if number == 1 else many
 
 
 def _rows_table(found: Reconciliation) -> str:

@@ -28,8 +28,8 @@ gc.set_threshold(100_000, 20, 20)
 def main() -> None:
     """Annual review letters from a year's decisions: checked, counted, compared, typeset.
 
-    A reporting year runs from 1 April to 31 March and is named after the year it ends in.
-    Rates and averages are whole per cent, rounded half up, unless the edition says otherwise.
+    A reporting year is named after the year it ends in. It runs from 1 April to 31 March, and rates
+    and averages are whole per cent, rounded half up, unless the edition says otherwise.
     """
 
 

@@ -26,12 +26,13 @@ def notice_implausible_dates(inputs: Inputs) -> None:
     """Says that dates were probably mistyped: 2109 or 0019 is left out of its year's figures."""
     from lgo_letters.figures.reconcile import implausible_dates
 
-    if dates := implausible_dates(inputs.data.decisions, date.today()):
+    since = inputs.validated_definitions().since
+    if dates := implausible_dates(inputs.data.decisions, since, date.today()):
         number = "1 date" if len(dates) == 1 else f"{len(dates):,} dates"
         notice(
-            f"{inputs.data.decisions_file.file} has {number} in the future or before 1974, when "
-            f"there was no Ombudsman, such as {dates[0]}; correct the file, as the year's figures "
-            "leave out such dates."
+            f"{inputs.data.decisions_file.file} has {number} in the future or before {since.year}, "
+            f"when there was no Ombudsman, such as {dates[0]}; correct the file, as the year's "
+            "figures leave out such dates."
         )
 
 

@@ -76,7 +76,8 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
             required=True,
             metavar="YEAR",
             callback=envelope.keep_year,
-            help="Reporting year: the one that ends on 31 March YEAR.",
+            help="Reporting year: the one that ends in YEAR, on 31 March unless the edition says "
+            "otherwise.",
         )
         @click.option(
             "--decisions",

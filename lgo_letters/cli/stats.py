@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lgo_letters.errors import UsageError
+from lgo_letters.names import capitalised
+
 from . import envelope
 from .notices import notice_of_figures
 from .options import authority_option, reads_inputs
 
 if TYPE_CHECKING:
+    from lgo_letters.figures.breakdown import Breakdown
     from lgo_letters.figures.compare import Averages, GroupFigures, YearFigures
-    from lgo_letters.figures.definitions import Counts, Statistic
+    from lgo_letters.figures.definitions import Counts, Definitions, Statistic
     from lgo_letters.run.inputs import Inputs
 
 
 @click.command(short_help="Show the figures.")
 @reads_inputs(wording=False)
 @authority_option("Show only this authority; a part of the name will do.")
+@click.option(
+    "--by",
+    type=click.Choice(["service_area", "decision", "month", "region", "type"]),
+    help="Show what the figures of all together, or of one --authority, are made up of.",
+)
 @click.option(
     "--format",
     "format_",
@@ -31,8 +40,8 @@ if TYPE_CHECKING:
     callback=envelope.wants_json,
     help="How to show the figures.",
 )
-def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
-    """Show the figures for every authority, each type, other bodies and England.
+def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: str) -> None:
+    """Show the figures for every authority, each type, other bodies and all of them together.
 
     Averages and rates are in whole per cent unless the edition says otherwise. The average is that
     of the authority's type, whichever authorities are shown.
@@ -43,7 +52,9 @@ def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
     figures = year_figures(inputs)
     notice_of_figures(inputs, figures)
     chosen = indices_of(figures, authorities)
-    if format_ == "json":
+    if by is not None:
+        _print_breakdown(inputs, figures, by, chosen if authorities else (), format_)
+    elif format_ == "json":
         envelope.print_success(statistics_record(figures, chosen))
     elif format_ == "csv":
         click.echo("".join(statistics_csv(figures, chosen)), nl=False)
@@ -51,9 +62,56 @@ def stats(inputs: Inputs, authorities: Sequence[str], format_: str) -> None:
         click.echo(_table(figures, chosen))
 
 
+def _print_breakdown(
+    inputs: Inputs, figures: YearFigures, by: str, chosen: Sequence[int], format_: str
+) -> None:
+    from lgo_letters.figures.breakdown import FOR_AN_AUTHORITY
+    from lgo_letters.figures.report import breakdown_csv, breakdown_record
+    from lgo_letters.run.composed import year_breakdown
+
+    if chosen and by not in FOR_AN_AUTHORITY:
+        raise UsageError(f"--by {by} shows all authorities together; leave out --authority.")
+    if len(chosen) > 1:
+        raise UsageError(
+            "--by shows the figures of one authority or of all together; give --authority once, "
+            "or leave it out."
+        )
+    definitions = figures.definitions
+    name = figures.authorities[chosen[0]].authority.name if chosen else None
+    breakdown = year_breakdown(inputs, figures, by, name)
+    if format_ == "json":
+        envelope.print_success({"authority": name, **breakdown_record(breakdown, definitions)})
+    elif format_ == "csv":
+        click.echo("".join(breakdown_csv(breakdown, definitions)), nl=False)
+    else:
+        whole = name or f"{figures.england.name} ({figures.england.authorities})"
+        click.echo(_breakdown_table(breakdown, whole, definitions))
+
+
+def _breakdown_table(breakdown: Breakdown, whole: str, definitions: Definitions) -> str:
+    from tabulate import SEPARATING_LINE
+
+    from lgo_letters.figures.report import NONE
+
+    def row(name: str, counts: Counts) -> list[str]:
+        return _row(name, counts, definitions.rates(counts), None, definitions.statistics)
+
+    rows = [
+        *(row(NONE if value is None else value, breakdown.rows[value]) for value in breakdown.rows),
+        SEPARATING_LINE,
+        row(whole, breakdown.total),
+    ]
+    headers = [
+        header
+        for statistic in definitions.statistics
+        for header in (_label(statistic.numerator), "Rate")
+    ]
+    return _tabulated(rows, [_label(breakdown.by), _decisions(definitions), *headers])
+
+
 def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
     """For people: each statistic as "n of d", its rate and the average."""
-    from tabulate import SEPARATING_LINE, tabulate  # no other format needs it
+    from tabulate import SEPARATING_LINE  # no other format needs it
 
     statistics, rates = figures.definitions.statistics, figures.definitions.rates
     authorities = [figures.authorities[index] for index in chosen]
@@ -68,17 +126,27 @@ def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
         SEPARATING_LINE,
         _group_row(figures.england, statistics),
     ]
-    headers = [header for statistic in statistics for header in (_label(statistic), "Rate", "Avg")]
-    return tabulate(
-        rows,
-        headers=["Authority", "Decisions", *headers],
-        disable_numparse=True,
-        colalign=["left", *["right"] * (1 + len(headers))],
-    )
+    headers = [
+        header
+        for statistic in statistics
+        for header in (_label(statistic.numerator), "Rate", "Avg")
+    ]
+    return _tabulated(rows, ["Authority", _decisions(figures.definitions), *headers])
 
 
-def _label(statistic: Statistic) -> str:
-    return statistic.numerator.replace("_", " ").capitalize()
+def _decisions(definitions: Definitions) -> str:
+    return capitalised(definitions.noun("decisions", 2))
+
+
+def _tabulated(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
+    from tabulate import tabulate
+
+    alignment = ["left", *["right"] * (len(headers) - 1)]
+    return tabulate(rows, headers=headers, disable_numparse=True, colalign=alignment)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _group_row(group: GroupFigures, statistics: Sequence[Statistic]) -> list[str]:
@@ -90,20 +158,19 @@ def _row(
     name: str,
     counts: Counts,
     rates: Averages,
-    averages: Averages,
+    averages: Averages | None,
     statistics: Sequence[Statistic],
 ) -> list[str]:
+    """A row, with averages unless they are None."""
     row = [name, f"{counts['decisions']:,}"]
     for statistic in statistics:
         above, below = (
             f"{counts[count]:,}" if count in counts else "-"
             for count in (statistic.numerator, statistic.denominator)
         )
-        row += [
-            f"{above} of {below}",
-            _printed(statistic, rates[statistic.name]),
-            _printed(statistic, averages.get(statistic.name)),
-        ]
+        row += [f"{above} of {below}", _printed(statistic, rates[statistic.name])]
+        if averages is not None:
+            row.append(_printed(statistic, averages.get(statistic.name)))
     return row
 
 

@@ -58,7 +58,8 @@ class ListBlock:
 class Table:
     """A table: the heads of its columns, and its rows, each starting with a head of its own.
 
-    `caption` says what it shows; `has_total` says that the last row is the sum of the others.
+    `caption` says what it shows, "" for nothing; `has_total` says that the last row is the sum of
+    the others. A line feed breaks the line in a text, and a cell may be empty.
     """
 
     caption: str
@@ -67,7 +68,17 @@ class Table:
     has_total: bool = False
 
 
-Block = Paragraph | Heading | ListBlock
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """Where a table of an authority's figures is to stand: one of TABLES."""
+
+    name: str
+
+
+TABLES = ("service_areas", "years")
+"""The tables that a text may ask for."""
+
+Block = Paragraph | Heading | ListBlock | Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from lgo_letters.toml_lines import Path, SettingLines
 
 from .functions import unknown
 from .settings import PanelSettings, Settings
+from .words import LANGUAGE, Words
 
 # Names that an edition may not give to its own counts; some are kept for later versions.
 _RESERVED = {*BUILT_IN_COUNTS, "authority", "authorities", "type", "code"}
@@ -34,6 +35,10 @@ def definitions_of(settings: Settings) -> Definitions:
         compared_types=tuple(type_.name for type_ in settings.types if type_.compared),
         average_method=AverageMethod(settings.averages.method),
         year_begins=year_begins(settings),
+        jurisdiction=settings.jurisdiction,
+        since=settings.since,
+        nouns=settings.nouns,
+        service_areas=tuple(settings.service_areas),
     )
 
 
@@ -50,8 +55,8 @@ def check(
     if settings.year != year:
         message = f"is not the reporting year asked for, {year}; give that year's edition."
         yield lines.problem(("year",), message, str(settings.year))
-    for table in ("types", "decisions", "statistics"):
-        yield from _names_given_twice(table, settings, lines)
+    yield from _words(settings, lines)
+    yield from _given_twice(settings, lines)
     yield from _own_counts(settings, lines)
     for path, name, what, defined in _references(settings, definitions):
         if (wrong := unknown(name, what, defined)) is not None:
@@ -62,13 +67,38 @@ def check(
             yield lines.problem(("panels", index, name), message)
 
 
-def _names_given_twice(table: str, settings: Settings, lines: SettingLines) -> Iterator[Problem]:
-    known = set()
-    for index, entry in enumerate(getattr(settings, table)):
-        if key(entry.name) in known:
-            message = f"is defined twice in [[{table}]]; rename or delete one of the two."
-            yield lines.problem((table, index, "name"), message, entry.name)
-        known.add(key(entry.name))
+def _words(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
+    language, words = settings.document.language, settings.words
+    missing = [name for name in Words.model_fields if name not in words.model_fields_set]
+    if language != LANGUAGE and missing:
+        message = f"needs words of its own; add to [words]: {', '.join(missing)}."
+        yield lines.problem(("document", "language"), message, language)
+    elif words.decimal == words.thousands:
+        message = "is the mark between thousands too; choose another for one of the two."
+        yield lines.problem(("words", "decimal"), message, words.decimal)
+
+
+def _given_twice(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
+    named: dict[str, list[tuple[Path, str]]] = {
+        f"[[{table}]]": [
+            ((table, index, "name"), entry.name)
+            for index, entry in enumerate(getattr(settings, table))
+        ]
+        for table in ("types", "decisions", "statistics")
+    }
+    named["[[breaks]]"] = [
+        (("breaks", index, "before"), str(one.before)) for index, one in enumerate(settings.breaks)
+    ]
+    named["service_areas"] = [
+        (("service_areas", index), area) for index, area in enumerate(settings.service_areas)
+    ]
+    for where, entries in named.items():
+        known = set()
+        for path, name in entries:
+            if key(name) in known:
+                message = f"is given twice in {where}; change or delete one of the two."
+                yield lines.problem(path, message, name)
+            known.add(key(name))
 
 
 def _own_counts(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
@@ -94,6 +124,8 @@ def _references(
         yield (name,), getattr(settings, name), "a count in the [[decisions]]", own
     for noun in settings.nouns:
         yield ("nouns", noun), noun, "a count", counts
+    for count in settings.tables.service_areas:
+        yield ("tables", "service_areas", count), count, "a count", definitions.row_counts
     for index, statistic in enumerate(settings.statistics):
         yield ("statistics", index, "numerator"), statistic.numerator, "a count", counts
         yield ("statistics", index, "denominator"), statistic.denominator, "a count", counts
@@ -112,6 +144,7 @@ def _panel(panel: PanelSettings, statistic: Statistic | None) -> Iterator[tuple[
     if panel.statistic is None:
         message = 'a chart shows a statistic; name it in statistic = "…", or write chart = "none".'
         yield "chart", message
+        return
     shown = {"chart_text": "what the chart shows", "chart_nothing": "that the chart is empty"}
     for name, what in shown.items():
         if getattr(panel, name) is None:

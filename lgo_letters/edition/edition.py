@@ -23,12 +23,13 @@ from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import SettingLines, dotted
 from lgo_letters.year import ReportingYear
 
-from .blocks import Picture
+from .blocks import TABLES, Picture
 from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
 from .functions import Signature
 from .markdown import Source
 from .settings import CautionSettings, PanelSettings, Settings, TypeSettings
 from .wording import PlainWording, SentenceWording, Wording
+from .words import Words
 
 _MOST_PIXELS = 20_000_000
 _LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
@@ -37,10 +38,11 @@ _TOO_MANY_PIXELS = (
     "a side; make it smaller."
 )
 
-_PLACEHOLDERS = frozenset(
+PLACEHOLDERS = frozenset(
     ["authority", "body", "compared", "date", "links", "publication", "role", "salutation",
-     "type", "year", "year_end", "year_start"]
-)  # fmt: skip  # of every text; the panels and the body have more
+     "type", "year", "year_end", "year_label", "year_start"]
+)  # fmt: skip
+"""The placeholders of every text; those of panels and of the body have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,13 @@ class Edition:
     panels_heading: PlainWording | None
     panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]
+    captions: Mapping[str, PlainWording]
+    """Of tables, by their names, where they have one."""
+
+    @property
+    def words(self) -> Words:
+        """The words that are the program's own, in the edition's language."""
+        return self.settings.words
 
     def type_settings(self, name: str) -> TypeSettings:
         """The edition's word for the body of a type, and whether the type is compared."""
@@ -166,7 +175,7 @@ class WordingReader:
     ) -> None:
         """`lines` are those of edition.toml; texts may use its links and call the functions."""
         self._folder, self._lines = folder, lines
-        self._known = {**dict.fromkeys(_PLACEHOLDERS, ""), "links": links, **functions}
+        self._known = {**dict.fromkeys(PLACEHOLDERS, ""), "links": links, **functions}
 
     def edition(
         self, year: ReportingYear, settings: Settings | None, definitions: Definitions | None
@@ -214,6 +223,11 @@ class WordingReader:
                 for index, panel in enumerate(settings.panels)
             ),
             own_paragraphs=own_paragraphs,
+            captions={
+                name: self._plain(caption, ("tables", f"{name}_caption"))
+                for name in TABLES
+                if (caption := getattr(settings.tables, f"{name}_caption")) is not None
+            },
             files=tuple(self._folder.contents),
             sha256=self._folder.digest(),
             texts=self._folder.texts,
@@ -239,8 +253,11 @@ class WordingReader:
         caution: CautionWording | None,
         path: SettingPath,
     ) -> PanelWording:
-        rate = {"rate"} if panel.statistic else set()
-        average = {"average"} if panel.statistic else set()
+        # A chart without a statistic is one problem already.
+        has_figures = panel.statistic is not None or panel.chart != "none"
+        rate, average = ({"rate"}, {"average"}) if has_figures else (set(), set())
+        both = rate | average
+        needed = both if panel.statistic is not None else set()
 
         def optional(
             kind: type[AnyWording], name: str, known: Set[str], needed: Set[str] = frozenset()
@@ -249,19 +266,19 @@ class WordingReader:
             return None if text is None else self._wording(kind, text, source, known, needed)
 
         source = self._source((*path, "sentence"))
-        sentence = self._wording(SentenceWording, panel.sentence, source, rate | average, rate)
+        sentence = self._wording(SentenceWording, panel.sentence, source, both, needed & rate)
         return PanelWording(
             statistic=statistic,
             heading=self._plain(panel.heading, (*path, "heading")),
             chart=self._chart(panel, path),
             sentence=sentence,
-            comparison=optional(SentenceWording, "comparison", rate | average, average),
-            count=optional(SentenceWording, "count", rate | average),
-            small_print=optional(SentenceWording, "small_print", rate | average),
+            comparison=optional(SentenceWording, "comparison", both, needed & average),
+            count=optional(SentenceWording, "count", both),
+            small_print=optional(SentenceWording, "small_print", both),
             nothing=optional(SentenceWording, "nothing", average) or sentence,
-            nothing_average=optional(SentenceWording, "nothing_average", average, average),
+            nothing_average=optional(SentenceWording, "nothing_average", average, needed & average),
             caution=None if statistic is None else caution,
-            note=optional(Wording, "note", rate | average),
+            note=optional(Wording, "note", both),
         )
 
     def _caution(self, caution: CautionSettings) -> CautionWording:

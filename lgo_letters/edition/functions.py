@@ -13,6 +13,8 @@ from typing import Self
 from lgo_letters.figures.definitions import Counts, Statistic
 from lgo_letters.names import nearest
 
+from .words import Words
+
 
 class Number(Fraction):
     """A number as it is printed; conditions compare it so, and take it for true or false."""
@@ -20,11 +22,11 @@ class Number(Fraction):
     text: str
     is_true: bool
 
-    def __new__(cls, text: str, *, is_true: bool) -> Self:
-        """`text` is what is printed: 1,234 or 12.5."""
-        number = super().__new__(cls, text.replace(",", ""))
-        number.text, number.is_true = text, is_true
-        return number
+    def __new__(cls, number: str, text: str, *, is_true: bool) -> Self:
+        """`number` is written as 1,234.5 and `text`, as it is printed, with the edition's marks."""
+        new = super().__new__(cls, number.replace(",", ""))
+        new.text, new.is_true = text, is_true
+        return new
 
     def __str__(self) -> str:
         return self.text
@@ -41,20 +43,29 @@ class Number(Fraction):
 _number = lru_cache(maxsize=4096)(Number)  # the same few numbers are in letter after letter
 
 
-class _NoRate(float):
+class NoRate(float):
     """A rate that does not exist, or a population that is not known.
 
     It is blank, false, and neither above nor below anything.
     """
 
+    on_print: Callable[[], None]
+
+    def __new__(cls, on_print: Callable[[], None] = lambda: None) -> Self:
+        """`on_print` is called whenever a text prints the blank."""
+        new = super().__new__(cls, "nan")
+        new.on_print = on_print
+        return new
+
     def __str__(self) -> str:
+        self.on_print()
         return ""
 
     def __bool__(self) -> bool:
         return False
 
 
-NO_RATE = _NoRate("nan")
+NO_RATE = NoRate()
 
 
 def functions(
@@ -62,13 +73,17 @@ def functions(
     averages: Mapping[str, Fraction | None],
     statistics: Mapping[str, Statistic],
     nouns: Mapping[str, Sequence[str]],
+    words: Words,
 ) -> dict[str, Callable[..., object]]:
     """The functions by name for one authority's letter; `nouns` has each singular and plural."""
 
-    def number(count: str) -> Number | _NoRate:
+    def shown(number: str, *, is_true: bool) -> Number:
+        return _number(number, words.format_number(number), is_true=is_true)
+
+    def number(count: str) -> Number | NoRate:
         if count not in counts:
             return NO_RATE
-        return _number(f"{counts[count]:,}", is_true=counts[count] != 0)
+        return shown(f"{counts[count]:,}", is_true=counts[count] != 0)
 
     def noun(count: str, of: str | None = None) -> str:
         one, several = nouns[count]
@@ -77,8 +92,8 @@ def functions(
     def counted(count: str) -> str:
         return f"{number(count)} {noun(count)}" if count in counts else ""
 
-    def printed(statistic: Statistic, rate: Fraction | None) -> Number | _NoRate:
-        return NO_RATE if rate is None else _number(statistic.printed(rate), is_true=True)
+    def printed(statistic: Statistic, rate: Fraction | None) -> Number | NoRate:
+        return NO_RATE if rate is None else shown(statistic.printed(rate), is_true=True)
 
     return {
         "number": number,

@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import key
 
-from .blocks import ADDRESS, Block, Heading, ListBlock, ListItem, Paragraph, Run
+from .blocks import ADDRESS, Block, Heading, ListBlock, ListItem, Paragraph, Run, TableName
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,15 @@ def hide(text: str) -> str:
 
 def _unhide(text: str) -> str:
     return _PLANE_CHARACTERS.sub(lambda found: chr(ord(found[0]) - _PLANE), text)
+
+
+_TABLE_EDGE = chr(_PLANE + ord(" "))  # a space is not hidden, so no value holds this
+_TABLE = re.compile(f"{_TABLE_EDGE}([a-z_]+){_TABLE_EDGE}")
+
+
+def table_marker(name: str) -> str:
+    """What stands in Markdown for a table, alone in a paragraph."""
+    return f"{_TABLE_EDGE}{name}{_TABLE_EDGE}"
 
 
 # The rules for tables and struck text are on so that both are seen, and refused.
@@ -96,7 +105,9 @@ def _too_long(markdown: str) -> Iterator[tuple[int, str]]:
 
 
 @lru_cache(maxsize=1024)  # most letters of a run hold the same text
-def read_blocks(markdown: str, source: Source, in_source: bool = False) -> tuple[Block, ...]:
+def read_blocks(
+    markdown: str, source: Source, in_source: bool = False
+) -> tuple[Block | TableName, ...]:
     """Markdown → blocks; `in_source` where the lines are the file's, so that a problem names one.
 
     Raises EditionError with every piece that a letter cannot show.
@@ -143,6 +154,8 @@ def _why_unfit(node: SyntaxTreeNode) -> str | None:
                 return f'"{address}" is not a web address; write it with https://.'
             if key(words).strip(" .:") in _SAY_NOTHING:
                 return f'the link "{words}" does not say where it leads; use words that do.'
+        case "inline" if _TABLE_EDGE in node.content and not _is_table(node):
+            return "a table stands alone in a paragraph; leave an empty line above it and below."
         # Marks of bold or of a link that came out as text; those in a value are not marks here.
         case "text" if left := _LEFT_OVER.search(node.content):
             return f'"{left[0]}" is not a Markdown mark here; close it, or take it out.'
@@ -151,14 +164,22 @@ def _why_unfit(node: SyntaxTreeNode) -> str | None:
     return None
 
 
+def _is_table(inline: SyntaxTreeNode) -> bool:
+    paragraph = inline.parent
+    is_of_its_own = paragraph is not None and paragraph.type == "paragraph" and paragraph.level == 0
+    return is_of_its_own and _TABLE.fullmatch(inline.content) is not None
+
+
 # What a reader who goes from link to link would hear (WCAG 2.2, success criterion 2.4.4).
 _SAY_NOTHING = {"", "here", "click here", "click", "this", "this link", "link", "more", "read more"}
 
 
-def _block(node: SyntaxTreeNode) -> Block:
+def _block(node: SyntaxTreeNode) -> Block | TableName:
     match node.type:
         case "heading":
             return Heading(_paragraph(node).text, int(node.tag[1]))
+        case "paragraph" if table := _TABLE.fullmatch(node.children[0].content):
+            return TableName(table[1])
         case "paragraph":
             return _paragraph(node)
     label = "{number}{mark}" if node.type == "ordered_list" else "{mark}"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping, Sequence, Set
-from functools import lru_cache
-from typing import Any, ClassVar
+from functools import lru_cache, partial
+from typing import Any, ClassVar, NamedTuple, TypeGuard
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -20,13 +20,17 @@ from jinja2.visitor import NodeTransformer
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import fold, nearest
 
-from .blocks import Block, Paragraph
-from .functions import INSTEAD_OF, unknown
-from .markdown import Source, hide, read_blocks
+from .blocks import TABLES, Block, Paragraph, TableName
+from .functions import INSTEAD_OF, NO_RATE, NoRate, unknown
+from .markdown import Source, hide, read_blocks, table_marker
 
 Values = Mapping[str, Any]
 """What the names in a text stand for: text, numbers, truth values, a mapping of texts (links), or
-one of the functions. Where a text is only checked, a function is its `functions.Signature`."""
+one of the functions. Where a text is only checked, a function is its `functions.Signature`.
+
+No text can name two more. `tables` gives what stands for the name of a table: it, and words below.
+`on_blank` is called with a Problem for each figure that does not exist and is printed all the same.
+"""
 
 
 class Markdown(str):
@@ -34,7 +38,12 @@ class Markdown(str):
 
 
 def _as_markdown(value: object) -> str:
-    return value if isinstance(value, Markdown) else hide(fold(str(value)))
+    return value if isinstance(value, Markdown) else hide(_as_text(value))
+
+
+def _as_text(value: object) -> str:
+    """The value on one line, its no-break spaces kept: they hold the digits of a number."""
+    return "\N{NO-BREAK SPACE}".join(map(fold, str(value).split("\N{NO-BREAK SPACE}"))).strip()
 
 
 class _Environment(SandboxedEnvironment):
@@ -58,7 +67,7 @@ class _Environment(SandboxedEnvironment):
 _LONGEST_FILLED_IN = 200_000
 
 _MARKDOWN_ENVIRONMENT = _Environment(_as_markdown)
-_PLAIN_ENVIRONMENT = _Environment(lambda value: fold(str(value)))
+_PLAIN_ENVIRONMENT = _Environment(_as_text)
 
 _ALLOWED_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,
@@ -70,6 +79,8 @@ class _Template:
     """A text with placeholders, compiled once and filled in for each authority."""
 
     _environment: ClassVar[SandboxedEnvironment]
+    # What `table` has, in the texts that may hold one.
+    _tables: ClassVar[Mapping[str, Markdown]] = {}
 
     def __init__(
         self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()
@@ -79,6 +90,7 @@ class _Template:
         Raises EditionError with every problem in it.
         """
         self.source = source
+        known = {**known, "table": self._tables} if self._tables else known
         check = _Check(source, known)
         tree = check.parse(self._environment, text, needed)
         problems = [*check.problems, *self._more_problems(text)]
@@ -101,17 +113,30 @@ class _Template:
 
     def _filled_in(self, values: Values) -> str:
         """The text with the values in it; for the same values it is filled in once."""
-        return self._fill(
+        text, blanks = self._fill(
             *[
-                values[name](*arguments) if arguments else values[name]
-                for name, *arguments in self._used.values()
+                values[use.name](*use.arguments) if use.arguments else values[use.name]
+                for use in self._used.values()
             ]
         )
+        for use in blanks:
+            message = (
+                f"prints nothing in the letter to {values['authority']}, which has no such figure; "
+                f"put the words round it between {{% if {use} %}} and {{% endif %}}."
+            )
+            values["on_blank"](self.source.problem(use.line, message, f"{{{{ {use} }}}}"))
+        return text
 
-    def _render(self, *used: Any) -> str:
+    def _render(self, *values: Any) -> tuple[str, Sequence[_Use]]:
+        """The text, and the figures in it that are blank."""
         pieces, length = [], 0
+        blanks: list[_Use] = []
+        named = {
+            name: NoRate(partial(blanks.append, use)) if value is NO_RATE else value
+            for (name, use), value in zip(self._used.items(), values, strict=True)
+        }
         try:
-            for piece in self._template.generate(zip(self._used, used, strict=True)):
+            for piece in self._template.generate(named):
                 length += len(piece)
                 if length > _LONGEST_FILLED_IN:
                     message = f"comes to more than {_LONGEST_FILLED_IN:,} characters; shorten it."
@@ -121,7 +146,7 @@ class _Template:
             line = traceback.extract_tb(error.__traceback__)[-1].lineno or 1
             message = "a condition compares a text with a number; correct it."
             raise self._error(message, line) from error
-        return "".join(pieces)
+        return "".join(pieces), blanks
 
 
 class PlainWording(_Template):
@@ -141,10 +166,13 @@ class Wording(_Template):
     """A text in Markdown with placeholders: the body of the letter, a note."""
 
     _environment = _MARKDOWN_ENVIRONMENT
+    _tables: ClassVar[Mapping[str, Markdown]] = {
+        name: Markdown(table_marker(name)) for name in TABLES
+    }
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         try:
-            read_blocks(_without_placeholders(text), self.source, in_source=True)
+            read_blocks(_without_placeholders(text, self._tables), self.source, in_source=True)
         except EditionError as error:
             return error.problems
         return ()
@@ -154,20 +182,32 @@ class Wording(_Template):
         return Markdown(self._filled_in(values))
 
     def blocks(self, values: Values) -> tuple[Block, ...]:
-        """The headings, paragraphs and lists with the values in them.
+        """The headings, paragraphs, lists and tables with the values in them.
 
         Raises EditionError where what comes of it holds Markdown that a letter cannot show.
         """
-        return read_blocks(self._filled_in(values), self.source)
+        content = read_blocks(self._filled_in(values), self.source)
+        if _is_without_tables(content):
+            return content  # the same for many letters
+        blocks: list[Block] = []
+        for block in content:
+            blocks += values["tables"](block.name) if isinstance(block, TableName) else [block]
+        return tuple(blocks)
+
+
+def _is_without_tables(content: tuple[Block | TableName, ...]) -> TypeGuard[tuple[Block, ...]]:
+    return not any(isinstance(block, TableName) for block in content)
 
 
 class SentenceWording(Wording):
-    """A Wording that is one paragraph."""
+    """A Wording that is one paragraph of text."""
+
+    _tables: ClassVar[Mapping[str, Markdown]] = {}
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         if problems := super()._more_problems(text):
             return problems
-        match read_blocks(_without_placeholders(text), self.source):
+        match read_blocks(_without_placeholders(text, self._tables), self.source):
             case [Paragraph()]:
                 return ()
         return (self.source.problem(1, _NOT_ONE_PARAGRAPH),)
@@ -197,15 +237,28 @@ _NOT_ONE_PARAGRAPH = "is not one paragraph of text; make it one."
 _TOO_DEEP = "the conditions are nested too deeply; write fewer."
 
 
-class _Check(NodeTransformer):
-    """Checks a text, and replaces each call by a name, so that none is left for Jinja to make.
+class _Use(NamedTuple):
+    """A placeholder, or a function and its arguments, and the line of the text that it is on."""
 
-    `used` has what each name in the text stands for: itself, or a function and its arguments.
+    name: str
+    arguments: tuple[str, ...]
+    line: int
+
+    def __str__(self) -> str:
+        """As the text has it."""
+        arguments = ", ".join(f"'{argument}'" for argument in self.arguments)
+        return f"{self.name}({arguments})" if arguments else self.name
+
+
+class _Check(NodeTransformer):
+    """Checks a text, and names each value in it, so that no call is left for Jinja to make.
+
+    `used` has what each name stands for.
     """
 
     def __init__(self, source: Source, known: Values) -> None:
         self._source, self._known = source, known
-        self.used: dict[str, tuple[str, ...]] = {}
+        self.used: dict[str, _Use] = {}
         self.problems: list[Problem] = []
 
     def parse(
@@ -223,7 +276,7 @@ class _Check(NodeTransformer):
         except ValueError:  # of Python, on thousands of digits
             self.add(1, "has a number with too many digits; shorten it.")
         else:
-            names = {name for name, *_ in self.used.values()}
+            names = {use.name for use in self.used.values()}
             for name in sorted(needed):
                 if names.isdisjoint({name} | INSTEAD_OF.get(name, set())):
                     self.add(1, f"the placeholder {{{{ {name} }}}} is missing; put it in.")
@@ -258,8 +311,7 @@ class _Check(NodeTransformer):
             case Mapping():
                 message = f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}."
             case _:
-                self.used[node.name] = (node.name,)
-                return node
+                return self._named(node, node.name)
         self.add(node.lineno, message, f"{{{{ {node.name} }}}}")
         return node
 
@@ -267,10 +319,12 @@ class _Check(NodeTransformer):
         """Only an entry of a table of the edition, such as links.training, may follow a dot."""
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         table = self._known.get(name)
-        if not isinstance(table, Mapping):
+        if table is None and name == "table":
+            self.add(node.lineno, _NO_TABLE_HERE, f"{{{{ table.{node.attr} }}}}")
+        elif not isinstance(table, Mapping):
             message = "has no parts that a letter may use; take it out."
             self.add(node.lineno, message, f".{node.attr}")
-        elif wrong := unknown(node.attr, f"among the {name}", table):
+        elif wrong := unknown(node.attr, f"among the {name.removesuffix('s')}s", table):
             self.add(node.lineno, wrong, node.attr)
         return node
 
@@ -298,27 +352,37 @@ class _Check(NodeTransformer):
             for name, check in zip(names, signature, strict=False):
                 if wrong := check(name):
                     self.add(node.lineno, wrong, name)
-        call = f"call_{len(self.used)}"
-        self.used[call] = (function, *names)
-        return nodes.Name(call, "load", lineno=node.lineno, environment=node.environment)
+        return self._named(node, function, *names)
+
+    def _named(self, node: nodes.Node, name: str, *arguments: str) -> nodes.Name:
+        alias = f"value_{len(self.used)}"
+        self.used[alias] = _Use(name, arguments, node.lineno)
+        return nodes.Name(alias, "load", lineno=node.lineno, environment=node.environment)
 
     def _names(self, *, functions: bool) -> list[str]:
         return [name for name, x in self._known.items() if isinstance(x, tuple) == functions]
 
 
+_NO_TABLE_HERE = (
+    "cannot stand here; put a table alone into a paragraph of letter.md, of an authority's own "
+    "paragraphs or of a panel's note."
+)
 _NAMES_OF_NODES = {"Filter": "filters", "For": "loops", "Include": "includes"}
 
 
 # What is never closed goes on to the end, so that its end is not looked for again and again.
-_PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(links\.)?.*?(?:\}\}|\Z)", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\{\{[-+]?\s*(?:(links)\.|table\.(\w+))?.*?(?:\}\}|\Z)", re.DOTALL)
 _STATEMENT = re.compile(r"(?m:^[ \t]*)?(\{%.*?(?:%\}[ \t]*|\Z)|\{#.*?(?:#\}|\Z))", re.DOTALL)
 
 
-def _without_placeholders(text: str) -> str:
+def _without_placeholders(text: str, tables: Mapping[str, str]) -> str:
     """The text as Markdown sees it, each line where it was: words for the placeholders."""
+
+    def stand_in(placeholder: re.Match[str]) -> str:
+        links, table = placeholder.groups()
+        words = "https://placeholder" if links else tables.get(table, "a placeholder")
+        return words + "\n" * placeholder[0].count("\n")
+
     return _PLACEHOLDER.sub(
-        lambda found: (
-            ("https://placeholder" if found[1] else "a placeholder") + "\n" * found[0].count("\n")
-        ),
-        _STATEMENT.sub(lambda found: "\n" * found[0].count("\n"), text),
+        stand_in, _STATEMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
     )

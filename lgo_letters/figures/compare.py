@@ -120,7 +120,7 @@ def compare(
         tuple(_group(name, of_type[name], averages[name], definitions) for name in of_type),
         _mixed("Other bodies", others, definitions),
         _mixed("Bodies not in the year", unheld, definitions),
-        replace(_mixed("England", everyone, definitions), authorities=len(present)),
+        replace(_mixed(definitions.jurisdiction, everyone, definitions), authorities=len(present)),
     )
 
 

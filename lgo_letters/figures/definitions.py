@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -71,7 +72,7 @@ class Statistic:
     @property
     def rests_on(self) -> str:
         """The count of cases on whose number it depends how firm the rate is; never residents."""
-        return self.numerator if self.denominator == "population" else self.denominator
+        return self.numerator if self.denominator == POPULATION else self.denominator
 
     def rate(self, counts: Counts) -> Fraction | None:
         """Numerator over denominator, exact and not yet times `per`.
@@ -112,7 +113,10 @@ def round_half_up(value: Fraction) -> int:
 class Definitions:
     """The kinds of decision, the statistics and the types compared of one edition.
 
-    Its reporting years begin on the month and day `year_begins`.
+    Its reporting years begin on the month and day `year_begins`. `jurisdiction` is the name of all
+    authorities together; before the day `since` nobody could decide on a complaint. `nouns` are
+    those of counts: one, and several or none. `service_areas` are those that it lists, none where
+    any may stand.
     """
 
     kinds: DecisionKinds
@@ -120,6 +124,10 @@ class Definitions:
     compared_types: tuple[str, ...]
     average_method: AverageMethod = AverageMethod.POOLED
     year_begins: tuple[int, int] = (4, 1)
+    jurisdiction: str = "England"
+    since: date = date(1974, 4, 1)
+    nouns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    service_areas: tuple[str, ...] = ()
 
     @property
     def row_counts(self) -> tuple[str, ...]:
@@ -138,3 +146,8 @@ class Definitions:
     def year(self, ending: int) -> ReportingYear:
         """The reporting year that ends in a calendar year."""
         return ReportingYear(ending, self.year_begins)
+
+    def noun(self, count: str, number: int) -> str:
+        """What so many of a count are called; by its own name where it has no noun."""
+        one, several = self.nouns.get(count, (count.replace("_", " "),) * 2)
+        return one if number == 1 else several

@@ -88,15 +88,10 @@ def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconcilia
     )
 
 
-OMBUDSMAN_SINCE = date(1974, 4, 1)
-"""The Local Government Act 1974, Part III, came into force."""
-
-
-def implausible_dates(decisions: Decisions, today: date) -> Sequence[date]:
+def implausible_dates(decisions: Decisions, since: date, today: date) -> Sequence[date]:
     """The dates before there was an Ombudsman and those in the future, in their order."""
     sql = f"select day from ({_DATES}) where day < $since or day > $today order by day"
-    rows = decisions.query(sql, {"since": OMBUDSMAN_SINCE, "today": today})
-    return [day for (day,) in rows]
+    return [day for (day,) in decisions.query(sql, {"since": since, "today": today})]
 
 
 _DATES = """

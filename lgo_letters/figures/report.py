@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from .breakdown import Breakdown
 from .compare import AuthorityFigures, Averages, GroupFigures, YearFigures
 from .definitions import Counts, Definitions
 
 Fields = dict[str, Any]
 """Names and values of one row, in the order of the columns."""
+
+NONE, TOTAL = "(none)", "Total"
+"""What stands for a blank value, and before the sum of a breakdown's rows."""
 
 
 def authority_fields(figures: AuthorityFigures, definitions: Definitions) -> Fields:
@@ -75,12 +79,37 @@ def statistics_record(figures: YearFigures, chosen: Collection[int]) -> Fields:
     }
 
 
+def breakdown_record(breakdown: Breakdown, definitions: Definitions) -> Fields:
+    """A breakdown as JSON has it, a blank value as "(none)"."""
+    return {
+        "by": breakdown.by,
+        "rows": [
+            {breakdown.by: NONE if value is None else value, **_counted(counts, definitions)}
+            for value, counts in breakdown.rows.items()
+        ],
+        "total": _counted(breakdown.total, definitions),
+    }
+
+
+def _counted(counts: Counts, definitions: Definitions) -> Fields:
+    return _figure_fields(counts, definitions.rates(counts), {}, definitions)
+
+
+def breakdown_csv(breakdown: Breakdown, definitions: Definitions) -> Iterator[str]:
+    """A header, a row per value and the total, line by line, with the fields of the JSON."""
+    record = breakdown_record(breakdown, definitions)
+    return _csv([*record["rows"], {breakdown.by: TOTAL, **record["total"]}])
+
+
 def statistics_csv(figures: YearFigures, chosen: Collection[int]) -> Iterator[str]:
     """A header and a row per authority, line by line, with the fields of the JSON."""
+    return _csv(authority_fields(one, figures.definitions) for one in _chosen(figures, chosen))
+
+
+def _csv(rows: Iterable[Fields]) -> Iterator[str]:
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
-    for number, authority in enumerate(_chosen(figures, chosen)):
-        fields = authority_fields(authority, figures.definitions)
+    for number, fields in enumerate(rows):
         if number == 0:
             writer.writerow(fields)
         writer.writerow(map(_no_formula, fields.values()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from lgo_letters.edition.blocks import Block, Heading, Paragraph
 from lgo_letters.edition.edition import ChartWording, Edition, OwnParagraphs, PanelWording
@@ -14,11 +15,13 @@ from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.tables.data import Authority
-from lgo_letters.year import format_date
 
 from .letter import Chart, Letter, Panel, Signature
+from .tables import Tables
 
-EXAMPLE_MARK = "Example: invented figures"
+OnBlank = Callable[[Problem], None]
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 def compose_all(
@@ -26,43 +29,63 @@ def compose_all(
     edition: Edition,
     own_paragraphs: Mapping[str, OwnParagraphs],
     named: Mapping[str, Authority],
+    tables: Tables,
     *,
     example: bool,
+    on_blank: OnBlank = lambda _: None,
 ) -> tuple[Letter, ...]:
     """One letter per authority, in the order of the figures; own paragraphs go by its name.
 
-    `named` has every successor by its name. Raises EditionError with every problem of every letter,
-    each once.
+    `named` has every successor by its name. A table is made only where a text asks for it.
+    `on_blank` is told of each figure that a letter prints though the authority has none. Raises
+    EditionError with every problem of every letter, each once.
     """
-    letters = []
-    problems: dict[Problem, None] = {}
-    for authority in figures:
+
+    def letter(authority: AuthorityFigures) -> Letter:
         own = own_paragraphs.get(authority.authority.name)
         addressee = addressee_of(authority.authority, named, edition.settings.letter.date)
+        return _compose(authority, edition, own, addressee, tables, example, on_blank)
+
+    return _of_each(letter, figures)
+
+
+def _of_each(make: Callable[[Item], Made], items: Iterable[Item]) -> tuple[Made, ...]:
+    """What is made of each item; raises EditionError with every problem of all, each once."""
+    made = []
+    problems: dict[Problem, None] = {}
+    for item in items:
         try:
-            letters.append(compose(authority, edition, own, addressee, example=example))
+            made.append(make(item))
         except EditionError as error:
             problems |= dict.fromkeys(error.problems)
     if problems:
         raise EditionError(list(problems))
-    return tuple(letters)
+    return tuple(made)
 
 
-def compose(
+def _compose(
     figures: AuthorityFigures,
     edition: Edition,
     own: OwnParagraphs | None,
     addressee: Authority,
-    *,
+    tables: Tables,
     example: bool,
+    on_blank: OnBlank,
 ) -> Letter:
     """One authority's letter, with its own paragraphs; `example` marks invented figures.
 
     The addressee, another authority where this one has ended, gives the address, the role and the
     salutation. Raises EditionError where a text of the edition leaves nothing that can be set, or a
-    figure does not fit its chart.
+    figure does not fit its chart, with the problems of every panel.
     """
-    settings, values = edition.settings, _values(figures, edition, addressee)
+    settings, words = edition.settings, edition.words
+    values = {**_values(figures, edition, addressee), "on_blank": on_blank}
+
+    def table(name: str) -> Iterable[Block]:
+        caption = edition.captions.get(name)
+        return tables[name](figures, "" if caption is None else caption.text(values))
+
+    values["tables"] = table
     recipient = [addressee.recipient] if addressee.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
@@ -79,7 +102,7 @@ def compose(
         dated=settings.letter.date,
         accent=settings.letter.accent,
         masthead=edition.masthead,
-        date=format_date(settings.letter.date),
+        date=words.format_date(settings.letter.date),
         delivery=settings.letter.delivery,
         address=(*recipient, addressee.role, addressee.name),
         salutation=edition.salutation.text(values),
@@ -90,9 +113,11 @@ def compose(
             edition.signature, settings.signatory.name, tuple(settings.signatory.office)
         ),
         panels_heading=edition.panels_heading.text(values) if edition.panels_heading else None,
-        panels=tuple(_panel(wording, values) for wording in edition.panels),
+        panels=_of_each(lambda wording: _panel(wording, values), edition.panels),
         footer=edition.footer.text(values),
-        mark=EXAMPLE_MARK if example else None,
+        page=words.page,
+        signature_field=words.digital_signature,
+        mark=words.example if example else None,
     )
 
 
@@ -106,7 +131,7 @@ def _check_levels(body: Sequence[Block], file: str) -> None:
 
 def _values(figures: AuthorityFigures, edition: Edition, addressee: Authority) -> Values:
     """What the names in every text stand for in this authority's letter."""
-    settings, year = edition.settings, edition.year
+    settings, year, format_date = edition.settings, edition.year, edition.words.format_date
     type_settings = edition.type_settings(figures.authority.type)
     statistics = {statistic.name: statistic for statistic in edition.definitions.statistics}
     return {
@@ -120,8 +145,9 @@ def _values(figures: AuthorityFigures, edition: Edition, addressee: Authority) -
         "type": type_settings.name,
         "year": year.ending,
         "year_end": format_date(year.end),
+        "year_label": year.label,
         "year_start": format_date(year.start),
-        **functions(figures.counts, figures.averages, statistics, settings.nouns),
+        **functions(figures.counts, figures.averages, statistics, settings.nouns, edition.words),
     }
 
 

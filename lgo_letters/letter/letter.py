@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from lgo_letters import __version__
-from lgo_letters.edition.blocks import Block, Paragraph, Picture
+from lgo_letters.edition.blocks import Block, Paragraph, Picture, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,10 @@ class Letter:
     panels_heading: str | None
     panels: tuple[Panel, ...]
     footer: str
+    page: str
+    """The word before a page's number."""
+    signature_field: str
+    """What the field of a digital signature is called."""
     mark: str | None
     """What every page says of the letter as a whole, such as that its figures are invented."""
 
@@ -114,6 +118,11 @@ class Letter:
             panels=tuple(panel.without_variables() for panel in self.panels),
             footer="",
         )
+
+    def tables(self) -> Iterator[Table]:
+        """Every table in its texts."""
+        for content in (self.body, *(panel.note for panel in self.panels)):
+            yield from (block for block in content if isinstance(block, Table))
 
     def sha256(self) -> str:
         """A digest of all that the letter says and looks like, and of the program's version."""

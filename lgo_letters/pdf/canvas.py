@@ -99,10 +99,11 @@ class TaggedCanvas(Canvas):
 
     def mark(self, element: Element) -> str:
         """The operator that opens a marked-content sequence of the element on this page."""
-        self._attach(element)
+        self.attach(element)
         return f"/{element.tag} <</MCID {self._tree.mark(element)}>> BDC"
 
-    def _attach(self, element: Element) -> None:
+    def attach(self, element: Element) -> None:
+        """Adds an element to the structure tree, where it is new: it is read next."""
         for added in self._tree.add(element):
             if added.tag == "H1":
                 self._begin_stream()
@@ -171,7 +172,7 @@ class TaggedCanvas(Canvas):
         Form and described all the same (ISO 14289-1, 7.18.1 and 7.18.4).
         """
         form = Element("Form")
-        self._attach(form)
+        self.attach(form)
         x, y = self.absolutePosition(0, 0)
         field = {
             "Type": PDFName("Annot"),

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from lgo_letters.edition import blocks
 from lgo_letters.letter import letter
@@ -18,6 +18,7 @@ from lgo_letters.letter import letter
 from .charts import ChartFlowable, Ring, draw_key
 from .structure import Element
 from .styles import RULE, WIDTH, Styles
+from .tables import table
 from .words import StyledText, caption, heading, list_paragraphs, paragraph
 
 _ABOVE_HEADING = 8
@@ -115,7 +116,7 @@ def _chart(panel: letter.Panel, look: Styles, section: Element) -> Iterator[Flow
             yield caption(panel.chart.key, look.key, chart.element)
 
 
-def _note(panel: letter.Panel, look: Styles, section: Element, level: int) -> Iterator[Paragraph]:
+def _note(panel: letter.Panel, look: Styles, section: Element, level: int) -> Iterator[Flowable]:
     for block in panel.note:
         match block:
             case blocks.ListBlock():
@@ -124,6 +125,8 @@ def _note(panel: letter.Panel, look: Styles, section: Element, level: int) -> It
                 yield heading(block.text, look.subheading, f"H{level}", section)
             case blocks.Paragraph():
                 yield paragraph(block, look.small_print, section)
+            case blocks.Table():
+                yield table(block, look, section)
 
 
 class UnderHeading(Flowable):

@@ -18,7 +18,8 @@ class Element:
     """A structure element: a standard type of ISO 32000-1, 14.8.4, such as "P" or "Figure".
 
     Without a parent it belongs to the document. `alternative` says in words what a Figure shows;
-    `name` is the bookmark of a heading and the description of a Link; `numbered` is told of an L.
+    `name` is the bookmark of a heading and the description of a Link; `numbered` is told of an L,
+    and `scope` of a TH: "Column" or "Row", which it is the head of.
     """
 
     tag: str
@@ -26,6 +27,7 @@ class Element:
     alternative: str | None = None
     name: str | None = None
     numbered: bool = False
+    scope: str | None = None
     kids: list[Element | _Mark | _Annotation] = field(default_factory=list)
     box: tuple[float, ...] | None = None
     links: dict[tuple[int, str], Element] = field(default_factory=dict)
@@ -148,7 +150,7 @@ def _kid(
 
 
 def _attributes(element: Element, document: Any) -> bytes:
-    """What a Figure or an L has before its kids."""
+    """What a Figure, an L or a TH has before its kids."""
     written = b""
     if element.box is not None:
         box = PDFArray([round(coordinate, 2) for coordinate in element.box])
@@ -156,6 +158,8 @@ def _attributes(element: Element, document: Any) -> bytes:
     if element.tag == "L":
         numbering = b"Decimal" if element.numbered else b"Disc"
         written += b"/A <<\n/ListNumbering /%b /O /List\n>> " % numbering
+    if element.scope is not None:
+        written += b"/A <<\n/O /Table /Scope /%b\n>> " % element.scope.encode()
     if element.alternative is not None:
         written += b"/Alt %b " % PDFString(element.alternative).format(document)
     return written

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -29,6 +30,7 @@ FACES = {
 INK = HexColor("#1A1A1A")
 SMALL_PRINT = HexColor("#4A4A4A")  # 8.9:1 against white
 RING = HexColor("#E3E7EA")
+HAIRLINE = HexColor("#C3CACF")  # between the rows of a table, which are told apart without it
 RING_EDGE = HexColor("#6B7378")  # 4.9:1 against white, so that the ring shows in print
 
 MARGIN = 25 * mm
@@ -87,7 +89,9 @@ class Styles:
         self.panel_heading = ParagraphStyle(
             "panel heading", self.heading, fontSize=15, leading=18, spaceBefore=0, spaceAfter=8
         )
-        self.panels_heading = ParagraphStyle("panels heading", self.title, spaceAfter=12)
+        self.panels_heading = ParagraphStyle(
+            "panels heading", self.title, fontSize=15, leading=19, spaceAfter=12
+        )
         self.small_panel_heading = ParagraphStyle(
             "small panel heading", self.panel_heading, fontSize=13, leading=16
         )
@@ -105,6 +109,21 @@ class Styles:
             "key", self.small_print,
             fontSize=9, leading=11, leftIndent=8, spaceBefore=4, spaceAfter=0,
         )  # fmt: skip
+        self.table_caption = ParagraphStyle(
+            "table caption", self.line, fontName=BOLD, fontSize=10, leading=13, spaceAfter=2
+        )
+        cell = ParagraphStyle("table cell", self.line, fontSize=10, leading=13)
+        self.table_cells = _of_columns(cell)
+        self.table_total = _of_columns(ParagraphStyle("table total", cell, fontName=BOLD))
+        self.table_heads = _of_columns(
+            ParagraphStyle("table head", cell, fontName=BOLD, fontSize=9, leading=11)
+        )
+
+
+def _of_columns(style: ParagraphStyle) -> tuple[ParagraphStyle, ParagraphStyle]:
+    """The style in the first column of a table, and in a column of figures, flush with its edge."""
+    figures = ParagraphStyle(f"{style.name} of figures", style, alignment=TA_RIGHT, rightIndent=0)
+    return style, figures
 
 
 @lru_cache(maxsize=8)

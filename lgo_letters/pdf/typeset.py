@@ -42,6 +42,7 @@ from .description import Description
 from .panels import PanelFlowable, UnderHeading, panels_by_page, stacked_height
 from .structure import Element
 from .styles import FONT, MARGIN, RULE, SMALL_PRINT, WIDTH, Styles, styles
+from .tables import TableFlowable, table
 from .words import StyledText, heading, list_paragraphs, paragraph, plain
 
 _TOP = 22 * mm
@@ -114,14 +115,14 @@ def _draw_footer(canvas: Any, letter: Letter) -> None:
     with canvas.pagination("Footer"):
         if page > 1:
             canvas.drawString(MARGIN, _FOOTER, footer(letter, page))
-            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, f"Page {page}")
+            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, f"{letter.page} {page}")
         if letter.mark is not None:
             canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
 
 
 def footer(letter: Letter, page: int) -> str:
     """What the foot of a page says of the letter, as far as there is room beside its number."""
-    room = WIDTH - stringWidth(f"Page {page}", FONT, _FOOTER_SIZE) - 6 * mm
+    room = WIDTH - stringWidth(f"{letter.page} {page}", FONT, _FOOTER_SIZE) - 6 * mm
     if stringWidth(letter.footer, FONT, _FOOTER_SIZE) <= room:
         return letter.footer
     words = letter.footer[:_LONGEST_FOOTER]
@@ -168,8 +169,11 @@ def _body(letter: Letter, closing: list[Flowable], look: Styles) -> Iterator[Flo
     yield Together(before, last, closing)
 
 
-def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Paragraph, bool]]:
-    """Paragraphs, and whether each leads on to the next: a heading, a line or two before a list."""
+def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Piece, bool]]:
+    """Paragraphs and tables, and whether each leads on to the next.
+
+    A heading does, and a line or two before a list or a table.
+    """
     for block, following in zip_longest(content, content[1:]):
         match block:
             case blocks.Heading():
@@ -177,11 +181,13 @@ def _pieces(content: Sequence[blocks.Block], look: Styles) -> Iterator[tuple[Par
                 yield heading(block.text, style, f"H{block.level}"), True
             case blocks.Paragraph():
                 piece = paragraph(block, look.body)
-                leads_on = isinstance(following, blocks.ListBlock)
+                leads_on = isinstance(following, blocks.ListBlock | blocks.Table)
                 yield piece, leads_on and piece.wrap(WIDTH, A4[1])[1] <= 3 * look.body.leading
             case blocks.ListBlock():
                 for item in list_paragraphs(block, look.list_item):
                     yield item, False
+            case blocks.Table():
+                yield table(block, look), False
 
 
 def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Flowable]:
@@ -189,7 +195,7 @@ def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Fl
     yield paragraph(plain(letter.closing), look.body)
     yield _Figure(signature.picture, _SIGNATURE)
     if signature_field:
-        yield _SignatureField()
+        yield _SignatureField(letter.signature_field)
     yield Spacer(1, 4)
     yield paragraph(plain(signature.name), look.signatory)
     yield from (paragraph(plain(line), look.line) for line in signature.office)
@@ -245,10 +251,14 @@ class _SignatureField(Flowable):
 
     _ZEROSIZE = True
 
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
     def draw(self) -> None:
         """Draws nothing, and leaves the field here."""
         canvas: Any = self.canv
-        canvas.signature_field("Digital signature")
+        canvas.signature_field(self._name)
 
 
 @lru_cache(maxsize=4)
@@ -266,22 +276,24 @@ def _pixels(png: bytes) -> Pixels:
     )
 
 
-class Together(Flowable):
-    """Flowables before and after a paragraph that may be split, though not off from them.
+Piece = Paragraph | TableFlowable
+"""A part of the body that may be split."""
 
-    It is never drawn itself: it always asks to be split, and hands back its parts. Where the
-    paragraph is split, at least two of its lines stay with what comes before it, and at least two
+
+class Together(Flowable):
+    """Flowables before and after a piece of the body that may be split, though not off from them.
+
+    It is never drawn itself: it always asks to be split, and hands back its parts. Where the piece
+    is split, at least two of its lines or rows stay with what comes before it, and at least two
     with what comes after.
     """
 
     _TOO_HIGH = 1e6
 
-    def __init__(
-        self, before: Sequence[Flowable], paragraph: Paragraph, after: Sequence[Flowable]
-    ) -> None:
+    def __init__(self, before: Sequence[Flowable], piece: Piece, after: Sequence[Flowable]) -> None:
         super().__init__()
-        self._before, self._paragraph, self._after = list(before), paragraph, list(after)
-        self._parts = [*before, paragraph, *after]
+        self._before, self._piece, self._after = list(before), piece, list(after)
+        self._parts = [*before, piece, *after]
 
     def getSpaceBefore(self) -> float:
         """The space before its first part."""
@@ -296,12 +308,12 @@ class Together(Flowable):
         """All parts where they fit; those of this page and the rest; or none, for a new page."""
         if stacked_height(self._parts, available_width, self._TOO_HIGH) <= available_height:
             return self._parts
-        above = stacked_height([*self._before, self._paragraph], available_width, self._TOO_HIGH)
+        above = stacked_height([*self._before, self._piece], available_width, self._TOO_HIGH)
         room = min(
-            self._paragraph.height - (above - available_height),
-            self._paragraph.height - (2 * self._paragraph.style.leading if self._after else 0),
+            self._piece.height - (above - available_height),
+            self._piece.height - (2 * self._piece.style.leading if self._after else 0),
         )
-        pieces = self._paragraph.split(available_width, room) if room > 0 else []
+        pieces = self._piece.split(available_width, room) if room > 0 else []
         if len(pieces) == 2:
             rest: Any = pieces[1]
             rest = Together([], rest, self._after) if self._after else rest

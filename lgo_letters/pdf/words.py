@@ -44,7 +44,8 @@ class StyledText:
         """The paragraph for a page, within a part of the letter."""
         style = getattr(look, self.style)
         if self.tag != "P":
-            return heading(self.content.text, style, self.tag, parent)
+            markup = escape(self.content.text, quote=False)
+            return BalancedHeading(markup, style, Element(self.tag, parent, name=self.content.text))
         if not self.is_large:
             return paragraph(self.content, style, parent)
         markup = _markup(self.content, f'size="{LARGE}" color="#{look.accent.hexval()[2:]}"')
@@ -99,6 +100,19 @@ class LargeParagraph(TaggedParagraph):
             self.height = top + len(others) * self.style.leading
         self.height += _DESCENT * LARGE
         self.blPara = self.blPara.clone(lines=[first, *others])
+
+
+class BalancedHeading(TaggedParagraph):
+    """A heading whose lines are about as long as each other: none holds a year alone."""
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
+        """Width and height, in the narrowest column that takes no more lines."""
+        _, height = super().wrap(available_width, available_height)
+        narrower = available_width
+        while self.height == height > self.style.leading:
+            narrower -= self.style.fontSize
+            super().wrap(narrower, available_height)
+        return super().wrap(min(available_width, narrower + self.style.fontSize), available_height)
 
 
 def _is_large(line: Any) -> bool:

@@ -17,13 +17,18 @@ from .trial import try_letters
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with every problem, and figures if there is none."""
+    """The inputs with every problem, and figures if there is none.
+
+    `blanks` are the places where the edition prints a figure that an authority does not have, each
+    with the first such authority.
+    """
 
     inputs: Inputs
     data_problems: Sequence[Problem]
     edition_problems: Sequence[Problem]
     figures: YearFigures | None = None
     reconciliation: Reconciliation | None = None
+    blanks: Sequence[Problem] = ()
 
 
 def check_year(inputs: Inputs) -> Checked:
@@ -31,9 +36,16 @@ def check_year(inputs: Inputs) -> Checked:
     if inputs.data.problems or inputs.edition_problems:
         return Checked(inputs, inputs.data.problems, inputs.edition_problems)
     figures = year_figures(inputs)
+    blanks: dict[tuple[str, int | None, str | None, str | None], Problem] = {}
+
+    def note(blank: Problem) -> None:
+        blanks.setdefault((blank.file, blank.line, blank.column, blank.value), blank)
+
     try:
-        data, edition = try_letters(inputs, year_letters(inputs, figures), in_this_process())
+        letters = year_letters(inputs, figures, note)
+        data, edition = try_letters(inputs, letters, in_this_process())
     except EditionError as error:
         return Checked(inputs, (), error.problems)
     letter_date = inputs.validated_edition().settings.letter.date
-    return Checked(inputs, data, edition, figures, reconcile(inputs.data, figures, letter_date))
+    found = reconcile(inputs.data, figures, letter_date)
+    return Checked(inputs, data, edition, figures, found, tuple(blanks.values()))

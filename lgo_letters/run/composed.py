@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from lgo_letters.errors import UsageError, raise_for_problems
+from lgo_letters.errors import Problem, UsageError, raise_for_problems
+from lgo_letters.figures.breakdown import (
+    FOR_AN_AUTHORITY,
+    Breakdown,
+    breakdown_of_authorities,
+    breakdowns,
+)
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
 from lgo_letters.names import matching
@@ -17,7 +24,9 @@ from .inputs import Inputs, find_authority
 from .pool import Pool
 
 if TYPE_CHECKING:
+    from lgo_letters.edition.edition import Edition
     from lgo_letters.letter.letter import Letter
+    from lgo_letters.letter.tables import Tables
     from lgo_letters.tables.data import Authority
     from lgo_letters.year import ReportingYear
 
@@ -71,13 +80,48 @@ def year_figures(inputs: Inputs) -> YearFigures:
     return compare(data.authorities, count(data, definitions, year), year, definitions)
 
 
-def year_letters(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]:
-    """Every authority's letter, not yet tried; raises as `year_figures`."""
+def year_breakdown(inputs: Inputs, figures: YearFigures, by: str, name: str | None) -> Breakdown:
+    """The breakdown of everybody's figures, or of those of one authority of the year, by name."""
+    if by not in FOR_AN_AUTHORITY:
+        return breakdown_of_authorities(figures, by)
+    return breakdowns(inputs.data, figures.definitions, figures.year, by)[name]
+
+
+def year_letters(
+    inputs: Inputs, figures: YearFigures, on_blank: Callable[[Problem], None] = lambda _: None
+) -> Sequence[Letter]:
+    """Every authority's letter, not yet tried; raises as `year_figures`.
+
+    `on_blank` is told of each figure that a letter prints though the authority has none.
+    """
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
     edition, own = inputs.validated_edition(), inputs.own_paragraphs
     named = {authority.name: authority for authority in inputs.data.authorities}
-    return compose_all(figures.authorities, edition, own, named, example=inputs.example)
+    return compose_all(
+        figures.authorities,
+        edition,
+        own,
+        named,
+        _tables(inputs, figures, edition),
+        example=inputs.example,
+        on_blank=on_blank,
+    )
+
+
+def _tables(inputs: Inputs, figures: YearFigures, edition: Edition) -> Tables:
+    """What makes each table of a letter; nothing is counted before one is asked for."""
+    from lgo_letters.letter import tables
+
+    @cache
+    def by_service_area() -> Mapping[str | None, Breakdown]:
+        return breakdowns(inputs.data, figures.definitions, figures.year, "service_area")
+
+    return {
+        "service_areas": lambda one, caption: [
+            tables.service_areas(by_service_area()[one.authority.name], caption, edition)
+        ],
+    }
 
 
 def compose_year(inputs: Inputs, pool: Pool) -> ComposedYear:

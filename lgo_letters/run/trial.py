@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from lgo_letters.edition.blocks import Block
+from lgo_letters.edition.blocks import Block, Table
 from lgo_letters.errors import Problem
 from lgo_letters.letter.letter import Letter
 
@@ -24,13 +24,14 @@ def try_letters(
 ) -> tuple[list[Problem], list[Problem]]:
     """The characters that letters cannot show: problems of the data, and of the edition.
 
-    If there are none, sets two letters of each body, the first and the one with the longest name,
-    and discards them; raises EditionError if one cannot be set.
+    If there are none, sets some letters of each body: the first, the one with the longest name and,
+    if they have tables, the one with the most rows. Raises EditionError if one cannot be set.
     """
     first: dict[tuple[Block, ...], Letter] = {}
     for letter in letters:
-        first.setdefault(letter.body, letter)
-    longest = {letter.body: letter for letter in sorted(letters, key=_length)}
+        first.setdefault(_text(letter), letter)
+    longest = {_text(letter): letter for letter in sorted(letters, key=_length)}
+    largest = {_text(letter): letter for letter in sorted(letters, key=_rows) if _rows(letter)}
     # The first letter of a process takes the longest, so that every process tries one.
     in_every_process = [*letters[:1]] * (pool.number - 1)
     tries = [pool.submit(render.try_letter, one) for one in (*in_every_process, *first.values())]
@@ -38,20 +39,38 @@ def try_letters(
     unsupported = pool.submit(render.unsupported_characters, used).result()
     problems = _problems_with(unsupported - _WHITE_SPACE, inputs)
     if not any(problems):
-        tries += [pool.submit(render.try_letter, letter) for letter in longest.values()]
+        others = (*longest.values(), *largest.values())
+        tries += [pool.submit(render.try_letter, letter) for letter in others]
         for future in tries:
             future.result()
     return problems
+
+
+def _text(letter: Letter) -> tuple[Block, ...]:
+    """The body as far as many letters have it: without tables."""
+    return tuple(block for block in letter.body if not isinstance(block, Table))
 
 
 def _length(letter: Letter) -> int:
     return len(letter.authority)
 
 
+def _rows(letter: Letter) -> int:
+    return sum(len(table.rows) for table in letter.tables())
+
+
+_SERVICE_AREAS = """
+    select min(line), service_area from decisions where service_area is not null
+    group by service_area order by all
+"""
+
+
 def _problems_with(
     unsupported: frozenset[str], inputs: Inputs
 ) -> tuple[list[Problem], list[Problem]]:
     """A problem for each such character and cell of the data, or line of the edition."""
+    if not unsupported:
+        return [], []
     data = [
         Problem(
             inputs.data.authorities_file.file, authority.line, _message(character), column, text
@@ -60,6 +79,11 @@ def _problems_with(
         for column in ("name", "role", "recipient", "salutation")
         for text in [getattr(authority, column) or ""]
         for character in sorted(unsupported.intersection(text))
+    ]
+    data += [
+        Problem(inputs.data.decisions_file.file, line, _message(character), "service_area", area)
+        for line, area in inputs.data.decisions.query(_SERVICE_AREAS)
+        for character in sorted(unsupported.intersection(area))
     ]
     edition = [
         Problem(file, number, _message(character), value=line.strip())

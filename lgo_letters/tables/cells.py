@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from lgo_letters.names import key, nearest
+from lgo_letters.year import MONTHS
 
 from .data import AuthorityList
 from .kinds import DecisionKinds
@@ -26,11 +27,7 @@ _TIME = r"(?:[T ](?:[01]?[0-9]|2[0-3])(?::[0-5][0-9]){1,2}(?:\.[0-9]+)?(?: ?[AaP
 _ISO = re.compile(f"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){_TIME}")
 _BRITISH = re.compile(f"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{4}}|[0-9]{{2}}){_TIME}")
 _IN_WORDS = re.compile(rf"([0-9]{{1,2}})([ -])([A-Za-z]+)\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july",
-    "august", "september", "october", "november", "december",
-)  # fmt: skip
-_MONTH_NAMED = {name: month for month, name in enumerate(_MONTHS, start=1)}
+_MONTH_NAMED = {name.lower(): month for month, name in enumerate(MONTHS, start=1)}
 _MONTH_NAMED |= {name[:3]: month for name, month in _MONTH_NAMED.items()} | {"sept": 9}
 _CENTURY = 2000  # of years that are written in two digits
 _WRITE_A_DATE = "write it as 2019-10-14 or 14/10/2019"

@@ -18,7 +18,7 @@ from lgo_letters.errors import DataError, Problem, UsageError
 from lgo_letters.names import fold, key, nearest
 from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import SettingLines, read_toml
-from lgo_letters.toml_settings import Line, SettingsTable, validate
+from lgo_letters.toml_settings import Line, Table, validate
 
 from .cells import WrongCellError
 from .data import Mapped
@@ -30,7 +30,7 @@ _LARGEST = 1_000_000  # bytes: far more than every spelling of every authority t
 _Year = Annotated[int, Field(ge=2, le=9999)]
 
 
-class _TableSettings(SettingsTable):
+class _TableSettings(Table):
     """[decisions] or [authorities]: the file, columns as ours = theirs, values as theirs = ours."""
 
     file: Line | None = None
@@ -46,7 +46,7 @@ class _AuthoritiesSettings(_TableSettings):
     also_known_as: dict[str, Line] = Field(default_factory=dict)
 
 
-class _Settings(SettingsTable):
+class _Settings(Table):
     decisions: _DecisionsSettings = Field(default_factory=_DecisionsSettings)
     authorities: _AuthoritiesSettings = Field(default_factory=_AuthoritiesSettings)
 

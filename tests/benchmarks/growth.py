@@ -73,14 +73,17 @@ def _write(file: Path, header: Sequence[str], rows: Iterator[list[str]]) -> None
 
 
 def make_year(folder: Path, authorities: int, decisions: int) -> list[str | Path]:
-    """Tables of the example's rows again and again, and the options that name them."""
+    """Tables of the example's rows again and again, and the options that name them.
+
+    The authorities keep the columns up to the code, so that all take part in the year.
+    """
     header, rows = _read("authorities.csv")
     name, code = header.index("name"), header.index("code")
     names: list[str] = []
 
     def councils() -> Iterator[list[str]]:
         for index, council in enumerate(islice(cycle(rows), authorities)):
-            row, number = [*council], index // len(rows)
+            row, number = council[: code + 1], index // len(rows)
             if number:
                 row[name], row[code] = f"{row[name]} {number + 1}", ""
             names.append(row[name])
@@ -94,7 +97,7 @@ def make_year(folder: Path, authorities: int, decisions: int) -> list[str | Path
             row[authority] = council
             yield row
 
-    _write(folder / "authorities.csv", header, councils())
+    _write(folder / "authorities.csv", header[: code + 1], councils())
     header, examples = _read("decisions.csv")
     reference, authority = header.index("reference"), header.index("authority")
     _write(folder / "decisions.csv", header, cases())

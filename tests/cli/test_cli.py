@@ -19,6 +19,7 @@ import pytest
 from lgo_letters import __version__
 from tests.support.commands import AUTHORITIES, DECISIONS, HEADER, run
 from tests.support.paths import EDITION, EXAMPLES, TESTS
+from tests.support.processes import put_small_year
 
 
 def _files(folder: Path) -> set[str]:
@@ -164,12 +165,7 @@ def test_preview_writes_the_bytes_that_generate_writes(own_files: Path) -> None:
 
 def test_many_workers_write_the_same_bytes_as_one(workplace: Path) -> None:
     command = [sys.executable, "-m", "lgo_letters", "generate", "--year", "2020"]
-    authorities = _first_rows(EXAMPLES / "authorities.csv", 25)
-    known = {line.split(",")[0] for line in authorities[1:]}
-    decisions = (EXAMPLES / "decisions.csv").read_text(encoding="utf-8").splitlines()
-    kept = [decisions[0], *(row for row in decisions[1:] if row.split(",")[1] in known)]
-    (workplace / "authorities.csv").write_text("\n".join(authorities), encoding="utf-8")
-    (workplace / "decisions.csv").write_text("\n".join(kept), encoding="utf-8")
+    put_small_year(workplace, 25)
     for jobs in ("1", "2"):
         subprocess.run(
             [*command, "--jobs", jobs, "--out", jobs], check=True, cwd=workplace, env=_seeded(jobs)
@@ -177,10 +173,6 @@ def test_many_workers_write_the_same_bytes_as_one(workplace: Path) -> None:
     for name in _files(workplace / "1"):
         assert (workplace / "1" / name).read_bytes() == (workplace / "2" / name).read_bytes()
     assert len(_files(workplace / "1")) == 27
-
-
-def _first_rows(file: Path, rows: int) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines()[: rows + 1]
 
 
 def _seeded(seed: str) -> dict[str, str]:
@@ -265,6 +257,23 @@ def test_check_as_json_counts_rows_by_decision_and_reporting_year(own_files: Pat
     assert found["empty_months"][::9] == ["2019-04", "2020-02"]
     assert found["below_full_compliance"] == ["Bromley District Council"]
     assert found["empty_panels"]["upheld"] == ["Peak District National Park Authority"]
+
+
+def test_check_tells_where_a_letter_prints_a_figure_that_does_not_exist(
+    own_files: Path, edition_copy: Path
+) -> None:
+    text = (edition_copy / "letter.md").read_text(encoding="utf-8")
+    text = text.replace("\n\n", "\n\nOf {{ rate_of('compliance') }}%.\n\n", 1)
+    (edition_copy / "letter.md").write_text(text, encoding="utf-8")
+    result = run("check", "--year", "2020", "--edition", edition_copy)
+    (told,) = (line for line in result.stderr.splitlines() if line.startswith("letter.md"))
+    assert told == (
+        "letter.md, line 3: \"{{ rate_of('compliance') }}\" prints nothing in the letter to "
+        "Bromley District Council, which has no such figure; put the words round it between "
+        "{% if rate_of('compliance') %} and {% endif %}."
+    )  # Bromsgrove has an outcome; the Peak District, which has none either, comes later
+    result = run("check", "--year", "2020", "--edition", edition_copy, "--json")
+    assert told in json.loads(result.stdout)["notices"]
 
 
 def test_own_paragraphs_are_named_by_check_and_by_the_last_line_of_generate(

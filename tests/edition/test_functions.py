@@ -8,6 +8,7 @@ import pytest
 from lgo_letters.edition.functions import functions, signatures
 from lgo_letters.edition.markdown import Source
 from lgo_letters.edition.wording import PlainWording, Wording
+from lgo_letters.edition.words import ENGLISH
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.definitions import Statistic
 
@@ -51,8 +52,10 @@ KNOWN: dict[str, Any] = {
 
 
 def filled(text: str, **counts: int) -> str:
-    values = functions({**COUNTS, **counts}, AVERAGES, STATISTICS, NOUNS)
-    return PlainWording(text, BODY, KNOWN).text({"authority": "Bath", **values})
+    values = functions({**COUNTS, **counts}, AVERAGES, STATISTICS, NOUNS, ENGLISH)
+    return PlainWording(text, BODY, KNOWN).text(
+        {"authority": "Bath", "on_blank": lambda _: None, **values}
+    )
 
 
 def refusal(text: str) -> Problem:
@@ -148,13 +151,14 @@ def test_a_text_is_filled_in_again_for_other_numbers() -> None:
         "{{ number('upheld') }}{% if number('upheld') %}!{% endif %}", BODY, KNOWN
     )
     texts = [
-        wording.text(functions({"upheld": upheld}, {}, STATISTICS, NOUNS)) for upheld in (0, 1, 0)
+        wording.text(functions({"upheld": upheld}, {}, STATISTICS, NOUNS, ENGLISH))
+        for upheld in (0, 1, 0)
     ]
     assert texts == ["0", "1!", "0"]
 
 
 def test_a_noun_goes_into_markdown_as_text() -> None:
-    values = functions(COUNTS, AVERAGES, STATISTICS, NOUNS)
+    values = functions(COUNTS, AVERAGES, STATISTICS, NOUNS, ENGLISH)
     (block,) = Wording(
         "**{{ number('not_for_us') }}** {{ noun('not_for_us') }}", BODY, KNOWN
     ).blocks(values)
@@ -243,5 +247,5 @@ def test_calls_cannot_blow_a_text_up() -> None:
     nouns = {**NOUNS, "upheld": ("a", "b" * 1000)}
     wording = PlainWording("{{ counted('upheld') }}" * 2000, BODY, KNOWN)
     with pytest.raises(EditionError) as refused:
-        wording.text(functions(COUNTS, AVERAGES, STATISTICS, nouns))
+        wording.text(functions(COUNTS, AVERAGES, STATISTICS, nouns, ENGLISH))
     assert "more than 200,000 characters" in refused.value.problems[0].message

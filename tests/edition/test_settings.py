@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from lgo_letters.edition.settings import Settings, contrast_with_white, read_settings
+from lgo_letters.edition.fields import contrast_with_white
+from lgo_letters.edition.settings import Settings, read_settings
 from lgo_letters.errors import Problem
 from lgo_letters.toml_lines import read_toml
 from tests.support.paths import EDITION
@@ -95,9 +96,9 @@ def test_an_edition_may_do_without_links_and_notes() -> None:
             "write it as 2020-07-22",
         ),
         # types of value
-        ("\nyear = 2020", '\nyear = "2020"', "year", "2020", "integer"),
-        ("\nyear = 2020", "\nyear = 2020.5", "year", "2020.5", "integer"),
-        ("\nyear = 2020", "\nyear = 1", "year", "1", "greater than or equal to 2"),
+        ("\nyear = 2020", '\nyear = "2020"', "year", "2020", "whole number"),
+        ("\nyear = 2020", "\nyear = 2020.5", "year", "2020.5", "whole number"),
+        ("\nyear = 2020", "\nyear = 1", "year", "1", "at least 2"),
         ('delivery = "By email"', "delivery = 5", "letter.delivery", "5", "quotation marks"),
         ('delivery = "By email"', "delivery = true", "letter.delivery", "True", "quotation marks"),
         ('delivery = "By email"', 'delivery = "a\\nb"', "letter.delivery", "a\nb", "one line"),
@@ -135,18 +136,24 @@ def test_an_edition_may_do_without_links_and_notes() -> None:
             "Remedy rate",
             "lower-case",
         ),
-        ('name = "remedy"', 'name = "remedy"\nper = 0', "statistics.3.per", "0", "greater than"),
-        ('name = "remedy"', 'name = "remedy"\nper = 1.5', "statistics.3.per", "1.5", "integer"),
+        ('name = "remedy"', 'name = "remedy"\nper = 0', "statistics.3.per", "0", "at least"),
+        (
+            'name = "remedy"',
+            'name = "remedy"\nper = 1.5',
+            "statistics.3.per",
+            "1.5",
+            "whole number",
+        ),
         ('name = "remedy"', 'name = "remedy"\ndecimals = 7', "statistics.3.decimals", "7", "6"),
         (
             'name = "remedy"',
             'name = "remedy"\nengland_decimals = -1',
             "statistics.3.england_decimals",
             "-1",
-            "greater than",
+            "at least",
         ),
         # panels
-        ('chart = "ring"', 'chart = "bar"\nscale = 0', "panels.1.scale", "0", "greater than"),
+        ('chart = "ring"', 'chart = "bar"\nscale = 0', "panels.1.scale", "0", "at least"),
         ('chart = "ring"', 'chart = "bar"\nkey = 5', "panels.1.key", "5", "quotation marks"),
         (
             'chart = "ring"',

@@ -42,9 +42,9 @@ def letters_of(edition: Path, authorities: Path, decisions: Path) -> dict[str, L
     assert list(data.problems) == []
     counts = count(data, definitions, opened.year)
     figures = compare(data.authorities, counts, opened.year, definitions).authorities
-    return {
-        letter.authority: letter for letter in compose_all(figures, read, {}, {}, example=False)
-    }
+    named = {authority.name: authority for authority in data.authorities}
+    letters = compose_all(figures, read, {}, named, {}, example=False)
+    return {letter.authority: letter for letter in letters}
 
 
 @pytest.fixture

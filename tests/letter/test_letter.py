@@ -14,11 +14,12 @@ from PIL import Image
 
 from lgo_letters.edition.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Picture, Run
 from lgo_letters.edition.edition import Edition
+from lgo_letters.errors import Problem
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
 from lgo_letters.letter.letter import Chart, Letter, Panel, Signature
 from lgo_letters.tables.data import Authority
-from tests.support.editions import change, own, read_edition
+from tests.support.editions import change, line_of, own, read_edition
 from tests.support.letters import (
     AVERAGES,
     AVON,
@@ -488,7 +489,6 @@ def test_the_signatory_is_the_edition_s(edition_copy: Path) -> None:
         ('heading = "Annual Review letter {{ year }}"', 'heading = "{{ type }} {{ date }}"',
          "heading", "Unitary Council 22 July 2020"),
         ('"#1D4F60"', '"#003366"', "accent", "#003366"),
-        ('"en-GB"', '"cy"', "language", "cy"),
         ('author = "Local', 'author = "The Local', "author",
          "The Local Government and Social Care Ombudsman"),
         ('subject = "Complaint statistics', 'subject = "{{ year_start }}', "subject",
@@ -656,6 +656,48 @@ def test_own_paragraphs_stand_before_the_resources_in_their_authority_s_letter_a
     assert bath.body[: index - 2] + bath.body[index:] == bath_before.body
 
 
+# ---- figures that do not exist
+
+
+def blanks(edition: Path, *figures: AuthorityFigures) -> list[Problem]:
+    found: list[Problem] = []
+    letters_of(edition, *figures, on_blank=found.append)
+    return found
+
+
+def test_a_figure_that_is_printed_though_it_does_not_exist_is_told_with_line_and_authority(
+    edition_copy: Path,
+) -> None:
+    change(
+        edition_copy,
+        ("## Complaint statistics", "{% if compared %}\nOf {{ rate_of('upheld') }}%,\n{% endif %}\n"
+         "{{ average_of('remedy') }}% and {{ rate_of('upheld') }}%.\n\n## Complaint statistics"),
+        file="letter.md",
+    )  # fmt: skip
+    change(edition_copy, ('small_print = "', 'small_print = "{{ average }}, '))
+    avon = AuthorityFigures(AVON, SOME, AVERAGES)
+    bath = AuthorityFigures(BATH, NO_COUNTS, {**AVERAGES, "upheld": None})
+    transport = AuthorityFigures(TRANSPORT, SOME, NO_AVERAGES)
+    assert blanks(edition_copy, avon) == []
+    assert [(blank.file, blank.line, blank.value) for blank in blanks(edition_copy, bath)] == [
+        ("letter.md", 4, "{{ rate_of('upheld') }}"),
+        ("letter.md", 6, "{{ rate_of('upheld') }}"),
+    ]
+    first, second = blanks(edition_copy, avon, transport)
+    assert (first.line, first.value) == (6, "{{ average_of('remedy') }}")
+    assert "in the letter to Transport for London" in first.message
+    assert "{% if average_of('remedy') %}" in first.message
+    assert (second.line, second.column) == (
+        line_of('small_print = "{{ average }}', edition_copy), "panels.1.small_print",
+    )  # fmt: skip
+
+
+def test_a_figure_within_a_condition_on_it_is_not_told(edition_copy: Path) -> None:
+    condition = "{% if average_of('upheld') %}{{ average_of('upheld') }}{% else %}no{% endif %} "
+    change(edition_copy, ('footer = "', f'footer = "{condition}'))
+    assert blanks(edition_copy, AuthorityFigures(TRANSPORT, NO_COUNTS, NO_AVERAGES)) == []
+
+
 # ---- the digest
 
 
@@ -682,6 +724,8 @@ def altered(letter: Letter) -> dict[str, Letter]:
         "panels_heading": "Another",
         "panels": letter.panels[::-1],
         "footer": "Another",
+        "page": "Another",
+        "signature_field": "Another",
         "mark": "Another",
     }
     return {name: dataclasses.replace(letter, **{name: value}) for name, value in values.items()}

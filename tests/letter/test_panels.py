@@ -204,6 +204,20 @@ def test_there_is_no_caution_where_nothing_is_counted_nor_where_there_is_no_rate
     assert cautions(compose(edition_copy, counts=SOME)) == ["Of few cases."] * 3 + [None]
 
 
+@pytest.mark.parametrize(("upheld", "is_cautious"), [(0, True), (2, True), (3, False)])
+def test_among_residents_a_caution_asks_for_the_cases(
+    edition_copy: Path, upheld: int, is_cautious: bool
+) -> None:
+    """The residents are always many; where nothing was upheld, there is a rate of few cases too."""
+    of_residents = PER_STATISTIC.replace('"decisions"', '"population"')
+    with_panels(with_caution(edition_copy, 3), PER_PANEL, statistics=of_residents)
+    counts = {**counts_of(12, 5, upheld), "population": 1_000_000}
+    letter = compose(edition_copy, counts=counts, averages=PER_AVERAGES)
+    assert cautions(letter) == ["Of few cases." if is_cautious else None]
+    unknown = compose(edition_copy, counts=counts_of(12, 5, upheld), averages=PER_AVERAGES)
+    assert cautions(unknown) == [None]
+
+
 def test_a_caution_has_the_placeholders_and_functions_of_its_panel(edition_copy: Path) -> None:
     text = (
         "{% if rate < 100 %}**{{ rate }}%** of {{ number('upheld') }}, {{ authority }}"
@@ -318,6 +332,23 @@ def test_a_rate_above_100_does_not_fit_a_ring_and_the_authority_is_named(
     average = AuthorityFigures(AVON, counts_of(2, 2, 2), {"upheld": Fraction(3)})
     (problem,) = refused(edition_copy, average)
     assert "the average of Avon Council is 300" in problem.message
+
+
+def test_what_does_not_fit_is_told_once_for_each_authority_and_panel(edition_copy: Path) -> None:
+    change(
+        edition_copy,
+        ('numerator = "upheld"\ndenominator = "detailed_investigations"',
+         'numerator = "decisions"\ndenominator = "upheld"'),
+        ('numerator = "complied"', 'numerator = "decisions"'),
+    )  # fmt: skip
+    averages = {**AVERAGES, "upheld": Fraction(3), "compliance": Fraction(4)}
+    figures = [AuthorityFigures(one, counts_of(12, 5, 2, 1), averages) for one in (AVON, BATH)]
+    found = [(problem.column, problem.message) for problem in refused(edition_copy, *figures)]
+    assert [column for column, _ in found] == ["panels.1.chart", "panels.2.chart"] * 2
+    for (_, message), figure in zip(found, ("Avon Council is 600", "Avon Council is 1,200",
+                                            "Bath Council is 600", "Bath Council is 1,200"),
+                                    strict=True):  # fmt: skip
+        assert f"the rate of {figure};" in message
 
 
 def test_a_rate_beyond_the_scale_does_not_fit_a_bar(edition_copy: Path) -> None:

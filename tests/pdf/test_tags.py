@@ -228,7 +228,8 @@ def test_every_line_ends_with_a_space_for_readers_that_drop_the_line_ends(
     """Of a paragraph, and of each of its words, the pieces are joined as they are painted."""
     _, pdf = read
     for element in pdf.tagged(*HOLD_TEXT):
-        assert pdf.text_of(element).endswith(" ")
+        is_empty_cell = element.tag == "TD" and not element.kids
+        assert is_empty_cell or pdf.text_of(element).endswith(" ")
 
 
 def test_the_parent_tree_counts_pages_up_from_nought(read: Read) -> None:

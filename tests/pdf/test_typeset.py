@@ -121,7 +121,8 @@ def test_every_word_of_every_shape_stands_in_order(shape: tuple[Letter, Pdf]) ->
 def test_nothing_stands_outside_the_margins(shape: tuple[Letter, Pdf]) -> None:
     _, pdf = shape
     for page in _pages(pdf):
-        drawn = [*page.chars, *page.images, *page.rects, *page.curves, *page.lines]
+        chars = [char for char in page.chars if not char["text"].isspace()]
+        drawn = [*chars, *page.images, *page.rects, *page.curves, *page.lines]
         assert min(item["x0"] for item in drawn) >= MARGIN - 1
         assert max(item["x1"] for item in drawn) <= WIDTH - MARGIN + 1
         assert min(item["top"] for item in drawn) >= 20 / 25.4 * 72
@@ -193,6 +194,16 @@ def test_a_heading_stays_with_a_panel_that_fills_the_page_below_it(bromsgrove: L
     pages = _text(typeset(replace(letter, panels_heading=heading)))
     assert pages[2].startswith(f"{heading} {first.heading} {first.sentence.text}")
     assert pages[3].startswith(second.heading)
+
+
+def test_the_lines_of_a_heading_above_the_panels_are_about_as_long_as_each_other(
+    letters: dict[str, Letter],
+) -> None:
+    letter = SHAPES["a heading of two lines above a bar"](letters)
+    assert _lines(typeset(letter))[2][:2] == [
+        "Bournemouth, Christchurch and Poole ",
+        "Council: year ending 31 March 2020 ",
+    ]
 
 
 def test_panels_of_different_heights_go_where_they_fit(bromsgrove: Letter) -> None:

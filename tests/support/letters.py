@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from lgo_letters.edition.blocks import Block, ListBlock, Paragraph, Picture, Run
+from lgo_letters.edition.blocks import Block, ListBlock, Paragraph, Picture, Run, Table
 from lgo_letters.edition.edition import Edition, fit_own_paragraphs
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
-from lgo_letters.letter.compose import compose_all
+from lgo_letters.letter.compose import OnBlank, compose_all
 from lgo_letters.letter.letter import Chart, Letter, Panel
+from lgo_letters.letter.tables import Tables
 from lgo_letters.tables.data import Authority
 from tests.support.editions import read_edition
+from tests.support.pages import table_texts
 from tests.support.paths import EDITION, TESTS
 
 _OF_RECORD = TESTS / "backtest" / "bromsgrove-letter-2020.txt"
@@ -66,21 +68,28 @@ def compose(
     counts: Counts = SOME,
     averages: Averages = AVERAGES,
     example: bool = False,
+    tables: Tables | None = None,
 ) -> Letter:
     figures = AuthorityFigures(authority, counts, averages)
-    (letter,) = letters_of(edition, figures, example=example)
+    (letter,) = letters_of(edition, figures, example=example, tables=tables)
     return letter
 
 
 def letters_of(
-    edition: Path | Edition, *figures: AuthorityFigures, example: bool = False
+    edition: Path | Edition,
+    *figures: AuthorityFigures,
+    example: bool = False,
+    tables: Tables | None = None,
+    on_blank: OnBlank = lambda _: None,
 ) -> tuple[Letter, ...]:
     if isinstance(edition, Path):
         edition = read_edition(edition)
     names = [authority.authority.name for authority in figures]
     fitting, problems = fit_own_paragraphs(edition.own_paragraphs, names)
     assert problems == []
-    return compose_all(figures, edition, fitting, {}, example=example)
+    return compose_all(
+        figures, edition, fitting, {}, tables or {}, example=example, on_blank=on_blank
+    )
 
 
 def a_count(number: str, noun: str) -> Paragraph:
@@ -105,6 +114,8 @@ def block_words(block: Block) -> str:
             f"{item.label} {' '.join(paragraph.text for paragraph in item.paragraphs)}"
             for item in block.items
         )
+    if isinstance(block, Table):
+        return " ".join(table_texts(block))
     return block.text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from lgo_letters.edition.blocks import Block, ListBlock
+from lgo_letters.edition.blocks import Block, ListBlock, Table
 from lgo_letters.letter.letter import Letter, Panel
 from lgo_letters.pdf.pictures import page_pictures
 from tests.support.paths import TESTS
@@ -98,5 +98,14 @@ def _block_parts(content: Sequence[Block]) -> Iterator[str]:
             for item in block.items:
                 yield item.label
                 yield from (paragraph.text for paragraph in item.paragraphs)
+        elif isinstance(block, Table):
+            yield from table_texts(block)
         else:
             yield block.text
+
+
+def table_texts(table: Table) -> Iterator[str]:
+    """The texts of a table, in reading order."""
+    yield table.caption
+    for row in (table.heads, *table.rows):
+        yield from row

@@ -21,9 +21,12 @@ GENERATE = ["generate", "--year", "2020"]
 
 
 def put_small_year(folder: Path, authorities: int) -> None:
-    """The first authorities of the example and their decisions, as tables of one's own."""
+    """The first authorities of the example and their decisions, as tables of one's own.
+
+    The authorities keep the columns up to the code, without days and successors.
+    """
     lines = (EXAMPLES / "authorities.csv").read_text(encoding="utf-8").splitlines()
-    kept = lines[: authorities + 1]
+    kept = [line.rsplit(",", 6)[0] for line in lines[: authorities + 1]]
     known = {line.split(",")[0] for line in kept[1:]}
     rows = (EXAMPLES / "decisions.csv").read_text(encoding="utf-8").splitlines()
     rows = [rows[0], *(row for row in rows[1:] if row.split(",")[1] in known)]

@@ -26,6 +26,7 @@ class Decision:
     satisfactory_remedy: bool | None = None
     compliance_date: date | None = None
     compliance: str | None = None
+    service_area: str | None = None
 
 
 def listed(names: Iterable[str]) -> AuthorityList:
@@ -61,8 +62,11 @@ def count(
     return by_name(data.authorities, counting.count(data, definitions, year))
 
 
-def data_of(rows: Sequence[Decision]) -> Data:
-    """The rows as though they had been read; they stand only until the next are asked for."""
+def data_of(rows: Sequence[Decision], authorities: Sequence[Authority] = ()) -> Data:
+    """The rows as though they had been read; they stand only until the next are asked for.
+
+    Without authorities, they are those that the rows name, of whom nothing else is known.
+    """
     connection = _connection()
     columns = {
         "line": range(2, len(rows) + 2),
@@ -72,8 +76,9 @@ def data_of(rows: Sequence[Decision]) -> Data:
         "satisfactory_remedy": [row.satisfactory_remedy for row in rows],
         "compliance_date": [row.compliance_date for row in rows],
         "compliance_outcome": [row.compliance for row in rows],
+        "service_area": [row.service_area for row in rows],
     }
-    types = "BIGINT VARCHAR DATE VARCHAR BOOLEAN DATE VARCHAR".split()
+    types = "BIGINT VARCHAR DATE VARCHAR BOOLEAN DATE VARCHAR VARCHAR".split()
     cells = (
         f"unnest(${name}::{type_}[]) as {name}" for name, type_ in zip(columns, types, strict=True)
     )
@@ -81,9 +86,9 @@ def data_of(rows: Sequence[Decision]) -> Data:
         f"create or replace table decisions as select {', '.join(cells)}",
         {name: list(values) for name, values in columns.items()},
     )
-    known = listed(dict.fromkeys(row.authority for row in rows))
+    known = listed(dict.fromkeys(row.authority for row in rows)).authorities
     files = InputFile("authorities.csv", "", 0), InputFile("decisions.csv", "", len(rows))
-    return Data(known.authorities, Decisions(connection), *files)
+    return Data(tuple(authorities) or known, Decisions(connection), *files)
 
 
 @cache

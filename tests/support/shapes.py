@@ -11,7 +11,16 @@ from typing import Any
 
 from PIL import Image
 
-from lgo_letters.edition.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Picture, Run
+from lgo_letters.edition.blocks import (
+    Block,
+    Heading,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Picture,
+    Run,
+    Table,
+)
 from lgo_letters.letter.letter import Chart, Letter, Panel
 from tests.support.pages import words_of
 
@@ -106,6 +115,46 @@ def _a_note_of_every_kind(letters: dict[str, Letter]) -> Letter:
     letter = letters["Bromsgrove District Council"]
     *others, last = letter.panels
     return replace(letter, panels=(*others, replace(last, note=_NOTE_OF_EVERY_KIND)))
+
+
+SERVICE_AREAS = Table(
+    "Decisions by service area, 2019-20",
+    ("Service area", "Decisions", "Detailed investigations", "Upheld"),
+    (
+        ("Adult care services", "1,034", "10", "7"),
+        (
+            "Education, children’s services <and> a name that goes over a line & more",
+            "34",
+            "7",
+            "3",
+        ),
+        ("(none)", "1", "0", "0"),
+        ("Total", "1,069", "17", "10"),
+    ),
+    has_total=True,
+)
+
+
+def years(number: int, end: int = 2020) -> Table:
+    """A table of so many years, with a cell that is empty and lines that are broken."""
+    labels = [f"{year - 1}-{year % 100:02}" for year in range(end - number + 1, end + 1)]
+    return Table(
+        "",
+        ("Figure", *labels[:-1], f"{labels[-1]}\n(so far)"),
+        (
+            ("Complaints upheld", *["40%"] * (number - 1), "8%"),
+            ("Average of similar authorities", "", *["12.5%"] * (number - 1)),
+            ("Compliance with Ombudsman recommendations", *["100%"] * number),
+        ),
+    )
+
+
+def _a_table_in_a_note(letters: dict[str, Letter]) -> Letter:
+    letter = letters["Bromsgrove District Council"]
+    first, second, _ = letter.panels
+    note = (a_paragraph("The last two years:"), years(2), a_paragraph("They may be compared."))
+    barred = _bar(second, key=KEY)
+    return replace(letter, panels=(replace(first, note=note), replace(barred, note=(years(6),))))
 
 
 def _bar(panel: Panel, **changes: Any) -> Panel:
@@ -207,6 +256,7 @@ SHAPES: dict[str, Shape] = {
     "not compared": lambda letters: letters["Transport for London"],
     "a masthead image": _masthead_image,
     "a note of every kind": _a_note_of_every_kind,
+    "a table in a note": _a_table_in_a_note,
     "one panel": _panels(lambda upheld, complied, remedied: (remedied,)),
     "one panel without a chart": _panels(lambda *_: (DECISIONS,)),
     "two panels, a bar and no chart": _panels(
@@ -272,6 +322,9 @@ SHAPES: dict[str, Shape] = {
     ),
     "own paragraphs that end with a link over a page": _own(
         a_paragraph("Read ", a_link("the report of the Ombudsman " * 200)),
+    ),
+    "own paragraphs with tables": _own(
+        Heading("Your services"), SERVICE_AREAS, a_paragraph(SENTENCE), years(2), years(6)
     ),
     "own paragraphs with headings of both levels": _own(
         Heading("A public report"),

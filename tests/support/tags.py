@@ -17,7 +17,7 @@ from typing import Any
 
 import pikepdf
 
-from lgo_letters.edition.blocks import Block, Heading, ListBlock, Paragraph, Picture
+from lgo_letters.edition.blocks import Block, Heading, ListBlock, Paragraph, Picture, Table
 from lgo_letters.letter.letter import Letter, Panel
 from tests.support.pages import key_of
 from tests.support.shapes import words_in
@@ -26,7 +26,7 @@ _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 _PAINTS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "Do", "INLINE IMAGE"}
 _PRINTED = 4  # /F of an annotation that is shown on paper, and not hidden
 HEADINGS = ("H1", "H2", "H3", "H4")
-HOLD_TEXT = ("P", *HEADINGS, "Lbl", "Caption")
+HOLD_TEXT = ("P", *HEADINGS, "Lbl", "Caption", "TH", "TD")
 
 Number = tuple[int, int]
 """Number and generation of an object of the file."""
@@ -61,6 +61,12 @@ class Element:
     def alternative(self) -> str | None:
         """What it shows, in words."""
         return str(self.source.Alt) if "/Alt" in self.source else None
+
+    @property
+    def scope(self) -> str | None:
+        """What a head of a table is the head of: "Column" or "Row"."""
+        attributes: Any = self.source.get("/A", {})
+        return str(attributes.Scope)[1:] if attributes.get("/O") == "/Table" else None
 
     def elements(self) -> Iterator[Element]:
         """It and all elements within, in the order in which they are read."""
@@ -282,7 +288,8 @@ class TaggedPdf:
             says = folded(self.text_of(element))
         elif element.tag == "Figure":
             says = element.alternative
-        yield _line(depth, element.tag, says)
+        scope = f" ({element.scope})" if element.scope else ""
+        yield _line(depth, f"{element.tag}{scope}", says)
         for kid in element.kids:
             if isinstance(kid, Element):
                 yield from self._outline(kid, depth + 1)
@@ -363,6 +370,15 @@ def _outline_of_blocks(content: Sequence[Block], below: int | None = None) -> It
                     yield from ("  LI", f"    Lbl: {item.label}", "    LBody")
                     for paragraph in item.paragraphs:
                         yield from (f"      {line}" for line in _outline_of_paragraph(paragraph))
+            case Table():
+                yield "Table"
+                if block.caption:
+                    yield f"  Caption: {folded(block.caption)}"
+                yield "  TR"
+                yield from (f"    TH (Column): {folded(head)}" for head in block.heads)
+                for head, *cells in block.rows:
+                    yield from ("  TR", f"    TH (Row): {folded(head)}")
+                    yield from (f"    TD: {folded(cell)}" for cell in cells)
 
 
 def _outline_of_paragraph(paragraph: Paragraph) -> Iterator[str]:
@@ -499,7 +515,7 @@ def tree_complaints(pdf: TaggedPdf) -> list[str]:
     if pdf.root.source.P.objgen != pdf.pdf.Root.StructTreeRoot.objgen:
         found.append(f"{pdf.root}: its parent is not the root")
     for element in pdf.elements:
-        if not element.kids:
+        if not element.kids and element.tag not in ("TH", "TD"):
             found.append(f"{element}: is empty")
         for kid in element.kids:
             if isinstance(kid, Element):
@@ -520,11 +536,15 @@ _FITS = {
     "H2": _within("Document", "Sect"),
     "H3": _within("Document", "Sect"),
     "H4": _within("Sect"),
-    "Caption": _within("Figure"),
+    "Caption": _within("Figure", "Table"),
     "L": _within("Document", "Sect"),
     "LI": _within("L"),
     "Lbl": _within("LI"),
     "LBody": _within("LI"),
+    "Table": _within("Document", "Sect"),
+    "TR": _within("Table"),
+    "TH": _within("TR"),
+    "TD": _within("TR"),
     "Link": _within("P"),
     "Figure": _within("Document", "Sect"),
     "Sect": _within("Document"),
@@ -542,15 +562,19 @@ def word_complaints(pdf: TaggedPdf, letter: Letter) -> list[str]:
 
 
 def artifact_complaints(pdf: TaggedPdf, letter: Letter) -> list[str]:
-    """Artifacts that a person should read, and footers that are not what they should be."""
+    """Artifacts that a person should read, and footers that are not what they should be.
+
+    The heads of a table may stand as an artifact on the pages that it goes on to.
+    """
     found = []
+    repeated = {"".join("".join(table.heads).split()) for table in letter.tables()}
     footers: dict[int, list[str]] = {index: [] for index in range(len(pdf.pdf.pages))}
     for content in (content for content in pdf.contents if content.tag == "Artifact"):
         if content.subtype == "Footer":
             footers[content.page].append(folded(content.text))
             if content.paints:
                 found.append(f"page {content.page + 1}: the footer draws something")
-        elif content.text.strip():
+        elif "".join(content.text.split()) not in {"", *repeated}:
             found.append(f'page {content.page + 1}: "{content.text.strip()}" is an artifact')
     for index, footer in footers.items():
         if not re.fullmatch(_footer(letter, index), "".join(footer)):
@@ -565,4 +589,4 @@ def _footer(letter: Letter, index: int) -> str:
         return mark
     words = letter.footer.split()
     shortened = "(?: ".join(map(re.escape, words)) + ")?" * (len(words) - 1) + "…?"
-    return f"{shortened}Page {index + 1}{mark}"
+    return f"{shortened}{letter.page} {index + 1}{mark}"

@@ -81,8 +81,14 @@ def _with_other_digits(paragraph: Paragraph) -> Paragraph:
     return Paragraph(tuple(replace(r, text=r.text.translate(others)) for r in paragraph.runs))
 
 
-# What these hold in a slot (letters beyond ASCII, a footer that is cut) is set plainly.
-FITS_NONE = {"a name like markup", "a name of 300 characters"}
+# What these hold in a slot (letters beyond ASCII, a footer that is cut) is set plainly, and so is
+# a letter with a table.
+FITS_NONE = {
+    "a name like markup",
+    "a name of 300 characters",
+    "a table in a note",
+    "own paragraphs with tables",
+}
 
 
 @pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "to be signed"])
@@ -160,6 +166,8 @@ CHANGED: dict[str, Any] = {
     "heading": "Another heading",
     "body": (Paragraph((Run("A short letter."),)), Heading("With a heading")),
     "closing": "Yours faithfully,",
+    "page": "Tudalen",
+    "signature_field": "Llofnod digidol",
     "mark": "Draft",
     "note": (Paragraph((Run("Another note."),)),),
 }
