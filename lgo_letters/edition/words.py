@@ -31,7 +31,6 @@ class Words(Table):
     authority_missing: Plain = "no figure"
     digital_signature: Plain = "Digital signature"
     service_area: Plain = "Service area"
-    decisions: Plain = "Decisions"
     total: Plain = "Total"
     none: Plain = "(none)"
     average: Plain = "Average"
