@@ -33,7 +33,8 @@ class Words(Table):
     service_area: Plain = "Service area"
     total: Plain = "Total"
     none: Plain = "(none)"
-    average: Plain = "Average"
+    statistic: Plain = "Statistic"
+    average: Plain = "average of similar authorities"
     recalculated: Plain = "(recalculated)"
 
     def format_date(self, day: datetime.date) -> str:
