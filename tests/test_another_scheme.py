@@ -15,6 +15,7 @@ import page
 import pypdfium2
 import pytest
 
+from lgo_letters.edition.blocks import Table
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.template import typeset_fast
@@ -143,6 +144,16 @@ def test_own_paragraphs_go_to_their_authority_alone(letters: Mapping[str, Letter
     assert with_them == [MUERITZHOEHE]
 
 
+def test_a_table_of_its_letters_speaks_its_language(letters: Mapping[str, Letter]) -> None:
+    (table,) = letters[MUERITZHOEHE].tables()
+    assert table == Table(
+        "Unsere Entscheidungen nach Bereichen, 2021-22",
+        ("Bereich", "Entscheidungen", "Beanstandete Fälle"),
+        (("Bauen", "1", "1"), ("Verkehr", "1", "1"), ("Insgesamt", "2", "2")),
+        has_total=True,
+    )
+
+
 def test_charts_say_their_figures_with_the_languages_own_marks(
     letters: Mapping[str, Letter],
 ) -> None:
@@ -159,7 +170,7 @@ def test_charts_say_their_figures_with_the_languages_own_marks(
 # ---- pages
 
 
-@pytest.mark.parametrize("authority", [AALSEE, OSTERMOOR, ZWECKVERBAND])
+@pytest.mark.parametrize("authority", [AALSEE, MUERITZHOEHE, OSTERMOOR, ZWECKVERBAND])
 def test_its_letters_meet_both_standards_and_their_tags_say_what_they_say(
     letters: Mapping[str, Letter], authority: str
 ) -> None:

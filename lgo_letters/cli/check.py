@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -18,6 +17,8 @@ from lgo_letters.year import format_date
 
 from . import envelope
 from .console import MOST_PROBLEMS_PRINTED, notice
+from .history import history_fields, history_lines
+from .lists import names_lines
 from .notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
 from .options import JSON, reads_inputs
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
     from lgo_letters.tables.data import Authority, Data, InputFile
 
-_WIDTH = 100  # characters of a line on the terminal
 _MOST_WORDS = 50  # that are not understood and are shown
 _COUNTED = ("decisions", "compliance_outcomes")  # all that counts in a year is one of the two
 
@@ -45,8 +45,8 @@ def check(inputs: Inputs, json_: bool) -> None:
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
         notice_edition(inputs)
-        for blank in checked.blanks:
-            notice(str(blank))
+        for problem in (*checked.blanks, *(checked.history.unmarked if checked.history else ())):
+            notice(str(problem))
     fields = _fields(checked)
     envelope.keep_fields(fields)
     if not json_:
@@ -84,6 +84,7 @@ def _fields(checked: Checked) -> dict[str, Any]:
         },
         "own_paragraphs": sorted(inputs.own_paragraphs),
         "reconciliation": figures and found and _reconciliation_fields(found, figures),
+        "history": checked.history and history_fields(checked.history),
     }
 
 
@@ -144,7 +145,9 @@ def _lines(checked: Checked) -> Iterator[str]:
         yield from _figure_lines(figures, inputs)
         yield from _reconciliation_lines(found, inputs)
         yield from _body_lines(figures, found)
-        yield from _names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
+        yield from names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
+    if checked.history is not None:
+        yield from history_lines(checked.history)
 
 
 def _mapping_lines(data: Data) -> Iterator[str]:
@@ -159,7 +162,7 @@ def _mapping_lines(data: Data) -> Iterator[str]:
             ],
         )
         unused = [mapped.theirs for mapped in data.mapped if not mapped.rows]
-        yield from _names_lines("Mappings that changed nothing", unused)
+        yield from names_lines("Mappings that changed nothing", unused)
 
 
 def _unknown_word_lines(data: Data) -> Iterator[str]:
@@ -221,22 +224,22 @@ def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str
     yield f"Dates after the letter's date: {_with_lines(found.after_letter)}"
     yield f"Decisions of the year with a blank remedy (counted as no): {found.blank_remedies:,}"
     months = [format_date(month).removeprefix("1 ") for month in found.empty_months]
-    yield from _names_lines("Months of the year without a decision", months)
+    yield from names_lines("Months of the year without a decision", months)
     yield ""
-    yield from _names_lines("Without a decision in the year", found.without_decision)
+    yield from names_lines("Without a decision in the year", found.without_decision)
     names, statistics = _statistic_names(inputs), inputs.validated_edition().definitions.statistics
     for statistic, authorities in found.nothing_to_count.items():
-        yield from _names_lines(f"With nothing to count: {names[statistic]}", authorities)
-    yield from _names_lines("Below 100% compliance", found.below_full_compliance)
+        yield from names_lines(f"With nothing to count: {names[statistic]}", authorities)
+    yield from names_lines("Below 100% compliance", found.below_full_compliance)
     if any(POPULATION in statistic.columns for statistic in statistics):
-        yield from _names_lines("Without a population", found.without_population)
+        yield from names_lines("Without a population", found.without_population)
 
 
 def _body_lines(figures: YearFigures, found: Reconciliation) -> Iterator[str]:
     """The bodies that take no part in the year, and the letters that go to another's address."""
     counted = [body for body in figures.absent if any(body.counts.values())]
     others = [body.authority.name for body in figures.absent if not any(body.counts.values())]
-    yield from _names_lines("Bodies not in the year, with nothing to count", others)
+    yield from names_lines("Bodies not in the year, with nothing to count", others)
     yield f"Bodies not in the year, whose counts go elsewhere ({len(counted)}):{_none(counted)}"
     for body in counted:
         numbers = ", ".join(_number_of(count, body.counts[count]) for count in _COUNTED)
@@ -268,15 +271,10 @@ def _with_dates(authority: Authority) -> str:
 
 
 def _statistic_names(inputs: Inputs) -> Mapping[str, str]:
-    """What a person calls each statistic: the heading of its panel, if that has no placeholder."""
+    """What a person calls each statistic."""
     edition = inputs.validated_edition()
-    headings = {
-        panel.statistic: panel.heading
-        for panel in edition.settings.panels
-        if "{" not in panel.heading
-    }
     names = (statistic.name for statistic in edition.definitions.statistics)
-    return {name: headings.get(name, name.replace("_", " ").capitalize()) for name in names}
+    return {name: edition.statistic_name(name) for name in names}
 
 
 def _rows_table(found: Reconciliation) -> str:
@@ -302,11 +300,6 @@ def _with_lines(lines: Lines) -> str:
     all_listed = len(lines.first) < MOST_LINES or lines.number == MOST_LINES
     where = "lines" if len(lines.first) > 1 else "line"
     return f"{lines.number:,} ({where if all_listed else 'the first on lines'} {listed})"
-
-
-def _names_lines(what: str, names: Sequence[str]) -> Iterator[str]:
-    text = f"{what} ({len(names)}): {', '.join(names) or 'none'}"
-    yield textwrap.fill(text, width=_WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _file(file: InputFile) -> str:

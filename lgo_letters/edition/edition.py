@@ -100,7 +100,8 @@ class Edition:
     """A year's wording, dates and choices, all of them checked.
 
     `files` are the names of the files read, `sha256` is the digest of their names and contents,
-    and `texts` are the lines of the text files, with comments left empty.
+    and `texts` are the lines of the text files, with comments left empty. `unmarked` are,
+    with how many years before, figures in texts that do not ask whether these are recalculated.
     """
 
     year: ReportingYear
@@ -122,11 +123,19 @@ class Edition:
     own_paragraphs: tuple[OwnParagraphs, ...]
     captions: Mapping[str, PlainWording]
     """Of tables, by their names, where they have one."""
+    unmarked: tuple[tuple[int, Problem], ...]
 
     @property
     def words(self) -> Words:
         """The words that are the program's own, in the edition's language."""
         return self.settings.words
+
+    def statistic_name(self, name: str) -> str:
+        """What a person calls a statistic: its panel's heading, if that has no placeholder."""
+        for panel in self.settings.panels:
+            if panel.statistic == name and "{" not in panel.heading:
+                return panel.heading
+        return name.replace("_", " ").capitalize()
 
     def type_settings(self, name: str) -> TypeSettings:
         """The edition's word for the body of a type, and whether the type is compared."""
@@ -176,6 +185,7 @@ class WordingReader:
         """`lines` are those of edition.toml; texts may use its links and call the functions."""
         self._folder, self._lines = folder, lines
         self._known = {**dict.fromkeys(PLACEHOLDERS, ""), "links": links, **functions}
+        self._unmarked: list[tuple[int, Problem]] = []
 
     def edition(
         self, year: ReportingYear, settings: Settings | None, definitions: Definitions | None
@@ -228,6 +238,7 @@ class WordingReader:
                 for name in TABLES
                 if (caption := getattr(settings.tables, f"{name}_caption")) is not None
             },
+            unmarked=tuple(self._unmarked),
             files=tuple(self._folder.contents),
             sha256=self._folder.digest(),
             texts=self._folder.texts,
@@ -311,10 +322,12 @@ class WordingReader:
     ) -> AnyWording:
         known = {**self._known, **dict.fromkeys(more, "")}
         try:
-            return kind(text, source, known, needed)
+            wording = kind(text, source, known, needed)
         except EditionError as error:
             self._folder.problems += error.problems
             return kind("stand-in", source, known)
+        self._unmarked += wording.unmarked
+        return wording
 
     def _source(self, path: SettingPath) -> Source:
         return Source(SETTINGS, dotted(path), self._lines.lines(path))

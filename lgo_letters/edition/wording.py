@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from functools import lru_cache, partial
 from typing import Any, ClassVar, NamedTuple, TypeGuard
 
@@ -21,7 +21,7 @@ from lgo_letters.errors import EditionError, Problem
 from lgo_letters.names import fold, nearest
 
 from .blocks import TABLES, Block, Paragraph, TableName
-from .functions import INSTEAD_OF, NO_RATE, NoRate, unknown
+from .functions import INSTEAD_OF, NO_RATE, NoRate, Signature, unknown
 from .markdown import Source, hide, read_blocks, table_marker
 
 Values = Mapping[str, Any]
@@ -102,6 +102,8 @@ class _Template:
         except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
             raise self._error(_TOO_DEEP) from None
         self._used = check.used
+        self.unmarked = _unmarked(check.used.values(), source)
+        """How many years ago, and where, for each earlier figure that may be one counted again."""
         # Typed, since Markdown goes in differently from the same text.
         self._fill = lru_cache(maxsize=512, typed=True)(self._render)
 
@@ -241,12 +243,12 @@ class _Use(NamedTuple):
     """A placeholder, or a function and its arguments, and the line of the text that it is on."""
 
     name: str
-    arguments: tuple[str, ...]
+    arguments: tuple[Any, ...]
     line: int
 
     def __str__(self) -> str:
-        """As the text has it."""
-        arguments = ", ".join(f"'{argument}'" for argument in self.arguments)
+        """As the text has it, with the arguments that were left out."""
+        arguments = ", ".join(repr(argument) for argument in self.arguments if argument is not None)
         return f"{self.name}({arguments})" if arguments else self.name
 
 
@@ -306,8 +308,8 @@ class _Check(NodeTransformer):
             case None:
                 near = nearest(node.name, self._names(functions=False))[0]
                 message = f"is not a placeholder of this text; the nearest is {{{{ {near} }}}}."
-            case tuple():
-                message = f"is a function; say of what: {{{{ {node.name}('NAME') }}}}."
+            case Signature() as signature:
+                message = f"is a function; call it: {{{{ {signature.calls[0]} }}}}."
             case Mapping():
                 message = f"is a table; name the entry that you mean: {{{{ {node.name}.NAME }}}}."
             case _:
@@ -329,38 +331,60 @@ class _Check(NodeTransformer):
         return node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Name:  # noqa: N802
-        """A call is one of a function of the edition, with names in quotation marks and no more."""
+        """A call is one of a function of the edition, with nothing in it to be worked out."""
         function = node.node.name if isinstance(node.node, nodes.Name) else ""
         signature = self._known.get(function)
-        names = [part.value for part in node.args if isinstance(part, nodes.Const)]
-        if not isinstance(signature, tuple):
+        arguments: list[object] | None = []
+        if not isinstance(signature, Signature):
             near = nearest(function, self._names(functions=True))
-            hint = f"the nearest is {near[0]}('NAME')" if near else "there are none"
+            hint = f"the nearest is {self._known[near[0]].calls[0]}" if near else "there are none"
             message = f"is not a function of an edition's texts; {hint}."
             self.add(node.lineno, message, f"{function}()")
-        elif (
-            not 1 <= len(node.args) <= len(signature)
-            or [type(name) for name in names] != [str] * len(node.args)
-            or node.kwargs
-            or node.dyn_args
-            or node.dyn_kwargs
-        ):
-            takes = "'NAME'" if len(signature) == 1 else "'NAME') or with a second ('NAME', 'NAME'"
-            message = f"takes names in quotation marks and no more: {function}({takes})."
+        elif (arguments := _arguments(node, signature)) is None:
+            calls = " or ".join(signature.calls)
+            message = (
+                f"is called with names in quotation marks and no more, as {calls}; write it so."
+            )
             self.add(node.lineno, message, f"{function}()")
         else:
-            for name, check in zip(names, signature, strict=False):
-                if wrong := check(name):
-                    self.add(node.lineno, wrong, name)
-        return self._named(node, function, *names)
+            for argument, parameter in zip(arguments, signature.parameters, strict=True):
+                if argument is not parameter.default and (wrong := parameter.check(argument)):
+                    self.add(node.lineno, wrong, str(argument))
+        return self._named(node, function, *(arguments or ()))
 
-    def _named(self, node: nodes.Node, name: str, *arguments: str) -> nodes.Name:
+    def _named(self, node: nodes.Node, name: str, *arguments: Any) -> nodes.Name:
         alias = f"value_{len(self.used)}"
         self.used[alias] = _Use(name, arguments, node.lineno)
         return nodes.Name(alias, "load", lineno=node.lineno, environment=node.environment)
 
     def _names(self, *, functions: bool) -> list[str]:
-        return [name for name, x in self._known.items() if isinstance(x, tuple) == functions]
+        return [name for name, x in self._known.items() if isinstance(x, Signature) == functions]
+
+
+def _unmarked(uses: Collection[_Use], source: Source) -> tuple[tuple[int, Problem], ...]:
+    """Each call of `previous` in a text that does not ask if that year is `recalculated`."""
+    marked = {use.arguments[-1] for use in uses if use.name == "recalculated"}
+    found = []
+    for use in uses:
+        if use.name == "previous" and (years := use.arguments[-1]) not in marked:
+            message = (
+                "prints a recalculated figure without saying so; write "
+                f"{{% if recalculated({years}) %}} (recalculated){{% endif %}} after it."
+            )
+            found.append((years, source.problem(use.line, message, str(use))))
+    return tuple(found)
+
+
+def _arguments(call: nodes.Call, signature: Signature) -> list[object] | None:
+    """One argument per parameter; None where the call is not one of the function."""
+    if call.dyn_args is not None or call.dyn_kwargs is not None:
+        return None
+    given = [_constant(argument) for argument in call.args]
+    return signature.bind(given, {one.key: _constant(one.value) for one in call.kwargs})
+
+
+def _constant(node: nodes.Expr) -> object:
+    return node.value if isinstance(node, nodes.Const) else node
 
 
 _NO_TABLE_HERE = (

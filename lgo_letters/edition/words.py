@@ -32,10 +32,10 @@ class Words(Table):
     authority_missing: Plain = "no figure"
     digital_signature: Plain = "Digital signature"
     service_area: Plain = "Service area"
-    decisions: Plain = "Decisions"
     total: Plain = "Total"
     none: Plain = "(none)"
-    average: Plain = "Average"
+    statistic: Plain = "Statistic"
+    average: Plain = "average of similar authorities"
     recalculated: Plain = "(recalculated)"
 
     def format_date(self, day: datetime.date) -> str:

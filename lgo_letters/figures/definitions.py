@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -88,20 +89,23 @@ class Statistic:
         known = [counts for counts in members if names <= counts.keys()]
         return self.rate({name: sum(counts[name] for counts in known) for name in names})
 
-    def printed(self, rate: Fraction, decimals: int | None = None) -> str:
-        """The rate times `per`, rounded half up, with all its decimals and thousands commas."""
+    def rounded(self, rate: Fraction, decimals: int | None = None) -> Decimal:
+        """The rate times `per`, rounded half up, with all its decimals, noughts too."""
         places = self.decimals if decimals is None else decimals
-        units = round_half_up(rate * self.per * 10**places)
-        whole, part = divmod(units, 10**places)
-        return f"{whole:,}.{part:0{places}}" if places else f"{whole:,}"
+        return Decimal(round_half_up(rate * self.per * 10**places)).scaleb(-places)
+
+    def printed(self, rate: Fraction, decimals: int | None = None) -> str:
+        """The same with thousands commas."""
+        return f"{self.rounded(rate, decimals):,f}"
 
     def number(self, rate: Fraction | None, decimals: int | None = None) -> int | float | None:
         """The same as a number for CSV and JSON: an int where there are no decimals."""
-        if rate is None:
-            return None
-        places = self.decimals if decimals is None else decimals
-        units = round_half_up(rate * self.per * 10**places)
-        return units / 10**places if places else units
+        return None if rate is None else plain_number(self.rounded(rate, decimals))
+
+
+def plain_number(number: Decimal) -> int | float:
+    """A number for CSV and JSON: an int where it has no decimals."""
+    return float(number) if number.as_tuple().exponent else int(number)
 
 
 def round_half_up(value: Fraction) -> int:

@@ -14,6 +14,7 @@ from lgo_letters.edition.wording import Markdown, SentenceWording, Values
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.figures.compare import AuthorityFigures
+from lgo_letters.figures.history import Earlier
 from lgo_letters.tables.data import Authority
 
 from .letter import Chart, Letter, Panel, Signature
@@ -30,6 +31,7 @@ def compose_all(
     own_paragraphs: Mapping[str, OwnParagraphs],
     named: Mapping[str, Authority],
     tables: Tables,
+    earlier: Earlier,
     *,
     example: bool,
     on_blank: OnBlank = lambda _: None,
@@ -44,7 +46,7 @@ def compose_all(
     def letter(authority: AuthorityFigures) -> Letter:
         own = own_paragraphs.get(authority.authority.name)
         addressee = addressee_of(authority.authority, named, edition.settings.letter.date)
-        return _compose(authority, edition, own, addressee, tables, example, on_blank)
+        return _compose(authority, edition, own, addressee, tables, earlier, example, on_blank)
 
     return _of_each(letter, figures)
 
@@ -69,6 +71,7 @@ def _compose(
     own: OwnParagraphs | None,
     addressee: Authority,
     tables: Tables,
+    earlier: Earlier,
     example: bool,
     on_blank: OnBlank,
 ) -> Letter:
@@ -79,7 +82,7 @@ def _compose(
     figure does not fit its chart, with the problems of every panel.
     """
     settings, words = edition.settings, edition.words
-    values = {**_values(figures, edition, addressee), "on_blank": on_blank}
+    values = {**_values(figures, edition, addressee, earlier), "on_blank": on_blank}
 
     def table(name: str) -> Iterable[Block]:
         caption = edition.captions.get(name)
@@ -129,7 +132,9 @@ def _check_levels(body: Sequence[Block], file: str) -> None:
         raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
-def _values(figures: AuthorityFigures, edition: Edition, addressee: Authority) -> Values:
+def _values(
+    figures: AuthorityFigures, edition: Edition, addressee: Authority, earlier: Earlier
+) -> Values:
     """What the names in every text stand for in this authority's letter."""
     settings, year, format_date = edition.settings, edition.year, edition.words.format_date
     type_settings = edition.type_settings(figures.authority.type)
@@ -147,7 +152,7 @@ def _values(figures: AuthorityFigures, edition: Edition, addressee: Authority) -
         "year_end": format_date(year.end),
         "year_label": year.label,
         "year_start": format_date(year.start),
-        **functions(figures.counts, figures.averages, statistics, settings.nouns, edition.words),
+        **functions(figures, statistics, settings.nouns, edition.words, earlier),
     }
 
 

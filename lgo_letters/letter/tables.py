@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
-from lgo_letters.edition.blocks import Block, Table
+from lgo_letters.edition.blocks import Block, Paragraph, Run, Table
 from lgo_letters.edition.edition import Edition
 from lgo_letters.figures.breakdown import Breakdown
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
+from lgo_letters.figures.history import Earlier, EarlierYear, printed_figures
 from lgo_letters.names import capitalised
 
 Tables = Mapping[str, Callable[[AuthorityFigures, str], Iterable[Block]]]
@@ -49,3 +51,44 @@ def _count_heads(edition: Edition) -> Mapping[str, str]:
         if name in definitions.row_counts
     }
     return edition.settings.tables.service_areas or heads
+
+
+def years(
+    figures: AuthorityFigures, earlier: Earlier, caption: str, edition: Edition
+) -> Iterator[Block]:
+    """A row for each statistic and for its average, a column for each year of which any is known.
+
+    An average that the authority has in none of the years has no row. Figures on both sides of a
+    break are those of their years and are shown; its note stands under the table.
+    """
+    words, name, statistics = edition.words, figures.authority.name, edition.definitions.statistics
+    shown = list(_known(name, edition.settings.tables.years - 1, earlier))
+    heads = [
+        f"{year.year.label}\n{words.recalculated}" if year.is_recalculated else year.year.label
+        for year in shown
+    ]
+    columns = [*(year.figures[name] for year in shown), printed_figures(figures, statistics)]
+
+    def row(head: str, numbers: Sequence[Decimal | None]) -> tuple[str, ...]:
+        missing = words.authority_missing
+        cells = (missing if n is None else words.format_number(f"{n:,f}") for n in numbers)
+        return head, *cells
+
+    rows = []
+    for statistic in statistics:
+        head, unit = edition.statistic_name(statistic.name), " (%)" if statistic.per == 100 else ""
+        rows.append(row(f"{head}{unit}", [column.rate(statistic.name) for column in columns]))
+        averages = [column.average(statistic.name) for column in columns]
+        if any(average is not None for average in averages):
+            rows.append(row(f"{head}: {words.average}{unit}", averages))
+    yield Table(caption, (words.statistic, *heads, edition.year.label), tuple(rows))
+    for note in shown[0].breaks if shown else ():
+        yield Paragraph((Run(note),))
+
+
+def _known(authority: str, most: int, earlier: Earlier) -> Iterator[EarlierYear]:
+    """Of the years before, at most so many, those with a figure of the authority, in order."""
+    for years_ago in range(most, 0, -1):
+        year = earlier(years_ago)
+        if year is not None and (past := year.figures.get(authority)) and past.numbers:
+            yield year

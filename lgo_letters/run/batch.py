@@ -16,6 +16,7 @@ from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
 
 from .composed import ComposedYear
+from .inputs import Inputs
 from .journal import Entry
 from .pool import Pool, completed
 from .record import Plan, Record, open_record
@@ -213,5 +214,12 @@ def _about(year: ComposedYear) -> Entry:
             "authorities": asdict(inputs.data.authorities_file),
             "edition": {"file": name, "sha256": edition.sha256, "files": len(edition.files)},
             **inputs.mapping_file,
+            **_history(inputs),
         },
     }
+
+
+def _history(inputs: Inputs) -> Entry:
+    """What it says of the figures of earlier years, if any were published."""
+    files = [asdict(year.report.file) for year in inputs.published.values()]
+    return {"history": files} if files else {}

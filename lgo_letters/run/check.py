@@ -10,6 +10,7 @@ from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.reconcile import Reconciliation, reconcile
 
 from .composed import year_figures, year_letters
+from .history import HistoryReview, review_history
 from .inputs import Inputs
 from .pool import in_this_process
 from .trial import try_letters
@@ -29,6 +30,7 @@ class Checked:
     figures: YearFigures | None = None
     reconciliation: Reconciliation | None = None
     blanks: Sequence[Problem] = ()
+    history: HistoryReview | None = None
 
 
 def check_year(inputs: Inputs) -> Checked:
@@ -48,4 +50,5 @@ def check_year(inputs: Inputs) -> Checked:
         return Checked(inputs, (), error.problems)
     letter_date = inputs.validated_edition().settings.letter.date
     found = reconcile(inputs.data, figures, letter_date)
-    return Checked(inputs, data, edition, figures, found, tuple(blanks.values()))
+    history = review_history(inputs, figures)
+    return Checked(inputs, data, edition, figures, found, tuple(blanks.values()), history)

@@ -16,6 +16,7 @@ from lgo_letters.figures.breakdown import (
 )
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
+from lgo_letters.figures.history import Earlier, EarlierYear, Past, comparable, past_figures
 from lgo_letters.names import matching
 from lgo_letters.tables.cells import either
 from lgo_letters.year import format_date
@@ -73,10 +74,13 @@ def _absence(authority: Authority, year: ReportingYear) -> str:
     return f"{ended}; name {either(authority.successors)}, which came after it."
 
 
-def year_figures(inputs: Inputs) -> YearFigures:
-    """The year's figures; raises DataError or EditionError if an input has a problem."""
+def year_figures(inputs: Inputs, years_ago: int = 0) -> YearFigures:
+    """The year's figures, or those of an earlier one counted from the same tables.
+
+    Raises DataError or EditionError if an input has a problem.
+    """
     definitions, data = inputs.validated_definitions(), inputs.data
-    year = definitions.year(inputs.year)
+    year = definitions.year(inputs.year).earlier(years_ago)
     return compare(data.authorities, count(data, definitions, year), year, definitions)
 
 
@@ -85,6 +89,33 @@ def year_breakdown(inputs: Inputs, figures: YearFigures, by: str, name: str | No
     if by not in FOR_AN_AUTHORITY:
         return breakdown_of_authorities(figures, by)
     return breakdowns(inputs.data, figures.definitions, figures.year, by)[name]
+
+
+def recalculated(inputs: Inputs, years_ago: int) -> Past | None:
+    """An earlier year's figures, counted again; None where not all of its decisions are there."""
+    if inputs.year - years_ago not in inputs.complete_years:
+        return None
+    return past_figures(year_figures(inputs, years_ago))
+
+
+def earlier_years(inputs: Inputs) -> Earlier:
+    """The years before, each counted or looked up when it is first asked for."""
+    settings, now = inputs.validated_edition().settings, inputs.validated_edition().year
+
+    @cache
+    def earlier(years_ago: int) -> EarlierYear | None:
+        then = now.earlier(years_ago)
+        published = inputs.published.get(then.ending)
+        past = published.figures if published is not None else recalculated(inputs, years_ago)
+        if past is None:
+            return None
+        past = comparable(past, then, now, inputs.data.authorities)
+        breaks = [
+            break_.note for break_ in settings.breaks if then.ending < break_.before <= now.ending
+        ]
+        return EarlierYear(then, published is None, past, tuple(breaks))
+
+    return earlier
 
 
 def year_letters(
@@ -98,18 +129,20 @@ def year_letters(
 
     edition, own = inputs.validated_edition(), inputs.own_paragraphs
     named = {authority.name: authority for authority in inputs.data.authorities}
+    earlier = earlier_years(inputs)
     return compose_all(
         figures.authorities,
         edition,
         own,
         named,
-        _tables(inputs, figures, edition),
+        _tables(inputs, figures, edition, earlier),
+        earlier,
         example=inputs.example,
         on_blank=on_blank,
     )
 
 
-def _tables(inputs: Inputs, figures: YearFigures, edition: Edition) -> Tables:
+def _tables(inputs: Inputs, figures: YearFigures, edition: Edition, earlier: Earlier) -> Tables:
     """What makes each table of a letter; nothing is counted before one is asked for."""
     from lgo_letters.letter import tables
 
@@ -121,6 +154,7 @@ def _tables(inputs: Inputs, figures: YearFigures, edition: Edition) -> Tables:
         "service_areas": lambda one, caption: [
             tables.service_areas(by_service_area()[one.authority.name], caption, edition)
         ],
+        "years": lambda one, caption: tables.years(one, earlier, caption, edition),
     }
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import Data, InputFile
+from lgo_letters.tables.history import PublishedYear, history_files, read_published_year
 from lgo_letters.tables.records import split_sheet
 
 from .pool import in_this_process
@@ -35,6 +36,8 @@ class Inputs:
     is None if it has problems, or if only figures were asked for, which need only its
     `definitions`; the keys of `own_paragraphs` are authorities' names. `has_specimen_signature`
     says that letters from real data would bear the shipped signature, which is nobody's.
+    `published` has the figures of earlier years that were published, by the year in which each
+    ends; `complete_years` are those of which the decisions have every row.
     """
 
     year: int
@@ -46,15 +49,18 @@ class Inputs:
     own_paragraphs: Mapping[str, OwnParagraphs]
     edition_problems: tuple[Problem, ...]
     has_specimen_signature: bool
+    published: Mapping[int, PublishedYear] = field(default_factory=dict)
+    complete_years: tuple[int, ...] = ()
 
     @property
     def files(self) -> frozenset[Path]:
-        """The tables and what maps them, the edition: never to be overwritten."""
+        """The tables, what maps them, earlier years, the edition: never overwritten."""
         sources = self.sources
         names = () if self.edition is None else self.edition.files
         of_edition = (sources.edition / name for name in names)
         tables = (split_sheet(table)[0] for table in (sources.decisions, sources.authorities))
-        paths = (*tables, Path(MAPPING), sources.edition, *of_edition)
+        paths = [*tables, Path(MAPPING), sources.edition, *of_edition]
+        paths += history_files(sources.history, self.year).values()
         return frozenset(path.resolve() for path in paths)
 
     @property
@@ -62,12 +68,6 @@ class Inputs:
         """What the record of a run says of lgo-letters.toml, empty where there is none."""
         mapping = self.sources.mapping
         return {} if mapping is None else {"mapping": {"file": MAPPING, "sha256": mapping.sha256}}
-
-    @property
-    def complete_years(self) -> tuple[int, ...]:
-        """The reporting years of which the decisions are complete, as lgo-letters.toml says."""
-        mapping = self.sources.mapping
-        return () if mapping is None else mapping.complete_years
 
     def validated_definitions(self) -> Definitions:
         """What figures depend on.
@@ -106,6 +106,10 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         edition = opened.read_wording() if wording else None
         data = reading.result()
     problems = opened.problems
+    published: Mapping[int, PublishedYear] = {}
+    if wording and opened.definitions is not None:
+        published = _read_history(sources.history, year, data, opened.definitions)
+        data = _with_problems_of(published.values(), data)
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
         from lgo_letters.edition.edition import fit_own_paragraphs
@@ -124,6 +128,8 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         own_paragraphs=own_paragraphs,
         edition_problems=problems,
         has_specimen_signature=not example and edition is not None and _is_specimen(edition),
+        published=published,
+        complete_years=() if sources.mapping is None else sources.mapping.complete_years,
     )
 
 
@@ -139,6 +145,28 @@ def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
         reference_pattern=opened.reference_pattern,
         service_areas=opened.service_areas,
         mapping=sources.mapping,
+    )
+
+
+def _read_history(
+    folder: Path, year: int, data: Data, definitions: Definitions
+) -> dict[int, PublishedYear]:
+    """What was published for each earlier year of which there is a file."""
+    statistics = [statistic.name for statistic in definitions.statistics]
+    return {
+        ending: read_published_year(file, data.authorities, statistics)
+        for ending, file in history_files(folder, year).items()
+    }
+
+
+def _with_problems_of(years: Iterable[PublishedYear], data: Data) -> Data:
+    """The data with the problems and notices of the files of earlier years added."""
+    reports = [year.report for year in years]
+    return replace(
+        data,
+        problems=[*data.problems, *(problem for report in reports for problem in report.problems)],
+        more_problems=data.more_problems + sum(report.more_problems for report in reports),
+        notices=data.notices + sum((report.notices for report in reports), ()),
     )
 
 

@@ -32,6 +32,11 @@ class Sources:
     edition: Path
     mapping: ExportMapping | None = None
 
+    @property
+    def history(self) -> Path:
+        """The folder of earlier years' statistics.csv, beside the decisions."""
+        return self.decisions.parent / "history"
+
 
 def find_sources(
     year: int, decisions: Path | None, authorities: Path | None, edition: Path | None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lgo_letters.names import file_stem, fold, key, nearest
 
@@ -18,18 +18,10 @@ from .mapping import NO_MAPPING, TableMapping
 from .problems import CELL, DUPLICATE, RULE, Found, ProblemLog
 from .table import FileReport, Table
 
-_REQUIRED = ("name", "type", "role")
-_OPTIONAL = (
-    "recipient",
-    "salutation",
-    "code",
-    "region",
-    "from",
-    "until",
-    "successor",
-    "also_known_as",
-    "population",
-)
+# Columns of text are fields of that name.
+_REQUIRED = tuple(field.name for field in fields(Authority) if field.type == "str")
+_TEXTS = tuple(field.name for field in fields(Authority) if field.type == "str | None")
+_OPTIONAL = (*_TEXTS, "from", "until", "successor", "also_known_as", "population")
 _COLUMNS = (*_REQUIRED, *_OPTIONAL)
 _POPULATION_OF_YEAR = "population_[0-9]{4}"
 _POPULATION = re.compile("[0-9]{1,3}(,[0-9]{3})+|[0-9]+")
@@ -154,20 +146,17 @@ def _authority(
         for column in cells
         if column.startswith("population") and (number := read(column, _read_population))
     }
+    texts: dict[str, Any] = {column: cells[column] for column in _REQUIRED}
+    texts |= {column: cells[column] or None for column in _TEXTS}
+    texts["type"] = read("type", read_type) or cells["type"]
     return Authority(
-        cells["name"],
-        read("type", read_type) or cells["type"],
-        cells["role"],
-        cells["recipient"] or None,
-        cells["salutation"] or None,
-        cells["code"] or None,
-        cells["region"] or None,
-        start,
-        until,
-        _names(cells["successor"]),
-        _names(cells["also_known_as"]),
-        populations,
-        line,
+        **texts,
+        start=start,
+        until=until,
+        successors=_names(cells["successor"]),
+        also_known_as=_names(cells["also_known_as"]),
+        populations=populations,
+        line=line,
     )
 
 

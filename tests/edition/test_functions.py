@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,12 @@ from lgo_letters.edition.markdown import Source
 from lgo_letters.edition.wording import PlainWording, Wording
 from lgo_letters.edition.words import ENGLISH
 from lgo_letters.errors import EditionError, Problem
+from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Statistic
+from lgo_letters.figures.history import EarlierYear
+from lgo_letters.tables.data import Authority
+from lgo_letters.tables.history import PastFigures
+from lgo_letters.year import ReportingYear
 
 BODY = Source("letter.md")
 COUNTS = {
@@ -50,12 +56,36 @@ KNOWN: dict[str, Any] = {
     **signatures(COUNTS, NOUNS, STATISTICS),
 }
 
+PAST = PastFigures(
+    "Unitary Council",
+    9,
+    {
+        "upheld_rate": Decimal(40),
+        "failed_rate": Decimal(0),
+        "per_100000_rate": Decimal("1234.50"),
+        "complied_average": Decimal(99),
+    },
+)
+
+
+def earlier(years_ago: int) -> EarlierYear | None:
+    """Published a year ago, and counted again two years ago; before that lies a break."""
+    if years_ago == 5:
+        return None
+    breaks = ("We count otherwise.",) if years_ago > 2 else ()
+    year = ReportingYear(2020).earlier(years_ago)
+    return EarlierYear(year, years_ago > 1, {"Bath": PAST} if years_ago < 4 else {}, breaks)
+
+
+def values_of(nouns: Any = NOUNS, **counts: int) -> dict[str, Any]:
+    authority = Authority("Bath", "Unitary Council", "")
+    figures = AuthorityFigures(authority, {**COUNTS, **counts}, AVERAGES)
+    values = functions(figures, STATISTICS, nouns, ENGLISH, earlier)
+    return {"authority": "Bath", "on_blank": lambda _: None, **values}
+
 
 def filled(text: str, **counts: int) -> str:
-    values = functions({**COUNTS, **counts}, AVERAGES, STATISTICS, NOUNS, ENGLISH)
-    return PlainWording(text, BODY, KNOWN).text(
-        {"authority": "Bath", "on_blank": lambda _: None, **values}
-    )
+    return PlainWording(text, BODY, KNOWN).text(values_of(**counts))
 
 
 def refusal(text: str) -> Problem:
@@ -92,13 +122,28 @@ def refusal(text: str) -> Problem:
         ("rate_of('whole')", "100.0"),
         ("average_of('upheld')", "13"),  # 12.5, half up
         ("average_of('failed')", "0"),
+        ("previous('upheld')", "40"),
+        ("previous('failed')", "0"),
+        ("previous('per_100000')", "1,234.50"),
+        ("previous('upheld', 2)", "40"),
+        ("previous('upheld', years=2)", "40"),
     ],
 )
 def test_a_function_gives_its_figure_as_it_is_printed(call: str, text: str) -> None:
     assert filled(f"{{{{ {call} }}}}") == text
 
 
-@pytest.mark.parametrize("call", ["rate_of('complied')", "average_of('complied')"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "rate_of('complied')",
+        "average_of('complied')",
+        "previous('complied')",
+        "previous('upheld', 3)",
+        "previous('upheld', 4)",
+        "previous('upheld', 5)",
+    ],
+)
 def test_a_rate_that_does_not_exist_is_blank(call: str) -> None:
     assert filled(f"a{{{{ {call} }}}}b") == "ab"
 
@@ -136,8 +181,25 @@ def test_a_noun_is_singular_for_one_alone(number: int, noun: str) -> None:
         ("rate_of('upheld') > 11", False),  # by what is printed, not by 11.1
         ("rate_of('fine') > 11", True),
         ("rate_of('whole') == 100", True),
+        ("rate_of('per_100000') == 16.2", True),
+        ("rate_of('per_100000') > 16.2", False),
+        ("rate_of('per_100000') > 16.1", True),
         ("rate_of('upheld') == '11' and authority == 'Bath'", True),
         ("counted('complied') == '1 outcome'", True),
+        ("previous('upheld')", True),
+        ("previous('failed')", True),
+        ("previous('complied')", False),
+        ("previous('upheld', 3)", False),
+        ("previous('upheld', 3) < 100", False),
+        ("rate_of('upheld') < previous('upheld')", True),
+        ("previous('per_100000') == 1234.5", True),
+        ("recalculated()", False),
+        ("recalculated(1)", False),
+        ("recalculated(2)", True),
+        ("recalculated(years=2)", True),
+        ("recalculated(3)", False),
+        ("recalculated(4)", False),
+        ("recalculated(5)", False),
     ],
 )
 def test_a_condition_sees_a_number_as_it_is_printed(condition: str, holds: bool) -> None:
@@ -150,15 +212,12 @@ def test_a_text_is_filled_in_again_for_other_numbers() -> None:
     wording = PlainWording(
         "{{ number('upheld') }}{% if number('upheld') %}!{% endif %}", BODY, KNOWN
     )
-    texts = [
-        wording.text(functions({"upheld": upheld}, {}, STATISTICS, NOUNS, ENGLISH))
-        for upheld in (0, 1, 0)
-    ]
+    texts = [wording.text(values_of(upheld=upheld)) for upheld in (0, 1, 0)]
     assert texts == ["0", "1!", "0"]
 
 
 def test_a_noun_goes_into_markdown_as_text() -> None:
-    values = functions(COUNTS, AVERAGES, STATISTICS, NOUNS, ENGLISH)
+    values = values_of()
     (block,) = Wording(
         "**{{ number('not_for_us') }}** {{ noun('not_for_us') }}", BODY, KNOWN
     ).blocks(values)
@@ -194,8 +253,24 @@ def test_a_noun_goes_into_markdown_as_text() -> None:
         ("number(*authority)", "number()", "quotation marks"),
         ("number('upheld', **authority)", "number()", "quotation marks"),
         ("number(number('upheld'))", "number()", "quotation marks"),
-        ("number", "{{ number }}", "is a function"),
-        ("previous('upheld')", "previous()", "not a function"),
+        ("number", "{{ number }}", "{{ number('NAME') }}"),
+        ("recalculated", "{{ recalculated }}", "{{ recalculated() }}"),
+        ("previous('uphold')", "uphold", '"upheld"'),
+        ("previous()", "previous()", "previous('NAME') or previous('NAME', years=2)"),
+        ("previous('upheld', 0)", "0", "from 1 to 5"),
+        ("previous('upheld', 6)", "6", "from 1 to 5"),
+        ("previous('upheld', years=99)", "99", "from 1 to 5"),
+        ("previous('upheld', -1)", "previous()", "years=2"),
+        ("previous('upheld', 1.0)", "previous()", "years=2"),
+        ("previous('upheld', true)", "previous()", "years=2"),
+        ("previous('upheld', '2')", "previous()", "years=2"),
+        ("previous('upheld', number('upheld'))", "previous()", "years=2"),
+        ("previous('upheld', year=2)", "previous()", "years=2"),
+        ("previous('upheld', 1, 2)", "previous()", "years=2"),
+        ("previous('upheld', 1, years=2)", "previous()", "years=2"),
+        ("previous(years=2)", "previous()", "years=2"),
+        ("recalculated('upheld')", "recalculated()", "recalculated() or recalculated(years=2)"),
+        ("recalculated(0)", "0", "from 1 to 5"),
     ],
 )
 def test_a_call_that_does_not_fit_is_named_with_its_line(call: str, value: str, what: str) -> None:
@@ -247,5 +322,5 @@ def test_calls_cannot_blow_a_text_up() -> None:
     nouns = {**NOUNS, "upheld": ("a", "b" * 1000)}
     wording = PlainWording("{{ counted('upheld') }}" * 2000, BODY, KNOWN)
     with pytest.raises(EditionError) as refused:
-        wording.text(functions(COUNTS, AVERAGES, STATISTICS, nouns, ENGLISH))
+        wording.text(values_of(nouns))
     assert "more than 200,000 characters" in refused.value.problems[0].message

@@ -14,7 +14,7 @@ from lgo_letters.letter.compose import compose_all
 from lgo_letters.letter.letter import Letter
 from lgo_letters.tables.read import read_tables
 from tests.support.editions import change
-from tests.support.letters import chart_of, parts, parts_of_record
+from tests.support.letters import chart_of, no_year, parts, parts_of_record
 from tests.support.paths import EDITION, EXAMPLES
 
 DECISIONS = """\
@@ -43,7 +43,7 @@ def letters_of(edition: Path, authorities: Path, decisions: Path) -> dict[str, L
     counts = count(data, definitions, opened.year)
     figures = compare(data.authorities, counts, opened.year, definitions).authorities
     named = {authority.name: authority for authority in data.authorities}
-    letters = compose_all(figures, read, {}, named, {}, example=False)
+    letters = compose_all(figures, read, {}, named, {}, no_year, example=False)
     return {letter.authority: letter for letter in letters}
 
 

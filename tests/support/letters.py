@@ -11,6 +11,7 @@ from lgo_letters.edition.blocks import Block, ListBlock, Paragraph, Picture, Run
 from lgo_letters.edition.edition import Edition, fit_own_paragraphs
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
+from lgo_letters.figures.history import Earlier
 from lgo_letters.letter.compose import OnBlank, compose_all
 from lgo_letters.letter.letter import Chart, Letter, Panel
 from lgo_letters.letter.tables import Tables
@@ -75,9 +76,14 @@ def compose(
     return letter
 
 
+def no_year(years_ago: int) -> None:
+    """Earlier years of which nothing is known."""
+
+
 def letters_of(
     edition: Path | Edition,
     *figures: AuthorityFigures,
+    earlier: Earlier = no_year,
     example: bool = False,
     tables: Tables | None = None,
     on_blank: OnBlank = lambda _: None,
@@ -88,7 +94,7 @@ def letters_of(
     fitting, problems = fit_own_paragraphs(edition.own_paragraphs, names)
     assert problems == []
     return compose_all(
-        figures, edition, fitting, {}, tables or {}, example=example, on_blank=on_blank
+        figures, edition, fitting, {}, tables or {}, earlier, example=example, on_blank=on_blank
     )
 
 

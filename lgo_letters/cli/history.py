@@ -1,0 +1,83 @@
+"""What `check` shows of the years before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from .lists import names_lines
+
+if TYPE_CHECKING:
+    from lgo_letters.figures.history import Difference
+    from lgo_letters.run.history import HistoryReview
+
+_MOST_DIFFERENCES = 20
+
+
+def history_fields(history: HistoryReview) -> dict[str, Any]:
+    """What programs read."""
+    from lgo_letters.figures.definitions import plain_number
+
+    def difference(found: Difference) -> dict[str, Any]:
+        numbers = {"published": found.published, "recalculated": found.recalculated}
+        plain = {
+            name: None if number is None else plain_number(number)
+            for name, number in numbers.items()
+        }
+        return {"name": found.name, "column": found.column, **plain}
+
+    return {
+        "years": [
+            {
+                "year": reviewed.earlier.year.ending,
+                "file": reviewed.file and asdict(reviewed.file),
+                "breaks": reviewed.earlier.breaks,
+                "not_compared": reviewed.not_compared,
+                "unknown": reviewed.unknown,
+                "differences": [difference(found) for found in reviewed.differences],
+            }
+            for reviewed in history.years
+        ],
+        "outliers": [
+            {"authority": name, "year": year.ending, "decisions_then": then, "decisions_now": now}
+            for name, year, then, now in history.outliers
+        ],
+        "unmarked": [asdict(problem) for problem in history.unmarked],
+    }
+
+
+def history_lines(history: HistoryReview) -> Iterator[str]:
+    """What people read; nothing where no earlier year is known."""
+    for reviewed in history.years:
+        source = "recalculated" if reviewed.file is None else f"published, {reviewed.file.file}"
+        yield ""
+        yield f"Earlier year {reviewed.earlier.year.ending} ({source})"
+        for note in reviewed.earlier.breaks:
+            yield f"Nothing is compared with it: {note}"
+        yield from names_lines("Another body or type then, so not compared", reviewed.not_compared)
+        yield from names_lines("Not in authorities.csv", reviewed.unknown)
+        if reviewed.differences:
+            yield from _difference_lines(reviewed.differences)
+    if history.years:
+        yield ""
+        what = "With five times or a fifth of the decisions of an earlier year"
+        outliers = [
+            f"{name} ({then:,} in {year.ending}, now {now:,})"
+            for name, year, then, now in history.outliers
+        ]
+        yield from names_lines(what, outliers)
+
+
+def _difference_lines(differences: Sequence[Difference]) -> Iterator[str]:
+    from tabulate import tabulate
+
+    rows = [
+        [found.name, found.column, *("none" if n is None else f"{n:,f}" for n in found[2:])]
+        for found in differences[:_MOST_DIFFERENCES]
+    ]
+    header = [f"Figures that differ ({len(differences):,})", "", "Published", "Recalculated"]
+    align = ("left", "left", "right", "right")
+    yield tabulate(rows, headers=header, colalign=align, disable_numparse=True)
+    if (more := len(differences) - len(rows)) > 0:
+        yield f"… and {more:,} more, which --json lists."
