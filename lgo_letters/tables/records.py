@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -68,7 +69,5 @@ def column_key(heading: str) -> str:
 
 def split_sheet(path: Path) -> tuple[Path, str | None]:
     """The file of FILE.xlsx#Sheet and its sheet, which is None where none is named."""
-    name, mark, sheet = path.name.rpartition("#")
-    if mark and name.lower().endswith(WORKBOOK):
-        return path.with_name(name), sheet
-    return path, None
+    found = re.fullmatch(rf"(.+?{re.escape(WORKBOOK)})#(.*)", path.name, re.IGNORECASE)
+    return (path, None) if found is None else (path.with_name(found[1]), found[2])
