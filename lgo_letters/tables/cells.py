@@ -80,8 +80,8 @@ class Column:
     """A column of decisions.csv, and how it is read.
 
     `read` gives the value of a text, None for a blank, and raises WrongCellError; `type` is
-    DuckDB's for the values. `usual` makes, of a cell's SQL, that of a predicate: texts for which it
-    is true are their own values. Nearly every reference is another, so reading each takes long.
+    DuckDB's for the values. `usual` makes, of a cell's SQL, predicates and values: the value of a
+    text for which one is true. Nearly every reference is another, so reading each takes long.
     A value has to match the `pattern`, a regular expression as DuckDB reads it. Where the column
     `is_free`, any text is right. It `has_words` where a few texts are in most rows; `words` are
     those of an export, and what they mean.
@@ -90,7 +90,7 @@ class Column:
     name: str
     read: Callable[[str], Any]
     type: str = "VARCHAR"
-    usual: Callable[[str], str] | None = None
+    usual: Callable[[str], Mapping[str, str]] | None = None
     pattern: str | None = None
     is_free: bool = False
     has_words: bool = True
@@ -112,10 +112,10 @@ def decision_columns(
     Without authorities or kinds, because they could not be read, any name or kind will do; without
     service areas, because the edition lists none, any of those.
     """
-    reference = Column("reference", read_reference, usual=_is_reference, has_words=False)
+    reference = Column("reference", read_reference, usual=_usual_references, has_words=False)
     if reference_pattern is not None:
         reference = replace(
-            reference, read=_read_own_reference, usual=_is_folded, pattern=reference_pattern
+            reference, read=_read_own_reference, usual=_folded, pattern=reference_pattern
         )
     return (
         reference,
@@ -143,8 +143,14 @@ def read_reference(text: str) -> str:
     return f"{parts[1]} {parts[3]} {parts[4]}"
 
 
-def _is_reference(cell: str) -> str:
-    return f"regexp_full_match({cell}, '{REFERENCE}')"
+def _usual_references(cell: str) -> dict[str, str]:
+    """References with spaces, with hyphens and with neither."""
+    with_spaces = f"left({cell}, 2) || ' ' || left(right({cell}, 6), 3) || ' ' || right({cell}, 3)"
+    return {
+        f"regexp_full_match({cell}, '{REFERENCE}')": cell,
+        f"regexp_full_match({cell}, '{REFERENCE.replace(' ', '-')}')": f"replace({cell}, '-', ' ')",
+        f"regexp_full_match({cell}, '{REFERENCE.replace(' ', '')}')": with_spaces,
+    }
 
 
 def _read_own_reference(text: str) -> str:
@@ -154,8 +160,8 @@ def _read_own_reference(text: str) -> str:
     return text
 
 
-def _is_folded(cell: str) -> str:
-    return f"regexp_full_match({cell}, '[!-~]+( [!-~]+)*')"
+def _folded(cell: str) -> dict[str, str]:
+    return {f"regexp_full_match({cell}, '[!-~]+( [!-~]+)*')": cell}
 
 
 def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lgo_letters.names import fold
@@ -57,15 +57,14 @@ class ReadColumn:
 
     @property
     def to_read(self) -> str:
-        """SQL: whether a cell's text must be read, since it may not be its own value."""
-        usual = self.column.usual
-        return "true" if usual is None else f"not {usual(self.cell)}"
+        """SQL: whether a cell's text must be read, since it is not a usual one."""
+        return self._case(dict.fromkeys(self._usual, "false"), "true")
 
     @property
     def value(self) -> str:
         """SQL: a cell's value; as `text` where it was not read."""
         if self.column.usual is not None:
-            return f"case when {self.to_read} then {self._found('VARCHAR')} else {self.cell} end"
+            return self._case(self._usual, self._found("VARCHAR"))
         if self.column.type != "VARCHAR":
             value = self._found(self.column.type)
         elif self._values == [text or None for text in self._texts]:
@@ -77,7 +76,7 @@ class ReadColumn:
     @property
     def wrong(self) -> str:
         """SQL: whether a cell is wrong."""
-        return f"case when {self.to_read} then {self._found('BOOLEAN', 'wrong')} else false end"
+        return self._case(dict.fromkeys(self._usual, "false"), self._found("BOOLEAN", "wrong"))
 
     @property
     def lists(self) -> dict[str, Sequence[Any]]:
@@ -88,6 +87,16 @@ class ReadColumn:
     def text(self) -> str:
         """SQL: a cell's text, as an ENUM; one that was not read is a ConversionException."""
         return f"{self.cell}::{self.name}_text"
+
+    @property
+    def _usual(self) -> Mapping[str, str]:
+        return {} if self.column.usual is None else self.column.usual(self.cell)
+
+    def _case(self, whens: Mapping[str, str], otherwise: str) -> str:
+        if not whens:
+            return otherwise
+        cases = " ".join(f"when {predicate} then {value}" for predicate, value in whens.items())
+        return f"case {cases} else {otherwise} end"
 
     def _found(self, type_: str, what: str = "values") -> str:
         return f"(${self.name}_{what}::{type_}[])[enum_code({self.text})::BIGINT + 1]"
