@@ -28,7 +28,8 @@ class Problem:
 
     `line` counts from 1 and is None where the whole file is meant; `column` is the column of a
     CSV file or the key of a TOML file; `value` is what is written there; `message` says what was
-    expected and completes a sentence that starts with the value.
+    expected and completes a sentence that starts with the value. In a workbook, `cell` is where
+    it is written, such as Decisions!D14, or where its row begins, and `line` is that row.
     """
 
     file: str
@@ -36,10 +37,13 @@ class Problem:
     message: str
     column: str | None = None
     value: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
         where, value = self.file, ""
-        if self.line is not None:
+        if self.cell is not None:
+            where += f", {self.cell}"
+        elif self.line is not None:
             where += f", line {self.line}"
         if self.column is not None:
             where += f", {'' if self.file.endswith('.toml') else 'column '}{cut(self.column)}"

@@ -37,7 +37,7 @@ ONLY_IN = {
     "duckdb": {"tables"},
     "page": {"pdf"},
     "psutil": {"run"},
-    "pydantic": {"edition"},
+    "pydantic": {"ground", "tables", "edition"},
     "pyhanko": {"signing"},
     "pyhanko_certvalidator": {"signing"},
     "pypdfium2": {"pdf"},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lgo_letters.names import file_stem, fold, key, matching, nearest
+from tests.support.paths import EXAMPLES
 
 COUNCILS = (
     "Bromsgrove District Council",
@@ -89,10 +91,40 @@ def test_folding_keeps_case_and_shapes_and_makes_each_run_of_white_space_one_spa
         ("Bolsover Council", "Bolsover District Council"),
         ("Kings Lynn & West Norfolk", "King's Lynn and West Norfolk Borough Council"),
         ("Bournemouth Christchurch and Pool", "Bournemouth, Christchurch and Poole Council"),
+        ("Bromsgrove DC", "Bromsgrove District Council"),
+        ("Bolsovr Borough Council", "Bolsover District Council"),
+        ("West Devon District Council", "West Devon Borough Council"),
     ],
 )
 def test_the_nearest_name_is_the_one_that_was_mistyped(typed: str, near: str) -> None:
     assert nearest(typed, COUNCILS) == [near]
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("Not-upheld", "Not upheld"),
+        ("Not upheld: no maladministration", "Not upheld"),
+        ("Uphold", "Upheld"),
+        ("Upheld: maladministration and injustice", "Upheld"),
+    ],
+)
+def test_the_nearest_kind_of_decision_is_the_one_that_was_meant(typed: str, near: str) -> None:
+    assert nearest(typed, ["Upheld", "Not upheld", "Advice given"]) == [near]
+
+
+def test_a_name_is_nearest_by_its_own_words_among_the_example_s_authorities() -> None:
+    with (EXAMPLES / "authorities.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    typed = {
+        "Bromsgrove DC": "Bromsgrove District Council",
+        "Fylde Counncil": "Fylde Borough Council",
+        "Slough BC": "Slough Borough Council",
+        "Staffordshire Council": "Staffordshire County Council",
+        "North Somerset": "North Somerset Council",
+        "Barnley MBC": "Barnsley Metropolitan Borough Council",
+    }
+    assert {text: nearest(text, names)[0] for text in typed} == typed
 
 
 def test_several_near_names_are_given_the_most_alike_first() -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import printable, raise_for_problems
+from lgo_letters.errors import cut, printable, raise_for_problems
 from lgo_letters.figures.definitions import POPULATION
 from lgo_letters.names import capitalised
+from lgo_letters.run.sources import MAPPING
 from lgo_letters.year import format_date
 
 from . import envelope
-from .console import notice
+from .console import MOST_PROBLEMS_PRINTED, notice
 from .history import history_fields, history_lines
 from .lists import names_lines
 from .notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from lgo_letters.figures.reconcile import Lines, Reconciliation
     from lgo_letters.run.check import Checked
     from lgo_letters.run.inputs import Inputs
-    from lgo_letters.tables.data import Authority, InputFile
+    from lgo_letters.tables.data import Authority, Data, InputFile
 
+_MOST_WORDS = 50  # that are not understood and are shown
 _COUNTED = ("decisions", "compliance_outcomes")  # all that counts in a year is one of the two
 
 
@@ -65,7 +67,10 @@ def _fields(checked: Checked) -> dict[str, Any]:
         "inputs": {
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
+            **inputs.mapping_file,
         },
+        "mapped": [mapped._asdict() for mapped in inputs.data.mapped],
+        "unknown_words": [word._asdict() for word in inputs.data.unknown_words],
         "notices": [
             *inputs.data.notices,
             *edition_notices(inputs),
@@ -96,6 +101,7 @@ def _reconciliation_fields(found: Reconciliation, figures: YearFigures) -> dict[
         "dates_after_letter": found.after_letter.number,
         "dates_after_letter_lines": found.after_letter.first,
         "blank_remedies": found.blank_remedies,
+        "empty_months": [f"{month:%Y-%m}" for month in found.empty_months],
         "england": england_fields(figures),
         "without_decision": found.without_decision,
         "empty_panels": found.nothing_to_count,
@@ -132,6 +138,9 @@ def _lines(checked: Checked) -> Iterator[str]:
         f"{_problems(len(checked.data_problems) + data.more_problems)}"
     )
     yield f"Edition: {_problems(len(checked.edition_problems))}"
+    yield from _mapping_lines(data)
+    if len(checked.data_problems) > MOST_PROBLEMS_PRINTED:
+        yield from _unknown_word_lines(data)
     if figures is not None and found is not None:
         yield from _figure_lines(figures, inputs)
         yield from _reconciliation_lines(found, inputs)
@@ -139,6 +148,39 @@ def _lines(checked: Checked) -> Iterator[str]:
         yield from names_lines("With paragraphs of their own", sorted(inputs.own_paragraphs))
     if checked.history is not None:
         yield from history_lines(checked.history)
+
+
+def _mapping_lines(data: Data) -> Iterator[str]:
+    """What lgo-letters.toml changed in how many rows, and what it changed nowhere."""
+    if data.mapped:
+        yield ""
+        yield _table(
+            (MAPPING, "In the file", "Read as"),
+            [
+                (f"{table}, {column or 'heading'}", theirs, ours or "(blank)", rows)
+                for table, column, theirs, ours, rows in data.mapped
+            ],
+        )
+        unused = [mapped.theirs for mapped in data.mapped if not mapped.rows]
+        yield from names_lines("Mappings that changed nothing", unused)
+
+
+def _unknown_word_lines(data: Data) -> Iterator[str]:
+    """Each text that is not understood once, where it is a problem in many rows."""
+    if data.unknown_words:
+        yield ""
+        shown = [(file, column, cut(text), rows) for file, column, text, rows in data.unknown_words]
+        yield _table(("Not understood", "Column", "In the file"), shown[:_MOST_WORDS])
+        if (more := len(shown) - _MOST_WORDS) > 0:
+            yield f"… and {more:,} more."
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A table of texts and, in the last column, numbers of rows."""
+    from tabulate import tabulate
+
+    texts = [*range(len(heads))]
+    return tabulate(rows, headers=[*heads, "Rows"], intfmt=",", disable_numparse=texts)
 
 
 def _figure_lines(figures: YearFigures, inputs: Inputs) -> Iterator[str]:
@@ -181,6 +223,8 @@ def _reconciliation_lines(found: Reconciliation, inputs: Inputs) -> Iterator[str
         yield f"Dates in the file: {_period(found.earliest, found.latest)}"
     yield f"Dates after the letter's date: {_with_lines(found.after_letter)}"
     yield f"Decisions of the year with a blank remedy (counted as no): {found.blank_remedies:,}"
+    months = [format_date(month).removeprefix("1 ") for month in found.empty_months]
+    yield from names_lines("Months of the year without a decision", months)
     yield ""
     yield from names_lines("Without a decision in the year", found.without_decision)
     names, statistics = _statistic_names(inputs), inputs.validated_edition().definitions.statistics

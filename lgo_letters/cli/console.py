@@ -13,7 +13,7 @@ from lgo_letters.errors import LettersError, ProblemsError, StoppedError, WriteE
 from . import envelope
 from .streams import prepare, stdout_failure
 
-_MOST_PROBLEMS_PRINTED = 20
+MOST_PROBLEMS_PRINTED = 20
 
 
 class Commands(click.Group):
@@ -93,9 +93,9 @@ def _end(context: click.Context, message: str, exit_code: int, error: BaseExcept
 
 
 def _print_problems(error: ProblemsError) -> None:
-    for problem in error.problems[:_MOST_PROBLEMS_PRINTED]:
+    for problem in error.problems[:MOST_PROBLEMS_PRINTED]:
         click.echo(str(problem), err=True)
-    if (more := error.number - _MOST_PROBLEMS_PRINTED) > 0:
+    if (more := error.number - MOST_PROBLEMS_PRINTED) > 0:
         click.echo(f"… and {more:,} more.", err=True)
 
 

@@ -14,6 +14,7 @@ import click
 
 from lgo_letters import __version__
 from lgo_letters.errors import UsageError
+from lgo_letters.tables.records import split_sheet
 
 from . import envelope
 from .console import notice, set_meta
@@ -46,7 +47,19 @@ JSON = click.option(
     help="Print one JSON object.",
 )
 VERSION = click.version_option(__version__, prog_name="lgo-letters")
+
+
+class _Table(click.Path):
+    """A table: FILE, or FILE.xlsx#Sheet."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path, whose file has to be there."""
+        super().convert(split_sheet(Path(value))[0], param, ctx)
+        return Path(value)
+
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TABLE = _Table(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -68,16 +81,18 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
         )
         @click.option(
             "--decisions",
-            type=FILE,
+            type=TABLE,
             metavar="FILE",
-            help="Decisions CSV. Default: decisions.csv here, else the shipped example.",
+            help="Decisions: CSV, or a workbook as FILE.xlsx or FILE.xlsx#Sheet. Default: "
+            "decisions.csv or decisions.xlsx here, else the shipped example.",
         )
         @click.option(
             "--authorities",
             "authorities_file",
-            type=FILE,
+            type=TABLE,
             metavar="FILE",
-            help="Authorities CSV. Default: authorities.csv here, else the shipped example.",
+            help="Authorities, likewise. Default: authorities.csv or authorities.xlsx here, else "
+            "the shipped example.",
         )
         @click.option(
             "--edition",

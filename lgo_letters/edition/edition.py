@@ -19,6 +19,8 @@ from typing import TypeVar
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.definitions import Definitions, Statistic
 from lgo_letters.names import file_stem, key, nearest
+from lgo_letters.toml_lines import Path as SettingPath
+from lgo_letters.toml_lines import SettingLines, dotted
 from lgo_letters.year import ReportingYear
 
 from .blocks import TABLES, Picture
@@ -26,8 +28,6 @@ from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableEr
 from .functions import Signature
 from .markdown import Source
 from .settings import CautionSettings, PanelSettings, Settings, TypeSettings
-from .toml_lines import Path as SettingPath
-from .toml_lines import SettingLines, dotted
 from .wording import PlainWording, SentenceWording, Wording
 from .words import Words
 

@@ -4,38 +4,17 @@ from __future__ import annotations
 
 import datetime
 import math
-import os
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-from lgo_letters.names import invisible
 from lgo_letters.tables.patterns import what_is_wrong
+from lgo_letters.toml_settings import Line, line, visible
 
 from .blocks import ADDRESS
 
-# Pydantic's search for plug-ins takes longer than reading an edition.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-
-_LONGEST_LINE = 1000  # characters: a heading of more fills a page
 _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise ValueError("the text is empty; write it")
-    if (character := invisible(text)) is not None:  # written as \\u202e
-        raise ValueError(f"contains {character}, which nobody can see; delete it")
-    return text
-
-
-def _line(text: str) -> str:
-    if "\n" in text or "\r" in text:
-        raise ValueError("is more than one line; write it in one")
-    if len(text) > _LONGEST_LINE:
-        raise ValueError(f"has more than {_LONGEST_LINE:,} characters; shorten it")
-    return text
 
 
 def _no_placeholder(text: str) -> str:
@@ -45,7 +24,7 @@ def _no_placeholder(text: str) -> str:
 
 
 def _plain_or_empty(text: str) -> str:
-    return _no_placeholder(_line(_text(text))) if text else text
+    return _no_placeholder(line(visible(text))) if text else text
 
 
 def _matching(pattern: str, what: str, how: str) -> AfterValidator:
@@ -103,8 +82,6 @@ def contrast_with_white(colour: str) -> float:
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
-Text = Annotated[str, AfterValidator(_text)]
-Line = Annotated[Text, AfterValidator(_line)]
 PlainOrEmpty = Annotated[str, AfterValidator(_plain_or_empty)]
 Plain = Annotated[Line, AfterValidator(_no_placeholder)]
 PlainLines = Annotated[list[Plain], Field(min_length=1)]
@@ -141,9 +118,3 @@ Pattern = Annotated[Line, AfterValidator(_pattern)]
 Colour = Annotated[
     str, _matching("#[0-9A-Fa-f]{6}", "a colour", "as #1D4F60"), AfterValidator(_dark_enough)
 ]
-
-
-class Table(BaseModel):
-    """A table of edition.toml, in which no setting is unknown."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

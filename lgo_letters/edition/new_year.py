@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from lgo_letters.errors import EditionError, UsageError
+from lgo_letters.toml_lines import Path as SettingPath
+from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import format_date
 
 from .folder import BODY, SETTINGS, EditionFolder
 from .read import OpenEdition
 from .sentences import Sentence, is_wording, of_a_year, sentences
 from .settings import Settings
-from .toml_lines import Path as SettingPath
-from .toml_lines import read_toml
 
 MARK = "# TO CONFIRM"
 """How a comment begins behind a setting that a person must confirm."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from lgo_letters.errors import Problem
 from lgo_letters.figures.definitions import Definitions
+from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import ReportingYear
 
 from .checks import check, definitions_of
 from .folder import SETTINGS, EditionFolder
 from .functions import signatures
 from .settings import Settings, read_settings
-from .toml_lines import read_toml
 
 if TYPE_CHECKING:
     from .edition import Edition
@@ -23,7 +23,8 @@ class OpenEdition:
     """An edition whose settings have been read and checked, and whose wording can be.
 
     `definitions`, and `types`, the types that an authority may have, are None where a setting has
-    a problem.
+    a problem. `reference_pattern` and `service_areas` are what case references and service areas
+    may be, None and empty where the edition does not say.
     """
 
     def __init__(self, folder: Path, year: int) -> None:
@@ -31,6 +32,8 @@ class OpenEdition:
         self.year = ReportingYear(year)
         self.definitions: Definitions | None = None
         self.types: tuple[str, ...] | None = None
+        self.reference_pattern: str | None = None
+        self.service_areas: tuple[str, ...] = ()
         self._files = EditionFolder(folder)
         self._settings: Settings | None = None
         text = self._files.text(SETTINGS)
@@ -48,6 +51,8 @@ class OpenEdition:
             if not problems:
                 self.definitions = definitions
                 self.types = tuple(type_.name for type_ in self._settings.types)
+                self.reference_pattern = self._settings.reference_pattern
+                self.service_areas = tuple(self._settings.service_areas)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from lgo_letters.names import fold
+from lgo_letters.toml_lines import Path, dotted, read_toml
 
 from .folder import SETTINGS, without_comments
 from .markdown import Source
-from .toml_lines import Path, dotted, read_toml
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,10 +6,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from lgo_letters.errors import Problem
-from lgo_letters.names import nearest
+from lgo_letters.toml_lines import SettingLines
+from lgo_letters.toml_settings import Line, Table, Text, validate
 
 from .fields import (
     Address,
@@ -17,20 +18,15 @@ from .fields import (
     ColumnName,
     FileName,
     Language,
-    Line,
     LinkName,
     Pattern,
     Plain,
     PlainLines,
     PlainOrEmpty,
-    Table,
-    Text,
     YearStart,
 )
-from .toml_lines import Path, SettingLines
 from .words import ENGLISH, Words
 
-_LARGEST_NUMBER = 2**63 - 1  # as TOML has it
 _LARGEST_PER = 1_000_000_000
 _MOST_DECIMALS = 6
 
@@ -182,14 +178,7 @@ def read_settings(
     """The settings in the tables of edition.toml, or None and what is wrong with them."""
     if isinstance(panels := raw.get("panels"), dict):
         return None, [lines.problem(("panels", *list(panels)[:1]), _VERSION_0_1)]
-    try:
-        return Settings.model_validate(raw), []
-    except ValidationError as invalid:
-        problems = [
-            lines.problem(error["loc"], _plainly(error), _value(error))
-            for error in invalid.errors(include_url=False)
-        ]
-        return None, sorted(problems, key=lambda problem: problem.line or 0)
+    return validate(Settings, raw, lines)
 
 
 _VERSION_0_1 = (
@@ -197,54 +186,3 @@ _VERSION_0_1 = (
     "[[statistics]], and what is counted as [[decisions]], as the edition that comes with this "
     "version does."
 )
-
-
-def _value(error: Any) -> str | None:
-    value = error["input"]
-    if error["type"] in ("missing", "extra_forbidden") or (
-        not isinstance(value, str | int | float | datetime.date)
-        or (isinstance(value, int) and abs(value) > _LARGEST_NUMBER)  # too long for Python to write
-    ):
-        return None
-    return str(value) if str(value).strip() else None
-
-
-def _plainly(error: Any) -> str:
-    """What pydantic found, as a sentence for the person who wrote the setting."""
-    what: str = error["type"]
-    context = error.get("ctx", {})
-    if what == "value_error":
-        return f"{context['error']}."
-    if what == "extra_forbidden":
-        return f"the setting is not known{_nearest_setting(error['loc'])}; rename or delete it."
-    if what.startswith("date"):
-        return "is not a date; write it as 2020-07-22, without quotation marks."
-    if what in _MESSAGES:
-        return _MESSAGES[what].format(**context)
-    return f"is not allowed here ({error['msg'].lower()}); correct it."
-
-
-_MESSAGES = {
-    "missing": "the setting is missing; add it.",
-    "string_type": "is not text; put it in quotation marks.",
-    "int_type": "is not a whole number; write it in digits, without quotation marks.",
-    "greater_than_equal": "is too small; write a whole number of at least {ge:,}.",
-    "less_than_equal": "is too large; write a whole number of at most {le:,}.",
-    "literal_error": "is not one of the choices here; write {expected}.",
-    "list_type": "is not a list; write its entries in [ ], or a table's name in [[ ]] above each.",
-    "model_type": "is not a table; write its name in [ ] and its settings below.",
-    "dict_type": "is not a table; write its name in [ ] and its settings below.",
-    "bool_type": "is neither true nor false; write one of them, without quotation marks.",
-    "too_short": "has too few entries ({actual_length}); write at least {min_length}.",
-    "too_long": "has too many entries; keep at most {max_length}.",
-}
-
-
-def _nearest_setting(path: Path) -> str:
-    model: Any = Settings
-    for part in path[:-1]:
-        if isinstance(part, str):
-            model = model.model_fields[part].annotation
-            model = getattr(model, "__args__", (model,))[0]
-    near = nearest(str(path[-1]), model.model_fields)
-    return f' (the nearest is "{near[0]}")' if near else ""

@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from pydantic import Field
 
+from lgo_letters.toml_settings import Table
 from lgo_letters.year import MONTHS
 
-from .fields import DatePattern, DecimalMark, Plain, Table, ThousandsMark
+from .fields import DatePattern, DecimalMark, Plain, ThousandsMark
 
 LANGUAGE = "en-GB"
 """The language of the defaults."""

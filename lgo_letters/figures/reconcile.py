@@ -33,7 +33,8 @@ class Reconciliation:
     `rows` counts by kind of decision, in the edition's order, and by the reporting year of the
     decision's date. `earliest`, `latest` and `after_letter` are of the dates of decisions and of
     compliance. `blank_remedies` are decisions of the year on which a remedy may stand and which
-    say nothing of one. `nothing_to_count` goes by statistic; `below_full_compliance` are the
+    say nothing of one. `empty_months` are the first days of the months of the year in which nothing
+    was decided. `nothing_to_count` goes by statistic; `below_full_compliance` are the
     authorities with an outcome that is not complied; `without_population` are those that some
     statistic leaves out for want of it. `ended` are the authorities that ended before the letter's
     date, each with the one at whose address it gets its letter.
@@ -44,6 +45,7 @@ class Reconciliation:
     latest: date | None
     after_letter: Lines
     blank_remedies: int
+    empty_months: Sequence[date]
     without_decision: Sequence[str]
     nothing_to_count: Mapping[str, Sequence[str]]
     below_full_compliance: Sequence[str]
@@ -67,6 +69,7 @@ def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconcilia
         latest=latest,
         after_letter=_dated_after(decisions, letter_date),
         blank_remedies=_blank_remedies(decisions, figures),
+        empty_months=_empty_months(decisions, figures.year),
         without_decision=without("decisions"),
         nothing_to_count={
             statistic.name: without(statistic.denominator) for statistic in statistics
@@ -130,3 +133,17 @@ def _blank_remedies(decisions: Decisions, figures: YearFigures) -> int:
     }
     ((number,),) = decisions.query(sql, parameters)
     return int(number)
+
+
+def _empty_months(decisions: Decisions, year: ReportingYear) -> Sequence[date]:
+    sql = """
+        select month::DATE as month from (
+            select unnest(generate_series(date_trunc('month', $start), $end, interval 1 month))
+                as month
+        ) where month not in (
+            select date_trunc('month', decision_date) from decisions
+            where decision_date between $start and $end
+        ) order by month
+    """
+    rows = decisions.query(sql, {"start": year.start, "end": year.end})
+    return [month for (month,) in rows]

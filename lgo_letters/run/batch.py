@@ -214,6 +214,7 @@ def _about(year: ComposedYear) -> Entry:
             "authorities": asdict(inputs.data.authorities_file),
             "edition": {"file": name, "sha256": edition.sha256, "files": len(edition.files)},
             **_history(inputs),
+            **inputs.mapping_file,
         },
     }
 

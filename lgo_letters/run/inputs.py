@@ -16,9 +16,10 @@ from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import Data, InputFile
 from lgo_letters.tables.history import PublishedYear, history_files, read_published_year
+from lgo_letters.tables.records import split_sheet
 
 from .pool import in_this_process
-from .sources import DECISIONS, EXAMPLE, Sources
+from .sources import DECISIONS, EXAMPLE, MAPPING, Sources
 
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition, OwnParagraphs
@@ -36,7 +37,7 @@ class Inputs:
     `definitions`; the keys of `own_paragraphs` are authorities' names. `has_specimen_signature`
     says that letters from real data would bear the shipped signature, which is nobody's.
     `published` has the figures of earlier years that were published, by the year in which each
-    ends; `complete_years` are those of which the decisions have every row.
+    ends.
     """
 
     year: int
@@ -49,17 +50,29 @@ class Inputs:
     edition_problems: tuple[Problem, ...]
     has_specimen_signature: bool
     published: Mapping[int, PublishedYear] = field(default_factory=dict)
-    complete_years: tuple[int, ...] = ()
 
     @property
     def files(self) -> frozenset[Path]:
-        """The tables, those of earlier years, the edition's folder and files: never overwritten."""
+        """The tables and what maps them, earlier years', the edition: never to be overwritten."""
         sources = self.sources
         names = () if self.edition is None else self.edition.files
         of_edition = (sources.edition / name for name in names)
-        paths = [sources.decisions, sources.authorities, sources.edition, *of_edition]
-        paths += history_files(sources.history, self.year).values()
+        tables = (split_sheet(table)[0] for table in (sources.decisions, sources.authorities))
+        earlier = history_files(sources.history, self.year).values()
+        paths = (*tables, *earlier, Path(MAPPING), sources.edition, *of_edition)
         return frozenset(path.resolve() for path in paths)
+
+    @property
+    def mapping_file(self) -> Mapping[str, Mapping[str, str]]:
+        """What the record of a run says of lgo-letters.toml, empty where there is none."""
+        mapping = self.sources.mapping
+        return {} if mapping is None else {"mapping": {"file": MAPPING, "sha256": mapping.sha256}}
+
+    @property
+    def complete_years(self) -> tuple[int, ...]:
+        """The reporting years of which the decisions are complete, as lgo-letters.toml says."""
+        mapping = self.sources.mapping
+        return () if mapping is None else mapping.complete_years
 
     def validated_definitions(self) -> Definitions:
         """What figures depend on.
@@ -128,7 +141,15 @@ def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
     from lgo_letters.tables.read import read_tables
 
     kinds = None if opened.definitions is None else opened.definitions.kinds
-    return read_tables(sources.authorities, sources.decisions, opened.types, kinds)
+    return read_tables(
+        sources.authorities,
+        sources.decisions,
+        opened.types,
+        kinds,
+        reference_pattern=opened.reference_pattern,
+        service_areas=opened.service_areas,
+        mapping=sources.mapping,
+    )
 
 
 def _read_history(

@@ -1,26 +1,36 @@
-"""Which files a run reads: those given, else those in the current folder, else those shipped."""
+"""Which files a run reads: those given, else those in the current folder, else those shipped.
+
+lgo-letters.toml in the current folder says what the tables there mean, and may name them.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lgo_letters.errors import UsageError
 from lgo_letters.shipped import shipped
+from lgo_letters.tables.records import WORKBOOK, split_sheet
+
+if TYPE_CHECKING:
+    from lgo_letters.tables.mapping import ExportMapping
 
 DECISIONS = "decisions.csv"
 AUTHORITIES = "authorities.csv"
+MAPPING = "lgo-letters.toml"
 EXAMPLE = shipped("examples")
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files of a run."""
+    """The files of a run; a table may be FILE.xlsx#Sheet. `mapping` is not for the example."""
 
     decisions: Path
     authorities: Path
     edition: Path
+    mapping: ExportMapping | None = None
 
     @property
     def history(self) -> Path:
@@ -34,23 +44,44 @@ def find_sources(
     """Finds the files of a run; the example is used for both tables or for neither.
 
     Raises UsageError if only one table is found, if what is in the current folder cannot be used,
-    or if there is no edition for the year.
+    or if there is no edition for the year; DataError if lgo-letters.toml has a problem.
     """
-    decisions = decisions or _here(DECISIONS)
-    authorities = authorities or _here(AUTHORITIES)
+    mapping = None if (file := _here(MAPPING)) is None else _read_mapping(file)
+    decisions = decisions or _find_table("decisions", mapping)
+    authorities = authorities or _find_table("authorities", mapping)
     edition = edition or find_edition(year)
     if decisions is None and authorities is None:
         return Sources(EXAMPLE / DECISIONS, EXAMPLE / AUTHORITIES, edition)
-    if decisions is None:
+    if decisions is None or authorities is None:
+        missing = "decisions" if decisions is None else "authorities"
         raise UsageError(
-            f"There is {authorities} but no {DECISIONS}; put it here, or name it with --decisions."
+            f"There is {decisions or authorities} but no {missing}.csv or {missing}{WORKBOOK}; put "
+            f"it here, or name it with --{missing}."
         )
-    if authorities is None:
+    if EXAMPLE.resolve() in (decisions.resolve().parent, authorities.resolve().parent):
+        mapping = None
+    return Sources(decisions, authorities, edition, mapping)
+
+
+def _read_mapping(file: Path) -> ExportMapping:
+    from lgo_letters.tables.mapping import read_mapping
+
+    return read_mapping(file)
+
+
+def _find_table(table: str, mapping: ExportMapping | None) -> Path | None:
+    """The file that lgo-letters.toml names, else the text or workbook in the current folder."""
+    if mapping is not None and (named := mapping.file(table)) is not None:
+        if not split_sheet(named)[0].is_file():
+            raise mapping.refuse_file(table, "is not a file here; correct the name.")
+        return named
+    found = [file for ending in (".csv", WORKBOOK) if (file := _here(f"{table}{ending}"))]
+    if len(found) > 1:
         raise UsageError(
-            f"There is {decisions} but no {AUTHORITIES}; put it here, or name it with "
-            "--authorities."
+            f"There are both {found[0]} and {found[1]} here; remove one of them, or name the right "
+            f"one with --{table}."
         )
-    return Sources(decisions, authorities, edition)
+    return found[0] if found else None
 
 
 def _here(name: str) -> Path | None:
@@ -61,7 +92,7 @@ def _here(name: str) -> Path | None:
     if not file.is_file():
         raise UsageError(
             f"{file} here is not a file that can be read (but a folder, a pipe or a broken link); "
-            "replace it with the table, or remove it."
+            "replace it with a file, or remove it."
         )
     return file
 

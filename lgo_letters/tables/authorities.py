@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from graphlib import CycleError, TopologicalSorter
@@ -11,10 +12,11 @@ from typing import Any, TypeVar
 
 from lgo_letters.names import file_stem, fold, key, nearest
 
-from .cells import WrongCellError, read_date
-from .csv_rows import FileReport, Table
+from .cells import UnknownWordError, WrongCellError, read_date
 from .data import Authority, AuthorityList
+from .mapping import NO_MAPPING, TableMapping
 from .problems import CELL, DUPLICATE, RULE, Found, ProblemLog
+from .table import FileReport, Table
 
 # Columns of text are fields of that name.
 _REQUIRED = tuple(field.name for field in fields(Authority) if field.type == "str")
@@ -31,42 +33,59 @@ _Cells = Mapping[str, str]
 _Value = TypeVar("_Value")
 
 
-def read_authorities(file: Path, types: Sequence[str] | None) -> tuple[AuthorityList, FileReport]:
+def read_authorities(
+    file: Path, types: Sequence[str] | None, mapping: TableMapping = NO_MAPPING
+) -> tuple[AuthorityList, FileReport]:
     """Reads the authorities, and checks them against the edition's types.
 
     `types` is None where the edition could not be read; a type is then taken as it stands.
     Raises UsageError where the file cannot be opened.
     """
-    table = Table(file, _REQUIRED, _OPTIONAL, _POPULATION_OF_YEAR)
-    listed = AuthorityList(tuple(_read(table, types)), key("\n".join(table.lost)))
-    problems = table.problems
-    _refuse_same_files(listed.authorities, problems)
-    _refuse_shared_names(listed.authorities, problems)
-    listed = replace(listed, authorities=tuple(_with_successors(listed, problems)))
-    _refuse_circles(listed.authorities, problems)
-    if table.header and not table.number and not problems.number:
-        problems.add(1, "no authority follows the header; add a row for each.")
-    return listed, table.report()
+    read_type = _type_reader(types)
+    for column in mapping.words:
+        is_type = column == "type"
+        read = read_type if is_type else str
+        mapping.check_words(column, read, is_free=not is_type or types is None)
+    table = Table(file, _REQUIRED, _OPTIONAL, _POPULATION_OF_YEAR, mapping)
+    mapped: Counter[tuple[str, str]] = Counter()
+    authorities = tuple(_read(table, read_type, mapping, mapped))
+    listed = AuthorityList(authorities, key("\n".join(table.lost)), table.problems.file)
+    _refuse_same_files(listed.authorities, table)
+    _refuse_shared_names(listed.authorities, table)
+    listed = replace(listed, authorities=tuple(_with_successors(listed, table.problems)))
+    _refuse_circles(listed.authorities, table.problems)
+    if table.header and not table.number and not table.problems.number:
+        table.problems.add(1, "no authority follows the header; add a row for each.")
+    return listed, table.report(mapped)
 
 
-def _read(table: Table, types: Sequence[str] | None) -> Iterator[Authority]:
-    """The authorities, each name once, their successors as they are written."""
-    type_named = None if types is None else {key(name): name for name in types}
+def _read(
+    table: Table,
+    read_type: Callable[[str], str],
+    mapping: TableMapping,
+    mapped: Counter[tuple[str, str]],
+) -> Iterator[Authority]:
+    """The authorities, each name once, their successors as they are written.
+
+    Counts in `mapped` each word of the export that is mapped.
+    """
     first_lines: dict[str, int] = {}
     index = {} if table.header is None else table.header.index
     for line, row in table.rows():
-        cells = {column: fold(row[at]) for column, at in index.items()}
-        cells = {**dict.fromkeys(_COLUMNS, ""), **cells}
+        cells = dict.fromkeys(_COLUMNS, "")
+        cells |= {column: fold(row[at]) for column, at in index.items()}
+        for column, words in mapping.words.items():
+            if (word := words.get(its_key := key(cells[column]))) is not None:
+                mapped[column, its_key] += 1
+                cells[column] = fold(word.ours)
         _check_cells(cells, line, table.problems)
-        if cells["type"] and type_named:
-            cells["type"] = _known_type(cells["type"], type_named, line, table.problems)
-        authority = _authority(cells, line, table.problems)
+        authority = _authority(cells, read_type, line, table.problems)
         if not (name := authority.name):
             continue
         if (first := first_lines.setdefault(key(name), line)) == line:
             yield authority
         else:
-            message = f"is in line {first} already; delete one of the rows."
+            message = f"is already {table.source.where(first)}; delete one of the two rows."
             table.problems.add(line, message, "name", name, CELL)
 
 
@@ -85,27 +104,34 @@ def _check_cells(cells: _Cells, line: int, problems: ProblemLog) -> None:
             problems.add(line, message, column, value, CELL)
 
 
-def _known_type(type_: str, named: Mapping[str, str], line: int, problems: ProblemLog) -> str:
-    """The type as the edition spells it."""
-    if (known := named.get(key(type_))) is not None:
+def _type_reader(types: Sequence[str] | None) -> Callable[[str], str]:
+    """The type as the edition spells it; a blank one is wrong for another reason."""
+    named = {key(name): name for name in types or ()}
+
+    def read(text: str) -> str:
+        if types is None or not text:
+            return text
+        if (known := named.get(key(text))) is None:
+            or_else = (
+                "; correct it, map it in lgo-letters.toml, or add it to edition.toml as one of the "
+                "[[types]]"
+            )
+            raise UnknownWordError("is not a type in this edition", text, types, or_else=or_else)
         return known
-    near = nearest(type_, named.values())[0]
-    message = (
-        f'is not a type in this edition; correct it (the nearest is "{near}"), or add it to '
-        "edition.toml as one of the [[types]]."
-    )
-    problems.add(line, message, "type", type_, CELL)
-    return type_
+
+    return read
 
 
-def _authority(cells: _Cells, line: int, problems: ProblemLog) -> Authority:
+def _authority(
+    cells: _Cells, read_type: Callable[[str], str], line: int, problems: ProblemLog
+) -> Authority:
     """A row's authority, and what is wrong in the cells that are more than text."""
 
     def read(column: str, reader: Callable[[str], _Value | None]) -> _Value | None:
         try:
             return reader(cells[column])
         except WrongCellError as wrong:
-            problems.add(line, str(wrong), column, cells[column], CELL)
+            problems.add(line, wrong.in_table(), column, cells[column], CELL)
             return None
 
     start, until = read("from", read_date), read("until", read_date)
@@ -121,6 +147,7 @@ def _authority(cells: _Cells, line: int, problems: ProblemLog) -> Authority:
         if column.startswith("population") and (number := read(column, _read_population))
     }
     texts: dict[str, Any] = {column: cells[column] for column in _REQUIRED}
+    texts["type"] = read("type", read_type) or cells["type"]
     texts |= {column: cells[column] or None for column in _TEXTS}
     return Authority(
         **texts,
@@ -142,36 +169,35 @@ def _read_population(text: str) -> int | None:
     if not text:
         return None
     if not _POPULATION.fullmatch(text):
-        raise WrongCellError(
-            "is not a whole number; write the number of residents, such as 99,881."
-        )
+        raise WrongCellError("is not a whole number; write the number of residents, such as 99,881")
     if not (number := int(text.replace(",", ""))):
         raise WrongCellError(
-            "is not a population; give the number of residents, or leave the cell blank."
+            "is not a population; give the number of residents, or leave the cell blank"
         )
     return number
 
 
-def _refuse_same_files(authorities: Sequence[Authority], problems: ProblemLog) -> None:
+def _refuse_same_files(authorities: Sequence[Authority], table: Table) -> None:
     first_of: dict[str, Authority] = {}
     for authority in authorities:
         stem = file_stem(authority.name)
         if (same := first_of.setdefault(stem, authority)) is not authority:
             message = (
-                f'makes the same file name as "{same.name}" in line {same.line}, '
+                f'makes the same file name as "{same.name}" {table.source.where(same.line)}, '
                 f"{stem}.pdf; change one of the names."
             )
-            problems.add(authority.line, message, "name", authority.name, DUPLICATE)
+            table.problems.add(authority.line, message, "name", authority.name, DUPLICATE)
 
 
-def _refuse_shared_names(authorities: Sequence[Authority], problems: ProblemLog) -> None:
+def _refuse_shared_names(authorities: Sequence[Authority], table: Table) -> None:
     """Refuses another name of an authority that is a name of a second one too."""
     first_of = {key(authority.name): authority for authority in authorities}
     for authority in authorities:
         for name in authority.also_known_as:
             if (other := first_of.setdefault(key(name), authority)) is not authority:
-                message = f'is a name of "{other.name}" in line {other.line} too; delete one of '
-                problems.add(authority.line, f"{message}the two.", "also_known_as", name, DUPLICATE)
+                where = table.source.where(other.line)
+                message = f'is a name of "{other.name}" {where} too; delete one of the two.'
+                table.problems.add(authority.line, message, "also_known_as", name, DUPLICATE)
 
 
 def _with_successors(listed: AuthorityList, problems: ProblemLog) -> Iterator[Authority]:

@@ -6,12 +6,13 @@ A text has its white space folded; that it is in a million rows does not matter 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from lgo_letters.names import key, nearest
+from lgo_letters.year import MONTHS
 
 from .data import AuthorityList
 from .kinds import DecisionKinds
@@ -20,30 +21,58 @@ COMPLIANCE_OUTCOMES = ("Complied", "Complied late", "Not complied")
 REFERENCE = "[0-9]{2} [0-9]{3} [0-9]{3}"
 """A case reference, as Python and DuckDB both read the pattern."""
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_BRITISH = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_REFERENCE = re.compile(REFERENCE)
-_WRITE_A_DATE = "write it as 2019-10-14 or 14/10/2019."
+_REFERENCE = re.compile(r"([0-9]{2})([ -]?)([0-9]{3})\2([0-9]{3})")
+_BARE_REFERENCE = re.compile("[0-9]{7}")  # a number, so that a leading nought was lost
+_TIME = r"(?:[T ](?:[01]?[0-9]|2[0-3])(?::[0-5][0-9]){1,2}(?:\.[0-9]+)?(?: ?[AaPp][Mm])?)?"
+_ISO = re.compile(f"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){_TIME}")
+_BRITISH = re.compile(f"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{4}}|[0-9]{{2}}){_TIME}")
+_IN_WORDS = re.compile(rf"([0-9]{{1,2}})([ -])([A-Za-z]+)\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
+_MONTH_NAMED = {name.lower(): month for month, name in enumerate(MONTHS, start=1)}
+_MONTH_NAMED |= {name[:3]: month for name, month in _MONTH_NAMED.items()} | {"sept": 9}
+_CENTURY = 2000  # of years that are written in two digits
+_WRITE_A_DATE = "write it as 2019-10-14 or 14/10/2019"
 _REMEDIES = {"yes": True, "no": False}
+_OR_MAP_IT = ", or map it in lgo-letters.toml"
 
 
 class WrongCellError(ValueError):
-    """What is wrong with a cell, completing a sentence that starts with its value."""
+    """What is wrong with a cell, completing a sentence that starts with its value.
+
+    `or_else` is what else can be done about it where it stands in a table.
+    """
+
+    def __init__(self, sentence: str, or_else: str = "") -> None:
+        self._sentence, self._or_else = sentence, or_else
+
+    def __str__(self) -> str:
+        return f"{self.sentence()}."
+
+    def sentence(self) -> str:
+        """What is wrong, without a full stop."""
+        return self._sentence
+
+    def in_table(self) -> str:
+        """What is wrong, and everything that can be done about it."""
+        return f"{self.sentence()}{self._or_else}."
 
 
-class _UnknownNameError(WrongCellError):
-    """The same of a name, and the nearest of those that are known.
+class UnknownWordError(WrongCellError):
+    """The same of a word, and the nearest of those that are known.
 
     That takes a millisecond to find, and a wrong file may hold a million wrong names: it is found
     for the messages that are shown.
     """
 
-    def __init__(self, message: str, text: str, names: Sequence[str], advice: str = "") -> None:
-        self._message, self._text, self._names, self._advice = message, text, names, advice
+    def __init__(
+        self, sentence: str, text: str, words: Sequence[str], advice: str = "", or_else: str = ""
+    ) -> None:
+        super().__init__(sentence, or_else)
+        self._text, self._words, self._advice = text, words, advice
 
-    def __str__(self) -> str:
-        near = nearest(self._text, self._names)[0]
-        return f'{self._message}; the nearest is "{near}"{self._advice}.'
+    def sentence(self) -> str:
+        """What is wrong, the nearest word, and what to do."""
+        near = nearest(self._text, self._words)[0]
+        return f'{super().sentence()}; the nearest is "{near}"{self._advice}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,82 +82,144 @@ class Column:
     `read` gives the value of a text, None for a blank, and raises WrongCellError; `type` is
     DuckDB's for the values. `usual` makes, of a cell's SQL, that of a predicate: texts for which it
     is true are their own values. Nearly every reference is another, so reading each takes long.
+    A value has to match the `pattern`, a regular expression as DuckDB reads it. Where the column
+    `is_free`, any text is right. It `has_words` where a few texts are in most rows; `words` are
+    those of an export, and what they mean.
     """
 
     name: str
     read: Callable[[str], Any]
     type: str = "VARCHAR"
     usual: Callable[[str], str] | None = None
+    pattern: str | None = None
+    is_free: bool = False
+    has_words: bool = True
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, text: str) -> Any:
+        """What a text of the file means; raises WrongCellError."""
+        return self.read(self.words.get(key(text), text) if self.words else text)
 
 
 def decision_columns(
-    authorities: AuthorityList | None, kinds: DecisionKinds | None
+    authorities: AuthorityList | None,
+    kinds: DecisionKinds | None,
+    reference_pattern: str | None = None,
+    service_areas: Sequence[str] = (),
 ) -> tuple[Column, ...]:
     """Those of DECISION_COLUMNS, in their order.
 
-    Without authorities or kinds, because they could not be read, any name or kind will do.
+    Without authorities or kinds, because they could not be read, any name or kind will do; without
+    service areas, because the edition lists none, any of those.
     """
+    reference = Column("reference", read_reference, usual=_is_reference, has_words=False)
+    if reference_pattern is not None:
+        reference = replace(
+            reference, read=_read_own_reference, usual=_is_folded, pattern=reference_pattern
+        )
     return (
-        Column("reference", read_reference, usual=_is_reference),
-        Column("authority", _authority_reader(authorities)),
-        Column("service_area", lambda text: text or None),
-        Column("decision_date", _read_needed_date, "DATE"),
-        Column("decision", _decision_reader(kinds)),
+        reference,
+        Column(
+            "authority",
+            _authority_reader(authorities),
+            is_free=authorities is None or bool(authorities.lost),
+        ),
+        Column("service_area", _service_area_reader(service_areas), is_free=not service_areas),
+        Column("decision_date", _read_needed_date, "DATE", has_words=False),
+        Column("decision", _decision_reader(kinds), is_free=kinds is None),
         Column("satisfactory_remedy", _read_remedy, "BOOLEAN"),
-        Column("compliance_date", read_date, "DATE"),
-        Column("compliance_outcome", _read_compliance_outcome),
+        Column("compliance_date", read_date, "DATE", has_words=False),
+        Column("compliance_outcome", _word_reader("a compliance outcome", COMPLIANCE_OUTCOMES)),
     )
 
 
 def read_reference(text: str) -> str:
-    """The case reference."""
+    """The case reference, with its spaces."""
     if not text:
-        raise WrongCellError("is blank; write the case reference, such as 19 001 854.")
-    if not _REFERENCE.fullmatch(text):
-        raise WrongCellError("is not a case reference; write it as 19 001 854.")
-    return text
+        raise WrongCellError("is blank; write the case reference, such as 19 001 854")
+    text = f"0{text}" if _BARE_REFERENCE.fullmatch(text) else text
+    if not (parts := _REFERENCE.fullmatch(text)):
+        raise WrongCellError("is not a case reference; write it as 19 001 854")
+    return f"{parts[1]} {parts[3]} {parts[4]}"
 
 
 def _is_reference(cell: str) -> str:
     return f"regexp_full_match({cell}, '{REFERENCE}')"
 
 
+def _read_own_reference(text: str) -> str:
+    """The case reference of an edition that has a pattern of its own, which is checked in SQL."""
+    if not text:
+        raise WrongCellError("is blank; write the case reference")
+    return text
+
+
+def _is_folded(cell: str) -> str:
+    return f"regexp_full_match({cell}, '[!-~]+( [!-~]+)*')"
+
+
 def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
     """The name as in authorities.csv; the key of one that cannot be checked against it."""
     named = {} if listed is None else listed.named
-    names = [authority.name for authority in named.values()]
+    file = "authorities.csv" if listed is None else listed.file
+    names = tuple(dict.fromkeys(authority.name for authority in named.values()))
 
     def read(text: str) -> str:
         if not text:
-            raise WrongCellError("is blank; write the authority's name as in authorities.csv.")
+            raise WrongCellError(f"is blank; write the authority's name as in {file}")
         wanted = key(text)
         if (authority := named.get(wanted)) is not None:
             return authority.name
         if listed is None or wanted in listed.lost:
             return wanted
-        message = "is not an authority in authorities.csv"
-        if not named:
-            raise WrongCellError(f"{message}; correct one of the files.")
-        raise _UnknownNameError(message, text, names)
+        if not names:
+            raise WrongCellError(f"is not an authority in {file}; correct one of the files")
+        raise UnknownWordError(
+            f"is not an authority in {file}",
+            text,
+            names,
+            or_else="; correct it, or add it to also_known_as in lgo-letters.toml",
+        )
 
     return read
 
 
-def _decision_reader(kinds: DecisionKinds | None) -> Callable[[str], str]:
+def _decision_reader(kinds: DecisionKinds | None) -> Callable[[str], str | None]:
     """The kind of decision as the edition writes it."""
     names = () if kinds is None else kinds.names
-    by_key = {key(name): name for name in names}
+    known = _word_reader("a decision", names)
 
-    def read(text: str) -> str:
+    def read(text: str) -> str | None:
         if not text:
-            raise WrongCellError(f"is blank; write {either(names)}.")
-        if kinds is None:
-            return text
-        if (name := by_key.get(key(text))) is not None:
-            return name
-        raise _UnknownNameError("is not a decision", text, names, f"; write {either(names)}")
+            raise WrongCellError(f"is blank; write {either(names)}")
+        return text if kinds is None else known(text)
 
     return read
+
+
+def _service_area_reader(areas: Sequence[str]) -> Callable[[str], str | None]:
+    return _word_reader("a service area in this edition", areas) if areas else lambda t: t or None
+
+
+def _word_reader(what: str, words: Sequence[str]) -> Callable[[str], str | None]:
+    """One of the words, of which "/" and "or" are the same."""
+    known = {key(_with_or(word)): word for word in words} | {key(word): word for word in words}
+
+    def read(text: str) -> str | None:
+        if not text:
+            return None
+        word = known.get(key(text)) or known.get(key(_with_or(text)))
+        if word is None:
+            raise UnknownWordError(
+                f"is not {what}", text, words, f"; write {either(words)}", _OR_MAP_IT
+            )
+        return word
+
+    return read
+
+
+def _with_or(text: str) -> str:
+    return text.replace("/", " or ")
 
 
 def _read_needed_date(text: str) -> date:
@@ -139,34 +230,32 @@ def _read_needed_date(text: str) -> date:
 
 
 def read_date(text: str) -> date | None:
-    """A day, None where the cell is blank."""
+    """A day, None where the cell is blank; a time of day behind it is dropped."""
     if not text:
         return None
+    month: str | int
     if iso := _ISO.fullmatch(text):
         year, month, day = iso.groups()
     elif british := _BRITISH.fullmatch(text):
         day, month, year = british.groups()
+    elif in_words := _IN_WORDS.fullmatch(text):
+        day, _, name, year = in_words.groups()
+        month = _MONTH_NAMED.get(name.lower(), 0)
     else:
         raise WrongCellError(f"is not a date; {_WRITE_A_DATE}")
+    century = _CENTURY if len(year) == 2 else 0
     try:
-        return date(int(year), int(month), int(day))
+        return date(century + int(year), int(month), int(day))
     except ValueError:
         raise WrongCellError(f"is not a real date; {_WRITE_A_DATE}") from None
 
 
 def _read_remedy(text: str) -> bool | None:
     if text and key(text) not in _REMEDIES:
-        raise WrongCellError("is neither yes nor no; write one of them, or leave the cell blank.")
+        raise WrongCellError(
+            "is neither yes nor no; write one of them, or leave the cell blank", _OR_MAP_IT
+        )
     return _REMEDIES.get(key(text))
-
-
-def _read_compliance_outcome(text: str) -> str | None:
-    for outcome in COMPLIANCE_OUTCOMES:
-        if key(outcome) == key(text):
-            return outcome
-    if text:
-        raise WrongCellError(f"is not a compliance outcome; write {either(COMPLIANCE_OUTCOMES)}.")
-    return None
 
 
 def either(names: Sequence[str]) -> str:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from lgo_letters.names import fold
 
 from .cells import DECISION_COLUMNS, either
-from .contradictions import CONTRADICTIONS, Contradiction
+from .contradictions import CONTRADICTIONS, Contradiction, pattern_rules
 from .kinds import DecisionKinds
-from .problems import CELL, DUPLICATE, MOST_KEPT, RULE, Found, ProblemLog
+from .problems import CELL, DUPLICATE, MOST_KEPT, RULE, Found
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from .table import Table
     from .values import ReadColumn
 
 _DUPLICATES = """
@@ -26,9 +27,10 @@ _DUPLICATES = """
 """
 
 
-def is_any_row_wrong(connection: DuckDBPyConnection) -> bool:
+def is_any_row_wrong(connection: DuckDBPyConnection, columns: Sequence[ReadColumn]) -> bool:
     """Whether any row, in which every cell is right, contradicts itself or is there twice."""
-    if any(_number(connection, f"from checked where {rule.predicate}") for rule in CONTRADICTIONS):
+    rules = _rules(columns)
+    if any(_number(connection, f"from checked where {rule.predicate}") for rule in rules):
         return True
     # References that rise from row to row, as in many files, are quickly known to differ.
     rise = "select reference > lag(reference) over () as rises from cells"
@@ -43,7 +45,7 @@ def find_problems(
     connection: DuckDBPyConnection,
     columns: Sequence[ReadColumn],
     kinds: DecisionKinds | None,
-    problems: ProblemLog,
+    table: Table,
 ) -> None:
     """Adds a problem for each wrong cell, each rule that a row breaks, and each duplicate.
 
@@ -53,15 +55,21 @@ def find_problems(
     def find(sql: str, rank: int, problem: Callable[..., Found]) -> None:
         if number := _number(connection, f"from ({sql})"):
             rows = connection.execute(f"{sql} order by line limit {MOST_KEPT}").fetchall()
-            problems.add_many(rank, number, (problem(*row) for row in rows))
+            table.problems.add_many(rank, number, (problem(*row) for row in rows))
 
     for rank, column in enumerate(columns, start=CELL):
         if column.is_wrong:
             wrong = f"from checked join raw using (line) where {column.name}_is_wrong"
             find(f"select line, {column.cell} {wrong}", rank, column.problem)
+            if column.column.has_words:
+                text = (
+                    f"select {column.cell}, count(*) {wrong} and {column.cell} <> '' group by all"
+                )
+                texts = connection.execute(f"{text} order by 2 desc, 1 limit {MOST_KEPT}")
+                table.unknown += [(column.name, fold(text), n) for text, n in texts.fetchall()]
     words = {} if kinds is None else _words(kinds)
     cells = ", ".join(column.cell for column in columns)
-    for rank, rule in enumerate(CONTRADICTIONS, start=RULE):
+    for rank, rule in enumerate(_rules(columns), start=RULE):
 
         def contradiction(line: int, *texts: str, rule: Contradiction = rule) -> Found:
             row = dict(zip(DECISION_COLUMNS, map(fold, texts), strict=True))
@@ -71,10 +79,15 @@ def find_problems(
         find(f"select line, {cells} {broken}", rank, contradiction)
 
     def duplicate(line: int, reference: str, authority: str, first: int) -> Found:
-        message = f"is in line {first} already for {authority}; delete one of the rows."
+        where = table.source.where(first)
+        message = f"is already {where} for {authority}; delete one of the two rows."
         return line, message, "reference", reference
 
     find(_DUPLICATES, DUPLICATE, duplicate)
+
+
+def _rules(columns: Sequence[ReadColumn]) -> list[Contradiction]:
+    return [*CONTRADICTIONS, *pattern_rules(column.column for column in columns)]
 
 
 def _words(kinds: DecisionKinds) -> dict[str, str]:

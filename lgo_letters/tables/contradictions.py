@@ -9,9 +9,11 @@ completes a sentence that starts with the cell of `column`; {COLUMN} in it is a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .cells import COMPLIANCE_OUTCOMES, either
+from .cells import COMPLIANCE_OUTCOMES, Column, either
+from .strict import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,16 @@ CONTRADICTIONS = [
         "is before the date of the decision, {decision_date}; correct one of them.",
     ),
 ]
+
+
+def pattern_rules(columns: Iterable[Column]) -> Iterator[Contradiction]:
+    """The rule of each column whose values have to match a pattern."""
+    for column in columns:
+        if column.pattern is not None:
+            shown = column.pattern.replace("{", "{{").replace("}", "}}")
+            yield Contradiction(
+                f"not regexp_full_match({column.name}::VARCHAR, {quoted(column.pattern)})",
+                column.name,
+                f"does not match the {column.name}_pattern in edition.toml, {shown}; correct one "
+                "of them.",
+            )

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lgo_letters.errors import DataError, Problem
 from lgo_letters.names import key
@@ -54,10 +54,14 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class AuthorityList:
-    """What authorities.csv says; `lost` holds its rows of the wrong shape, as one `names.key`."""
+    """What authorities.csv says; `lost` holds its rows of the wrong shape, as one `names.key`.
+
+    `file` is what it is called.
+    """
 
     authorities: tuple[Authority, ...]
     lost: str = ""
+    file: str = "authorities.csv"
 
     @property
     def named(self) -> dict[str, Authority]:
@@ -72,6 +76,25 @@ class InputFile:
 
     file: str
     sha256: str
+    rows: int
+
+
+class Mapped(NamedTuple):
+    """One mapping and the number of rows that it changed; `column` is None for a heading."""
+
+    table: str
+    column: str | None
+    theirs: str
+    ours: str
+    rows: int
+
+
+class UnknownWord(NamedTuple):
+    """A text that is not understood in a column of a file, and the number of rows that have it."""
+
+    file: str
+    column: str
+    text: str
     rows: int
 
 
@@ -120,6 +143,8 @@ class Data:
     problems: Sequence[Problem] = ()
     more_problems: int = 0
     notices: tuple[str, ...] = ()
+    mapped: tuple[Mapped, ...] = ()
+    unknown_words: tuple[UnknownWord, ...] = ()
 
     def validated(self) -> Data:
         """Itself; raises DataError where a file has a problem in it."""

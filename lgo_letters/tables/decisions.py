@@ -7,19 +7,24 @@ by the same rules.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from lgo_letters.names import key
+
 from . import checks
-from .cells import DECISION_COLUMNS, Column, decision_columns
-from .csv_rows import FileReport, Header, Row, Table
-from .data import AuthorityList, Decisions, raising_memory_errors
+from .cells import DECISION_COLUMNS, Column
+from .data import Decisions, raising_memory_errors
 from .kinds import DecisionKinds
+from .mapping import NO_MAPPING, TableMapping
 from .strict import quoted, strict_scan
+from .table import FileReport, Header, Row, Table
 from .values import ReadColumn
 
 if TYPE_CHECKING:
@@ -27,31 +32,57 @@ if TYPE_CHECKING:
 
 _SAMPLE = 20_480  # rows in which most texts of a file are
 _BATCH = 20_000  # rows that are put into DuckDB together
-_NO_HEADER = Header(1, dict.fromkeys(DECISION_COLUMNS, 0), {})
+_NO_HEADER = Header(1, 1, 1, dict.fromkeys(DECISION_COLUMNS, 0), {})
 _FLAGS = tuple(f"{name}_is_wrong" for name in DECISION_COLUMNS)
-_OURS = ("line", "rowid", "may_have_remedy", "may_have_compliance", *_FLAGS)
+_TEXTS = tuple(f"{name}_text" for name in DECISION_COLUMNS)
+_OURS = ("line", "rowid", "may_have_remedy", "may_have_compliance", *_FLAGS, *_TEXTS)
 
 
 @raising_memory_errors()
 def read_decisions(
-    file: Path, authorities: AuthorityList | None, kinds: DecisionKinds | None
+    file: Path,
+    columns: Sequence[Column],
+    kinds: DecisionKinds | None,
+    mapping: TableMapping = NO_MAPPING,
 ) -> tuple[Decisions, FileReport]:
     """Reads and checks every row.
 
-    `authorities` and `kinds` are None where they could not be read; any name or kind then goes.
+    `kinds` are None where they could not be read; a remedy and an outcome then may stand on any.
     Raises UsageError where the file cannot be opened, and MemoryError.
     """
-    table = Table(file, DECISION_COLUMNS)
-    columns = decision_columns(authorities, kinds)
+    columns = [_with_words(column, mapping) for column in columns]
+    table = Table(file, DECISION_COLUMNS, mapping=mapping)
     connection = _read_strictly(table, columns, kinds) or _read_carefully(table, columns, kinds)
-    return Decisions(connection), table.report()
+    return Decisions(connection), table.report(_rows_by_word(connection, columns))
+
+
+def _with_words(column: Column, mapping: TableMapping) -> Column:
+    """The column with its words of the export, which are checked."""
+    if not (words := mapping.words.get(column.name)):
+        return column
+    mapping.check_words(column.name, column.read, is_free=column.is_free)
+    meanings = {its_key: word.ours for its_key, word in words.items()}
+    return replace(column, words=meanings, usual=None)
+
+
+def _rows_by_word(
+    connection: DuckDBPyConnection, columns: Sequence[Column]
+) -> Counter[tuple[str, str]]:
+    """In how many rows each text of the columns with words stands, as `names.key` has it."""
+    rows: Counter[tuple[str, str]] = Counter()
+    for name in (column.name for column in columns if column.words):
+        texts = connection.execute(f"select {name}_text, count(*) from cells group by all")
+        for text, number in texts.fetchall():
+            rows[name, key(text)] += number
+    return rows
 
 
 def _read_strictly(
     table: Table, columns: Sequence[Column], kinds: DecisionKinds | None
 ) -> DuckDBPyConnection | None:
     """The rows as DuckDB reads them, or None where it may not be trusted or anything is wrong."""
-    if table.header is None or (scan := strict_scan(table)) is None:
+    text = table.source.plain_text
+    if table.header is None or text is None or (scan := strict_scan(table)) is None:
         return None
     for sample in (f"(from {scan} limit {_SAMPLE})", scan):
         try:
@@ -68,7 +99,7 @@ def _read_strictly(
         except (duckdb.Error, UnicodeEncodeError):
             return None
         # Below the header, each line is a row: none is blank, and none of another shape.
-        if number != table.source.lines_by_lf - 1 or checks.is_any_row_wrong(connection):
+        if number != text.lines - 1 or checks.is_any_row_wrong(connection, read):
             return None
         table.number = number
         return connection
@@ -84,7 +115,7 @@ def _read_carefully(
     _fill_raw(connection, table.rows(), header)
     _read_texts(connection, read, "raw")
     _make_tables(connection, read, header, "raw", kinds)
-    checks.find_problems(connection, read, kinds, table.problems)
+    checks.find_problems(connection, read, kinds, table)
     connection.execute("drop table raw")
     return connection
 
@@ -144,6 +175,7 @@ def _make_tables(
     values = ["line"] if rows == "raw" else []
     values += [f"{column.value} as {column.name}" for column in columns]
     values += [f"{column.wrong} as {column.name}_is_wrong" for column in wrong]
+    values += [f"{column.text} as {column.name}_text" for column in columns if column.column.words]
     values += [f"{cell} as {name}" for name, cell in others.items()]
     sql = f"create table cells as select {', '.join(values)} from {rows}"
     lists = {name: texts for column in columns for name, texts in column.lists.items()}

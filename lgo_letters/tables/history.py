@@ -11,9 +11,9 @@ from pathlib import Path
 
 from lgo_letters.names import fold, key
 
-from .csv_rows import FileReport, Table
 from .data import Authority
 from .problems import CELL, DUPLICATE, ProblemLog
+from .table import FileReport, Table
 
 MOST_YEARS_BACK = 5
 """Figures of so many earlier years may be asked for."""

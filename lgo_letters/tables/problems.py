@@ -10,7 +10,7 @@ from lgo_letters.errors import Problem
 
 # Ranks of problems: of those in one line, the lower come first. Columns and rules have ranks of
 # their own, counted up from CELL and from RULE.
-FILE, NUL, ENCODING, EMPTY_LINE, NOT_CSV, SHAPE, CELL, RULE, DUPLICATE = *range(7), 100, 1_000
+FILE, NUL, ENCODING, NOT_CSV, SHAPE, CELL, RULE, DUPLICATE = *range(6), 100, 1_000
 
 MOST_KEPT = 1_000
 """How many problems of a file are kept to be shown; a wrong file may hold millions."""

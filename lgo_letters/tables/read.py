@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .authorities import read_authorities
+from .cells import decision_columns
 from .data import Data
 from .decisions import read_decisions
 from .kinds import DecisionKinds
+from .mapping import NO_MAPPING, ExportMapping
 
 
 def read_tables(
@@ -16,22 +18,32 @@ def read_tables(
     decisions: Path,
     types: Sequence[str] | None,
     kinds: DecisionKinds | None,
+    *,
+    reference_pattern: str | None = None,
+    service_areas: Sequence[str] = (),
+    mapping: ExportMapping | None = None,
 ) -> Data:
-    """Reads both files; every problem of both is in what it gives.
+    """Reads both files; every problem of both, and of the mapping, is in what it gives.
 
     `types` and `kinds` are None where the edition could not be read; any type or kind then goes.
+    Without `reference_pattern` a reference is eight digits; without `service_areas` any goes.
     Raises UsageError where a file cannot be opened.
     """
-    listed, of_authorities = read_authorities(authorities, types)
+    maps = (NO_MAPPING, NO_MAPPING) if mapping is None else (mapping.authorities, mapping.decisions)
+    listed, of_authorities = read_authorities(authorities, types, maps[0])
     # Where no authority could be read, no name is blamed for it.
     known = listed if of_authorities.file.rows else None
-    rows, of_decisions = read_decisions(decisions, known, kinds)
+    columns = decision_columns(known, kinds, reference_pattern, service_areas)
+    rows, of_decisions = read_decisions(decisions, columns, kinds, maps[1])
+    of_mapping = () if mapping is None else mapping.sorted_problems()
     return Data(
         listed.authorities,
         rows,
         of_authorities.file,
         of_decisions.file,
-        of_authorities.problems + of_decisions.problems,
+        of_mapping + of_authorities.problems + of_decisions.problems,
         of_authorities.more_problems + of_decisions.more_problems,
         of_authorities.notices + of_decisions.notices,
+        of_authorities.mapped + of_decisions.mapped,
+        of_decisions.unknown_words,
     )

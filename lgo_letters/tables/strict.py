@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
-from .csv_rows import Table
+from .table import Table
 
 
 def strict_scan(table: Table) -> str | None:
@@ -13,8 +13,8 @@ def strict_scan(table: Table) -> str | None:
 
     Blank lines and rows of the wrong shape are not among them, or are an error of DuckDB's.
     """
-    source, header = table.source, table.header
-    if header is None or not source.is_plain:
+    header, text = table.header, table.source.plain_text
+    if header is None or text is None or header.line != 1:
         return None
     width = header.width
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width + 1))
@@ -22,7 +22,7 @@ def strict_scan(table: Table) -> str | None:
     # passes over it where it is blank. No cell is a line end, so no other cell is NULL.
     return f"""(
         from read_csv(
-            {quoted(_unglobbed(str(source.path.absolute())))}, columns = {{{columns}}},
+            {quoted(_unglobbed(str(text.path.absolute())))}, columns = {{{columns}}},
             auto_detect = false, header = false, skip = 1, delim = ',', quote = '"', escape = '"',
             comment = '', nullstr = '\n', compression = 'none', strict_mode = true,
             null_padding = true, ignore_errors = false, max_line_size = {csv.field_size_limit()}

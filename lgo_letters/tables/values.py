@@ -21,8 +21,7 @@ class ReadColumn:
     """
 
     def __init__(self, column: Column, cell: str) -> None:
-        self.name, self.cell = column.name, cell
-        self._column = column
+        self.column, self.name, self.cell = column, column.name, cell
         self._texts: list[str] = []
         self._values: list[Any] = []
         self._wrong: list[bool] = []
@@ -32,23 +31,23 @@ class ReadColumn:
         for text in texts:
             value, is_wrong = None, False
             try:
-                value = self._column.read(fold(text))
+                value = self.column.value(fold(text))
             except WrongCellError:
                 is_wrong = True
             self._texts.append(text)
             self._values.append(value)
             self._wrong.append(is_wrong)
         _create_enum(connection, f"{self.name}_text", self._texts)
-        if self._column.type == "VARCHAR":
+        if self.column.type == "VARCHAR":
             values = dict.fromkeys(value for value in self._values if value is not None)
             _create_enum(connection, f"{self.name}_value", list(values))
 
     def problem(self, line: int, text: str) -> Found:
         """What is wrong with a wrong text."""
         try:
-            self._column.read(fold(text))
+            self.column.value(fold(text))
         except WrongCellError as wrong:
-            return line, str(wrong), self.name, fold(text)
+            return line, wrong.in_table(), self.name, fold(text)
         raise AssertionError(f"{text!r} is right")
 
     @property
@@ -59,18 +58,18 @@ class ReadColumn:
     @property
     def to_read(self) -> str:
         """SQL: whether a cell's text must be read, since it may not be its own value."""
-        usual = self._column.usual
+        usual = self.column.usual
         return "true" if usual is None else f"not {usual(self.cell)}"
 
     @property
     def value(self) -> str:
-        """SQL: a cell's value; a text that was not read is a ConversionException."""
-        if self._column.usual is not None:
+        """SQL: a cell's value; as `text` where it was not read."""
+        if self.column.usual is not None:
             return f"case when {self.to_read} then {self._found('VARCHAR')} else {self.cell} end"
-        if self._column.type != "VARCHAR":
-            value = self._found(self._column.type)
+        if self.column.type != "VARCHAR":
+            value = self._found(self.column.type)
         elif self._values == [text or None for text in self._texts]:
-            value = self._number  # which is faster than to look for each text and find itself
+            value = self.text  # which is faster than to look for each text and find itself
         else:
             value = self._found(f"{self.name}_value")
         return f"case when {self.cell} <> '' then {value} end" if "" in self._texts else value
@@ -86,11 +85,12 @@ class ReadColumn:
         return {f"{self.name}_values": self._values, f"{self.name}_wrong": self._wrong}
 
     @property
-    def _number(self) -> str:
+    def text(self) -> str:
+        """SQL: a cell's text, as an ENUM; one that was not read is a ConversionException."""
         return f"{self.cell}::{self.name}_text"
 
     def _found(self, type_: str, what: str = "values") -> str:
-        return f"(${self.name}_{what}::{type_}[])[enum_code({self._number})::BIGINT + 1]"
+        return f"(${self.name}_{what}::{type_}[])[enum_code({self.text})::BIGINT + 1]"
 
 
 def _create_enum(connection: DuckDBPyConnection, name: str, texts: Sequence[str]) -> None:

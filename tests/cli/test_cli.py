@@ -234,6 +234,7 @@ def test_check_shows_what_a_statistician_reconciles(own_files: Path) -> None:
         "Complaints upheld:                               2 of 3 detailed investigations (66.7%)",
         "Dates in the file: 1 May 2019 to 1 July 2019",
         "Dates after the letter's date: 0",
+        "Months of the year without a decision (11): April 2019, June 2019, July 2019",
         "Without a decision in the year (1): Peak District National Park Authority",
         "Below 100% compliance (0): none",
     ):
@@ -253,6 +254,7 @@ def test_check_as_json_counts_rows_by_decision_and_reporting_year(own_files: Pat
     assert (found["earliest_date"], found["latest_date"]) == ("2019-05-01", "2020-07-23")
     assert found["dates_after_letter"] == 1
     assert found["blank_remedies"] == 1
+    assert found["empty_months"][::9] == ["2019-04", "2020-02"]
     assert found["below_full_compliance"] == ["Bromley District Council"]
     assert found["empty_panels"]["upheld"] == ["Peak District National Park Authority"]
 

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import functools
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from lgo_letters.run.inputs import Inputs
 from tests.support.commands import run
 from tests.support.editions import change, line_of
 from tests.support.paths import EDITION
@@ -65,11 +63,10 @@ def test_check_gives_programs_the_same(history: Path) -> None:
 
 
 def test_check_notices_a_recalculated_figure_that_a_text_does_not_mark(
-    own_files: Path, monkeypatch: pytest.MonkeyPatch
+    own_files: Path,
 ) -> None:
-    monkeypatch.setattr(
-        "lgo_letters.run.inputs.Inputs", functools.partial(Inputs, complete_years=(2019,))
-    )
+    text = "[decisions]\ncomplete_years = [2019]\n"
+    (own_files / "lgo-letters.toml").write_text(text, encoding="utf-8")
     edition = Path(shutil.copytree(EDITION, own_files / "editions" / "2020"))
     change(edition, ("{# Only for", "{{ previous('upheld') }}{# Only for"), file="letter.md")
     line = line_of("previous('upheld')", edition, "letter.md")

@@ -6,8 +6,8 @@ import pytest
 
 from lgo_letters.edition.fields import contrast_with_white
 from lgo_letters.edition.settings import Settings, read_settings
-from lgo_letters.edition.toml_lines import read_toml
 from lgo_letters.errors import Problem
+from lgo_letters.toml_lines import read_toml
 from tests.support.paths import EDITION
 
 SHIPPED = (EDITION / "edition.toml").read_text(encoding="utf-8")

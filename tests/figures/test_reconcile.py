@@ -78,6 +78,17 @@ def test_blank_remedies_are_upheld_decisions_of_the_year_that_say_neither_yes_no
     assert found.blank_remedies == 1
 
 
+def test_months_of_the_year_without_a_decision_are_listed_in_their_order() -> None:
+    with_one = [date(2019, month, 1) for month in range(4, 12)] + [date(2020, 2, 29)]
+    found = reconciled(
+        *(Decision("A", "Advice given", day) for day in with_one),
+        Decision("A", "Upheld", date(2018, 12, 1), None, date(2020, 1, 1), "Complied"),
+        Decision("A", "Upheld", date(2020, 4, 1)),
+    )
+    assert found.empty_months == [date(2019, 12, 1), date(2020, 1, 1), date(2020, 3, 1)]
+    assert len(reconciled().empty_months) == 12
+
+
 def test_authorities_with_nothing_to_count_or_below_full_compliance_are_listed() -> None:
     found = reconciled(
         Decision("Nothing", "Upheld", BEFORE),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.history import HistoryReview, review_history
 from lgo_letters.run.inputs import Inputs, read_inputs
 from lgo_letters.run.sources import Sources
+from lgo_letters.tables.mapping import read_mapping
 from lgo_letters.year import ReportingYear
 from tests.support.commands import HEADER
 from tests.support.editions import change, line_of, own
@@ -66,8 +66,10 @@ def publish(folder: Path, year: int, *rows: str, columns: str = "upheld_rate") -
 
 
 def inputs_of(folder: Path, *complete_years: int) -> Inputs:
-    sources = Sources(folder / "decisions.csv", folder / "authorities.csv", folder / "edition")
-    return replace(read_inputs(sources, 2020), complete_years=complete_years)
+    file = folder / "lgo-letters.toml"
+    file.write_text(f"[decisions]\ncomplete_years = {[*complete_years]}\n", encoding="utf-8")
+    tables = folder / "decisions.csv", folder / "authorities.csv"
+    return read_inputs(Sources(*tables, folder / "edition", read_mapping(file)), 2020)
 
 
 def texts(folder: Path, letter: str, *complete_years: int) -> list[str]:

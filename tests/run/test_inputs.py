@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -152,7 +153,97 @@ def test_a_year_without_an_edition_is_an_error_that_says_what_to_copy_and_where(
     assert str(Path("editions/2021")) in str(refused.value)
 
 
+@pytest.mark.parametrize("table", ["decisions", "authorities"])
+def test_a_workbook_here_is_taken_before_the_example(workplace: Path, table: str) -> None:
+    tables(workplace)
+    (workplace / f"{table}.csv").rename(workplace / f"{table}.xlsx")
+    sources = find_sources(2020, None, None, None)
+    assert getattr(sources, table) == Path(f"{table}.xlsx")
+
+
+@pytest.mark.parametrize("table", ["decisions", "authorities"])
+def test_a_table_that_is_here_in_both_forms_is_an_error_that_names_both(
+    workplace: Path, tmp_path: Path, table: str
+) -> None:
+    tables(workplace)
+    shutil.copy(workplace / f"{table}.csv", workplace / f"{table}.xlsx")
+    with pytest.raises(UsageError, match=rf"both {table}\.csv and {table}\.xlsx here") as refused:
+        find_sources(2020, None, None, None)
+    assert f"--{table}" in str(refused.value)
+    given = {"decisions": None, "authorities": None} | {table: tmp_path / "mine.csv"}
+    find_sources(2020, given["decisions"], given["authorities"], None)
+
+
+# ---- lgo-letters.toml
+
+
+def test_the_files_that_lgo_letters_toml_names_are_taken_before_others_here(
+    workplace: Path, tmp_path: Path
+) -> None:
+    tables(workplace)
+    (workplace / "export.xlsx").touch()
+    text = "[decisions]\nfile = 'export.xlsx#Cases of 2020'\ncomplete_years = [2019]\n"
+    (workplace / "lgo-letters.toml").write_text(text)
+    sources = find_sources(2020, None, None, None)
+    assert (sources.decisions, sources.authorities) == (
+        Path("export.xlsx#Cases of 2020"),
+        Path("authorities.csv"),
+    )
+    given = find_sources(2020, tmp_path / "mine.csv", None, None)
+    assert given.decisions == tmp_path / "mine.csv"
+    assert given.mapping is not None
+
+
+def test_a_file_that_lgo_letters_toml_names_and_is_not_here_is_a_problem_of_the_data(
+    workplace: Path,
+) -> None:
+    tables(workplace)
+    (workplace / "lgo-letters.toml").write_text("[authorities]\nfile = 'bodies.csv'\n")
+    with pytest.raises(DataError) as refused:
+        find_sources(2020, None, None, None)
+    assert [str(problem) for problem in refused.value.problems] == [
+        'lgo-letters.toml, line 2, authorities.file: "bodies.csv" is not a file here; correct the '
+        "name."
+    ]
+
+
+def test_the_example_is_never_mapped(workplace: Path) -> None:
+    (workplace / "lgo-letters.toml").write_text("[decisions.columns]\nreference = 'Case Ref'\n")
+    assert find_sources(2020, None, None, None).mapping is None
+    example = EXAMPLES / "decisions.csv", EXAMPLES / "authorities.csv"
+    assert find_sources(2020, *example, None).mapping is None
+    tables(workplace)
+    assert find_sources(2020, None, None, None).mapping is not None
+
+
+def test_complete_years_and_the_digest_of_the_mapping_are_known_to_commands(
+    workplace: Path,
+) -> None:
+    tables(workplace)
+    assert (read(workplace).complete_years, read(workplace).mapping_file) == ((), {})
+    content = b"[decisions]\ncomplete_years = [2018, 2019]\n"
+    (workplace / "lgo-letters.toml").write_bytes(content)
+    inputs = read_inputs(find_sources(2020, None, None, None), 2020)
+    assert inputs.complete_years == (2018, 2019)
+    digest = hashlib.sha256(content).hexdigest()
+    assert inputs.mapping_file == {"mapping": {"file": "lgo-letters.toml", "sha256": digest}}
+    assert (workplace / "lgo-letters.toml").resolve() in inputs.files
+
+
 # ---- reading them
+
+
+def test_references_and_service_areas_are_those_of_the_edition(
+    workplace: Path, edition_copy: Path
+) -> None:
+    tables(workplace, decisions=DECISIONS.replace("19 000 001", "AB/1"))
+    areas = 'reference_pattern = "[A-Z]+/[0-9]"\nservice_areas = ["Planning"]\n'
+    change(edition_copy, ("remedy_on =", f"{areas}remedy_on ="))
+    (problem,) = read(workplace, edition_copy).data.problems
+    assert (problem.column, problem.value) == ("service_area", "Housing")
+    tables(workplace, decisions=DECISIONS.replace("Housing", "Planning"))
+    (problem,) = read(workplace, edition_copy).data.problems
+    assert (problem.column, problem.value) == ("reference", "19 000 001")
 
 
 def test_inputs_without_a_problem_give_their_edition(workplace: Path) -> None:

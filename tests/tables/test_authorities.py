@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lgo_letters.tables.authorities import read_authorities
-from lgo_letters.tables.csv_rows import FileReport
 from lgo_letters.tables.data import Authority
 from lgo_letters.tables.read import read_tables
+from lgo_letters.tables.table import FileReport
 from tests.support.commands import HEADER
 from tests.support.definitions import KINDS, TYPES
 
@@ -126,7 +126,7 @@ def told(problem: str) -> str:
         ),
         (
             {"from": "4/31/2019"},
-            'from: "4/31/2019" is not a date; write it as 2019-10-14 or 14/10/2019.',
+            'from: "4/31/2019" is not a real date; write it as 2019-10-14 or 14/10/2019.',
         ),
         (
             {"until": "31/02/2019"},
@@ -161,7 +161,7 @@ def told(problem: str) -> str:
         ),
         (
             {"also_known_as": "Aquae Sulis; YORK"},
-            'also_known_as: "YORK" is a name of "York" in line 3 too; delete one of the two.',
+            'also_known_as: "YORK" is a name of "York" on line 3 too; delete one of the two.',
         ),
     ],
 )
@@ -192,7 +192,7 @@ def test_another_name_that_two_authorities_share_is_a_problem_of_the_second(
 ) -> None:
     rows = (row(name, also_known_as="The Council") for name in ("Bath", "York"))
     (problem,) = problems(tmp_path, *rows)
-    assert 'line 3, column also_known_as: "The Council" is a name of "Bath" in line 2' in problem
+    assert 'line 3, column also_known_as: "The Council" is a name of "Bath" on line 2' in problem
 
 
 def test_two_columns_of_population_for_one_year_are_a_problem(tmp_path: Path) -> None:

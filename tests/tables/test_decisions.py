@@ -19,10 +19,10 @@ import pytest
 from lgo_letters.errors import DataError, Problem, UsageError
 from lgo_letters.tables import checks, decisions, strict
 from lgo_letters.tables.contradictions import CONTRADICTIONS, Contradiction
-from lgo_letters.tables.csv_rows import Table
 from lgo_letters.tables.data import Authority, Data
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.tables.read import read_tables
+from lgo_letters.tables.table import Table
 from tests.support.definitions import KINDS
 
 TYPES = (
@@ -166,6 +166,8 @@ def test_blank_cells_of_remedy_and_compliance_are_null(tmp_path: Path) -> None:
         ("Referred back for local resolution", "Referred back for local resolution"),
         (" advice given ", "Advice given"),
         ("Incomplete or invalid", "Incomplete or invalid"),
+        ("Incomplete/Invalid", "Incomplete or invalid"),
+        ("incomplete / invalid", "Incomplete or invalid"),
     ],
 )
 def test_each_kind_of_decision_is_read_whatever_its_case_and_spaces(
@@ -215,9 +217,27 @@ def test_a_remedy_of_no_on_a_decision_not_upheld_is_no_problem(
         ("2016-02-29", date(2016, 2, 29)),
         ("29/02/2016", date(2016, 2, 29)),
         ("0001-01-01", date(1, 1, 1)),
+        ("1/7/2019", date(2019, 7, 1)),
+        ("14-Oct-2019", date(2019, 10, 14)),
+        ("14-OCT-19", date(2019, 10, 14)),
+        ("14/10/19", date(2019, 10, 14)),
+        ("1/4/00", date(2000, 4, 1)),
+        ("31/12/99", date(2099, 12, 31)),
+        ("14 October 2019", date(2019, 10, 14)),
+        ("05 Feb 2020", date(2020, 2, 5)),
+        ("5 sept 2019", date(2019, 9, 5)),
+        ("2019-10-14 00:00", date(2019, 10, 14)),
+        ("2019-10-14T00:00:00", date(2019, 10, 14)),
+        ("2019-10-14 23:59:59.999", date(2019, 10, 14)),
+        ("14/10/2019 9:05", date(2019, 10, 14)),
+        ("14/10/2019 09:05:00 PM", date(2019, 10, 14)),
+        ("14-Oct-19 09:05", date(2019, 10, 14)),
+        ("14 October 2019 00:00", date(2019, 10, 14)),
     ],
 )
-def test_a_date_is_read_as_iso_or_as_british(tmp_path: Path, text: str, day: date) -> None:
+def test_a_date_is_read_as_iso_or_with_the_day_first_and_without_the_time_of_day(
+    tmp_path: Path, text: str, day: date
+) -> None:
     blank = {"decision_date": text, "compliance_date": "", "compliance_outcome": ""}
     assert row(read(tmp_path, [blank]), "decision_date") == (day,)
 
@@ -260,6 +280,62 @@ def test_one_reference_may_stand_against_two_authorities(tmp_path: Path) -> None
     assert rows(data, "reference, authority") == [
         ("19 001 854", "Bromsgrove District Council"),
         ("19 001 854", "Devon County Council"),
+    ]
+
+
+@pytest.mark.parametrize("reference", ["03 001 854", "03-001-854", "03001854", "3001854"])
+def test_a_reference_is_the_same_however_it_is_written(tmp_path: Path, reference: str) -> None:
+    assert row(read(tmp_path, [{"reference": reference}]), "reference") == ("03 001 854",)
+
+
+def read_with(folder: Path, decisions: Sequence[Cells], **options: Any) -> Data:
+    """Read as an edition asks that has a pattern for references, or lists service areas."""
+    read(folder, decisions)
+    files = folder / "authorities.csv", folder / "decisions.csv"
+    return read_tables(*files, TYPES, KINDS, **options)
+
+
+@pytest.mark.parametrize("mark", ["", '"'], ids=["read strictly", "read carefully"])
+def test_an_edition_s_own_pattern_says_what_a_reference_is(tmp_path: Path, mark: str) -> None:
+    cells: list[Cells] = [
+        {"reference": "AB/1", "service_area": f"Hou{mark}sing"},
+        {"reference": " AB/2 "},
+        {"reference": "AB/\N{NO-BREAK SPACE}3"},
+    ]
+    data = read_with(tmp_path, cells, reference_pattern="[A-Z]{2}/ ?[0-9]+")
+    assert [reference for (reference,) in rows(data, "reference")] == ["AB/1", "AB/2", "AB/ 3"]
+
+
+def test_what_does_not_match_an_edition_s_own_pattern_is_a_problem_and_no_duplicate_hides(
+    tmp_path: Path,
+) -> None:
+    cells = [{"reference": "A1"}, {"reference": "19 001 854"}, {"reference": "A1 "}]
+    data = read_with(tmp_path, cells, reference_pattern="[A-Z]{1,2}[0-9]")
+    assert problems(data) == [
+        'decisions.csv, line 3, column reference: "19 001 854" does not match the '
+        "reference_pattern in edition.toml, [A-Z]{1,2}[0-9]; correct one of them.",
+        'decisions.csv, line 4, column reference: "A1" is already on line 2 for '
+        "Bromsgrove District Council; delete one of the two rows.",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["", '"'], ids=["read strictly", "read carefully"])
+def test_a_service_area_is_one_of_those_that_the_edition_lists_or_blank(
+    tmp_path: Path, mark: str
+) -> None:
+    cells: list[Cells] = [
+        {"reference": "19 000 001", "service_area": "HOUSING "},
+        {"reference": "19 000 002", "service_area": ""},
+        {"reference": "19 000 003", "service_area": "Housnig" if mark else "Planning"},
+    ]
+    data = read_with(tmp_path, cells, service_areas=["Housing", "Planning"])
+    if not mark:
+        assert rows(data, "service_area") == [("Housing",), (None,), ("Planning",)]
+        return
+    assert problems(data) == [
+        'decisions.csv, line 4, column service_area: "Housnig" is not a service area in this '
+        'edition; the nearest is "Housing"; write Housing or Planning, or map it in '
+        "lgo-letters.toml."
     ]
 
 
@@ -359,10 +435,12 @@ NO_DAY = "is not a real date; write it as 2019-10-14 or 14/10/2019."
         *(
             ("reference", value, f'"{value}" is not a case reference; write it as 19 001 854.')
             for value in (
-                "19001854",
+                "190018545",
+                "190018",
+                "19 001854",
+                "19 001-854",
                 "19 001 85",
                 "19 001 8545",
-                "19-001-854",
                 "1 9001 854",
                 "AB 001 854",
                 "19 001 854a",
@@ -374,19 +452,22 @@ NO_DAY = "is not a real date; write it as 2019-10-14 or 14/10/2019."
             "authority",
             "Bromsgrove Distict Council",
             '"Bromsgrove Distict Council" is not an authority in authorities.csv; '
-            'the nearest is "Bromsgrove District Council".',
+            'the nearest is "Bromsgrove District Council"; '
+            "correct it, or add it to also_known_as in lgo-letters.toml.",
         ),
         (
             "authority",
             "Kings Lynn & West Norfolk",
             '"Kings Lynn & West Norfolk" is not an authority in authorities.csv; '
-            'the nearest is "King\'s Lynn and West Norfolk Borough Council".',
+            'the nearest is "King\'s Lynn and West Norfolk Borough Council"; '
+            "correct it, or add it to also_known_as in lgo-letters.toml.",
         ),
         (
             "authority",
             "Bromsgrove",
             '"Bromsgrove" is not an authority in authorities.csv; '
-            'the nearest is "Bromsgrove District Council".',
+            'the nearest is "Bromsgrove District Council"; '
+            "correct it, or add it to also_known_as in lgo-letters.toml.",
         ),
         (
             "authority",
@@ -399,6 +480,10 @@ NO_DAY = "is not a real date; write it as 2019-10-14 or 14/10/2019."
             "the cell is blank; a date is needed: write it as 2019-10-14 or 14/10/2019.",
         ),
         ("decision_date", "10/14/2019", f'"10/14/2019" {NO_DAY}'),
+        ("decision_date", "10/14/19", f'"10/14/19" {NO_DAY}'),
+        ("decision_date", "10/14/2019 09:30", f'"10/14/2019 09:30" {NO_DAY}'),
+        ("decision_date", "14 Okt 2019", f'"14 Okt 2019" {NO_DAY}'),
+        ("decision_date", "31-Jun-19", f'"31-Jun-19" {NO_DAY}'),
         ("decision_date", "2019-14-10", f'"2019-14-10" {NO_DAY}'),
         ("decision_date", "2019-02-29", f'"2019-02-29" {NO_DAY}'),
         ("decision_date", "29/02/1900", f'"29/02/1900" {NO_DAY}'),
@@ -408,15 +493,18 @@ NO_DAY = "is not a real date; write it as 2019-10-14 or 14/10/2019."
         *(
             ("decision_date", value, f'"{value}" {NO_DATE}')
             for value in (
-                "14/10/19",
+                "14/10/019",
                 "14-10-2019",
                 "14.10.2019",
                 "2019/10/14",
                 "20191014",
                 "43752",
-                "14 October 2019",
-                "2019-10-14 00:00",
-                "2019-10-14T00:00",
+                "14-October 2019",
+                "October 14 2019",
+                "14th October 2019",
+                "2019-10-14 25:00",
+                "2019-10-14 00:00 GMT",
+                "2019-10-14T00:00Z",
                 "2019-W42-1",
                 "12019-10-14",
                 "\N{ARABIC-INDIC DIGIT TWO}019-10-14",
@@ -428,25 +516,29 @@ NO_DAY = "is not a real date; write it as 2019-10-14 or 14/10/2019."
         (
             "decision",
             "Uphold",
-            f'"Uphold" is not a decision; the nearest is "Upheld"; write {OUTCOMES}.',
+            f'"Uphold" is not a decision; the nearest is "Upheld"; write {OUTCOMES}, '
+            "or map it in lgo-letters.toml.",
         ),
         (
             "decision",
             "Not-upheld",
-            f'"Not-upheld" is not a decision; the nearest is "Upheld"; write {OUTCOMES}.',
+            f'"Not-upheld" is not a decision; the nearest is "Not upheld"; write {OUTCOMES}, '
+            "or map it in lgo-letters.toml.",
         ),
         *(
             (
                 "satisfactory_remedy",
                 value,
-                f'"{value}" is neither yes nor no; write one of them, or leave the cell blank.',
+                f'"{value}" is neither yes nor no; write one of them, or leave the cell blank, '
+                "or map it in lgo-letters.toml.",
             )
             for value in ("y", "true", "1", "n/a", "maybe")
         ),
         (
             "compliance_outcome",
             "Late",
-            '"Late" is not a compliance outcome; write Complied, Complied late or Not complied.',
+            '"Late" is not a compliance outcome; the nearest is "Complied late"; write Complied, '
+            "Complied late or Not complied, or map it in lgo-letters.toml.",
         ),
     ],
 )
@@ -527,7 +619,8 @@ def test_of_many_unknown_names_every_one_is_a_problem_and_the_first_have_their_n
     data = read(tmp_path, [{"authority": name} for name in names])
     assert [problem.value for problem in data.problems] == names
     near = [
-        'the nearest is "Bromsgrove District Council".' in str(problem) for problem in data.problems
+        'the nearest is "Bromsgrove District Council"; ' in str(problem)
+        for problem in data.problems
     ]
     assert all(near[:20])
     assert all(
@@ -600,6 +693,8 @@ def test_one_wrong_text_in_many_rows_is_a_problem_in_each(tmp_path: Path) -> Non
         {"decision": "Upheld", "decision_date": "2019-11-01", "service_area": "Other"},
         {"authority": "BROMSGROVE district  council"},
         {"reference": "19\N{NO-BREAK SPACE}001 854"},
+        {"reference": "19-001-854"},
+        {"reference": "19001854"},
     ],
 )
 def test_one_reference_twice_for_one_authority_is_a_problem_that_names_the_first_line(
@@ -607,8 +702,8 @@ def test_one_reference_twice_for_one_authority_is_a_problem_that_names_the_first
 ) -> None:
     data = read(tmp_path, [{"reference": "19 000 001"}, {}, again])
     assert problems(data) == [
-        'decisions.csv, line 4, column reference: "19 001 854" is in line 3 already for '
-        "Bromsgrove District Council; delete one of the rows."
+        'decisions.csv, line 4, column reference: "19 001 854" is already on line 3 for '
+        "Bromsgrove District Council; delete one of the two rows."
     ]
 
 
@@ -633,8 +728,8 @@ def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> N
     data = read(tmp_path, text)
     assert problems(data) == [
         "decisions.csv, line 1, column decision_date: the column is missing; rename the right "
-        "one, or add it. Now the header has: reference, authority, service_area, date, decision, "
-        "satisfactory_remedy, compliance_date, compliance_outcome."
+        "one, add it, or map it in lgo-letters.toml. Now the header has: reference, authority, "
+        "service_area, date, decision, satisfactory_remedy, compliance_date, compliance_outcome."
     ]
     assert number_of_rows(data) == 0
 
@@ -798,30 +893,30 @@ def test_a_table_for_which_duckdb_has_too_little_memory_is_a_memory_error(
         ),
         (
             "Corby,Distict Council,Clerk",
-            'column type: "Distict Council" is not a type in this edition; correct it '
-            '(the nearest is "District Council"), or add it to '
-            "edition.toml as one of the [[types]].",
+            'column type: "Distict Council" is not a type in this edition; the nearest is '
+            '"District Council"; correct it, map it in lgo-letters.toml, or add it to edition.toml '
+            "as one of the [[types]].",
         ),
         (
             "Corby,London,Clerk",
-            'column type: "London" is not a type in this edition; correct it '
-            '(the nearest is "London Borough"), or add it to '
-            "edition.toml as one of the [[types]].",
+            'column type: "London" is not a type in this edition; the nearest is '
+            '"London Borough"; correct it, map it in lgo-letters.toml, or add it to edition.toml '
+            "as one of the [[types]].",
         ),
         (
             "BROMSGROVE  district council,District Council,Clerk",
-            'column name: "BROMSGROVE district council" is in line 2 already; '
-            "delete one of the rows.",
+            'column name: "BROMSGROVE district council" is already on line 2; '
+            "delete one of the two rows.",
         ),
         (
             "Devon & County Council,County Council,Clerk",
             'column name: "Devon & County Council" makes the same file name as '
-            '"Devon County Council" in line 3, devon-county-council.pdf; change one of the names.',
+            '"Devon County Council" on line 3, devon-county-council.pdf; change one of the names.',
         ),
         (
             "Kings Lynn and West Norfolk Borough Council,County Council,Clerk",
             'column name: "Kings Lynn and West Norfolk Borough Council" makes the same file name '
-            'as "King\'s Lynn and West Norfolk Borough Council" in line 4, '
+            'as "King\'s Lynn and West Norfolk Borough Council" on line 4, '
             "kings-lynn-and-west-norfolk-borough-council.pdf; change one of the names.",
         ),
     ],

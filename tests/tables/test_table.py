@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,8 +12,8 @@ from PIL import Image
 
 from lgo_letters.errors import Problem, UsageError
 from lgo_letters.names import fold
-from lgo_letters.tables.csv_rows import Table
 from lgo_letters.tables.data import InputFile
+from lgo_letters.tables.table import Table
 
 COLUMNS = ("name", "type", "role")
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -128,10 +128,25 @@ def test_empty_last_lines_are_passed_over(file: Path, end: str) -> None:
     assert table.rows == [Row(2, ("A", "B", "C"))]
 
 
-@pytest.mark.parametrize("line", ["\n", ",,\n", " , , \n"])
-def test_an_empty_line_between_rows_is_a_problem_at_its_line(file: Path, line: str) -> None:
-    table = read(file, f"name,type,role\nA,B,C\n{line}D,E,F\n{line}")
-    assert problems(table) == ["table.csv, line 3: the line is empty; delete it."]
+@pytest.mark.parametrize("line", ["\n", ",,\n", " , , \n", ",,,,\n", ";\n"])
+def test_blank_lines_are_left_alone_anywhere_and_count_as_lines(file: Path, line: str) -> None:
+    table = read(file, f"{line}{line}name,type,role\n{line}A,B,C\n{line}D,E,F\n{line}")
+    if line == ";\n":  # not blank where commas separate
+        assert [problem.line for problem in table.problems] == [1]
+        return
+    assert problems(table) == []
+    assert table.rows == [Row(5, ("A", "B", "C")), Row(7, ("D", "E", "F"))]
+
+
+@pytest.mark.parametrize("header", ["name,type,role", "name,type,role,,", "name,type,role, ,"])
+def test_blank_cells_after_the_last_column_are_left_alone_anywhere(file: Path, header: str) -> None:
+    table = read(file, f"{header}\nA,B,C\nD,E,F,\nG,H,I,,, ,\n")
+    assert problems(table) == []
+    assert [row.cells for row in table.rows] == [
+        ("A", "B", "C"),
+        ("D", "E", "F"),
+        ("G", "H", "I"),
+    ]
 
 
 def test_the_record_of_a_file_is_its_name_without_folders_and_the_hash_of_its_bytes(
@@ -185,7 +200,7 @@ def test_only_line_ends_of_the_file_count_as_lines(file: Path, character: str) -
 
 @pytest.mark.parametrize(
     ("row", "cells"),
-    [("A", "1 cell"), ("A,B", "2 cells"), ("A,B,C,D", "4 cells"), ("A,B,C,", "4 cells")],
+    [("A", "1 cell"), ("A,B", "2 cells"), ("A,B,C,D", "4 cells"), ("A,B,C,,D", "5 cells")],
 )
 def test_a_row_with_more_or_fewer_cells_than_the_header_is_a_problem_and_no_row(
     file: Path, row: str, cells: str
@@ -205,8 +220,8 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 ) -> None:
     table = read(file, "name, Kind ,\nA,B,\nC\n")
     assert problems(table) == [
-        "table.csv, line 1: the columns type and role are missing; rename the right ones, "
-        "or add them. Now the header has: name, Kind, (blank)."
+        "table.csv, line 1: the columns type and role are missing; rename the right ones, add "
+        "them, or map them in lgo-letters.toml. Now the header has: name, Kind."
     ]
     assert table.rows == []
     assert not table.readable
@@ -215,8 +230,8 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 def test_one_missing_column_is_a_problem_in_it_that_lists_the_headers_found(file: Path) -> None:
     table = read(file, "name,type\nA,B\n")
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
-        "Now the header has: name, type."
+        "table.csv, line 1, column role: the column is missing; rename the right one, add it, or "
+        "map it in lgo-letters.toml. Now the header has: name, type."
     ]
 
 
@@ -224,8 +239,8 @@ def test_of_many_headers_found_twenty_are_listed_and_each_is_cut_where_long(file
     table = read(file, "x" * 100 + ",y" * 30 + ",name,type\n")
     listed = ", ".join(["x" * 80 + "…", *"y" * 19])
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
-        f"Now the header has: {listed}, and 13 more."
+        "table.csv, line 1, column role: the column is missing; rename the right one, add it, or "
+        f"map it in lgo-letters.toml. Now the header has: {listed}, and 13 more."
     ]
 
 
@@ -244,48 +259,47 @@ def test_a_column_named_twice_is_a_problem_even_an_optional_one(
 
 @pytest.mark.parametrize(
     "content",
-    [b"", MARK, b"\n", b" \r\n\r\n", MARK + b"\r\n"],
-    ids=["nothing", "BOM", "a line", "lines", "BOM and a line"],
+    [b"", MARK, b"\n", b" \r\n\r\n", MARK + b"\r\n", b",,\n,,\n", b"\xff\xfe"],
+    ids=["nothing", "BOM", "a line", "lines", "BOM and a line", "blank cells", "UTF-16"],
 )
-def test_an_empty_file_is_one_problem(file: Path, content: bytes) -> None:
+def test_an_empty_table_is_one_problem(file: Path, content: bytes) -> None:
     table = read(file, content)
     assert problems(table) == [
-        "table.csv, line 1: the file is empty; it needs a header line and a line for each row."
+        "table.csv, line 1: the table is empty; it needs a header, and below it a row for each."
     ]
     assert not table.readable
 
 
 # ---- what is no CSV
 
-# "CSV UTF-8 (Comma delimited)" has semicolons too where Windows' lists have.
-SAVE_WITH_COMMAS = (
-    "where Windows is set to a region whose lists have semicolons, Excel always writes those: open "
-    'the workbook in LibreOffice, choose "Save As", the type "Text CSV", and "," as the field '
-    "delimiter, or set the region to English (United Kingdom) before you save it in Excel."
-)
-SEPARATED = [("\t", "tabs", SAVE_AS), (";", "semicolons", SAVE_WITH_COMMAS)]
 
-
-@pytest.mark.parametrize(("separator", "words", "what_to_do"), SEPARATED)
-def test_a_file_separated_by_something_else_is_told_how_to_save_it(
-    file: Path, separator: str, words: str, what_to_do: str
+@pytest.mark.parametrize(("separator", "words"), [("\t", "tabs"), (";", "semicolons")])
+@pytest.mark.parametrize("mark", ["", '"'], ids=["no quotation marks", "quotation marks"])
+def test_a_file_separated_by_something_else_is_read_as_what_it_is_with_a_notice(
+    file: Path, separator: str, words: str, mark: str
 ) -> None:
-    rows = ["name", "type", "role"], ["A, a", "B", "C"]
-    table = read(file, "\n".join(separator.join(row) for row in rows))
-    assert problems(table) == [
-        f"table.csv, line 1: the cells are separated by {words}, not by commas; {what_to_do}"
+    lines = ["name", "type", "role"], ["A, a", f'"A{separator}"', "C"], ["D", "E", "F"]
+    text = "\n".join(separator.join(line) for line in lines)
+    for heading in lines[0]:
+        text = text.replace(heading, f"{mark}{heading}{mark}")
+    table = read(file, "\n" + text)
+    assert problems(table) == []
+    assert [row.cells for row in table.rows] == [
+        ("A, a", fold(f"A{separator}"), "C"),
+        ("D", "E", "F"),
     ]
-    assert not table.readable
+    assert table.notices == (
+        f"table.csv is separated by {words}, not commas; it was read that way.",
+    )
 
 
-@pytest.mark.parametrize(("separator", "words", "what_to_do"), SEPARATED)
-def test_a_file_separated_by_something_else_is_known_by_a_header_in_quotes_too(
-    file: Path, separator: str, words: str, what_to_do: str
+def test_headings_that_are_all_unknown_are_listed_one_by_one_whatever_separates_them(
+    file: Path,
 ) -> None:
-    rows = ['"name"', '"type"', '"role"'], ['"A"', '"B"', '"C"']
-    table = read(file, "\n".join(separator.join(row) for row in rows))
+    table = read(file, "Body;Sort, or kind;Post\nA;B;C\n")
     assert problems(table) == [
-        f"table.csv, line 1: the cells are separated by {words}, not by commas; {what_to_do}"
+        "table.csv, line 1: the columns name, type and role are missing; rename the right ones, "
+        "add them, or map them in lgo-letters.toml. Now the header has: Body, Sort, or kind, Post."
     ]
 
 
@@ -448,14 +462,45 @@ def test_every_line_with_a_nul_byte_is_a_problem(file: Path) -> None:
     assert table.rows == [Row(3, ("D", "E", "F"))]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("text", ["name,type,role\r\nA,B,C\r\n", "name\ttype\trole\r\nA\tB\tC\r\n"])
-def test_a_file_in_utf_16_is_told_how_to_save_it(file: Path, encoding: str, text: str) -> None:
-    table = read(file, text.encode(encoding))
-    assert problems(table) == [
-        f"table.csv, line 1: the file is saved as UTF-16 (Unicode text); {SAVE_AS}"
+UTF_16 = ["utf-16", "utf-16-le", "utf-16-be"]
+READ_AS_UTF_16 = "table.csv is not UTF-8; all of it was read as Unicode text (UTF-16)."
+
+
+@pytest.mark.parametrize("encoding", UTF_16)
+@pytest.mark.parametrize("separator", [",", "\t"])
+def test_a_file_in_utf_16_is_read_as_what_it_is_with_a_notice(
+    file: Path, encoding: str, separator: str
+) -> None:
+    rows = ["name", "type", "role"], [f"King{APOSTROPHE}s", "Caf\xe9", "\u0a0d"], ["D", "E", "F"]
+    table = read(file, "\r\n".join(separator.join(row) for row in rows).encode(encoding))
+    assert problems(table) == []
+    assert table.rows == [
+        Row(2, (f"King{APOSTROPHE}s", "Caf\xe9", "\u0a0d")),
+        Row(3, ("D", "E", "F")),
     ]
-    assert not table.readable
+    tabs = ("table.csv is separated by tabs, not commas; it was read that way.",)
+    assert table.notices == (READ_AS_UTF_16, *(tabs if separator == "\t" else ()))
+
+
+@pytest.mark.parametrize("encoding", UTF_16)
+@pytest.mark.parametrize(
+    "broken", [lambda code: b"\0" * len(code), lambda code: b"\xdc" * len(code)]
+)
+def test_a_line_of_utf_16_that_is_not_text_is_a_problem(
+    file: Path, encoding: str, broken: Callable[[bytes], bytes]
+) -> None:
+    code = "~".encode(encoding)[-2:]
+    content = "name,type,role\nA,B,C\nD,~,F\nG,H,I".encode(encoding)
+    table = read(file, content.replace(code, broken(code)))
+    assert problems(table) == [
+        f"table.csv, line 3: the line is not text throughout, as UTF-16 or otherwise; {SAVE_AS}"
+    ]
+    assert [row.line for row in table.rows] == [2, 4]
+
+
+def test_half_a_character_at_the_end_of_a_file_in_utf_16_is_a_problem(file: Path) -> None:
+    table = read(file, "name,type,role\nA,B,C".encode("utf-16") + b"\0")
+    assert [problem.line for problem in table.problems] == [2]
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP"])

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lgo_letters.errors import Problem
+from .errors import Problem
 
 _MOST_DOTS = 200  # on a line: a key of many parts takes memory by the square of their number
 

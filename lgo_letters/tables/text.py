@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 import stat
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -17,18 +18,12 @@ from lgo_letters.errors import UsageError
 from .problems import ENCODING, NUL, ProblemLog
 
 SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
-SAVE_WITH_COMMAS = (
-    "where Windows is set to a region whose lists have semicolons, Excel always writes those: open "
-    'the workbook in LibreOffice, choose "Save As", the type "Text CSV", and "," as the field '
-    "delimiter, or set the region to English (United Kingdom) before you save it in Excel"
-)
-
 _PIECE = 1 << 20  # bytes looked at together: few enough to stay near the processor meanwhile
 _MARK = b"\xef\xbb\xbf"
 _HEAD = 12  # bytes; a workbook, a picture and most that is not text has a NUL among them
 
 
-class Source:
+class TextFile:
     """A file that is looked through once for what it is, and may then be read line by line.
 
     `lines_by_lf` is how many lines there are if each ends by LF; `last_bad` is the last line given
@@ -40,7 +35,8 @@ class Source:
         self.last_bad = 0
         self._start = b""
         self._has_nul = False
-        self._is_blank = self._is_utf_8 = self._has_plain_quotes = True
+        self._is_utf_8 = self._has_plain_quotes = True
+        self._utf_16: str | None = None  # Python's name of it, if the file is that
         self._has_utf_8 = False  # a mark of it, or any beyond ASCII
         self._content: bytes | None = None
         with self._reading():
@@ -65,29 +61,25 @@ class Source:
     @property
     def notice(self) -> str | None:
         """What a person should know of the encoding, once all lines have been read."""
+        if self._utf_16 is not None:
+            return f"{self.path.name} is not UTF-8; all of it was read as Unicode text (UTF-16)."
         if self._encoding != "cp1252" or self.last_bad:
             return None
         return f"{self.path.name} is not UTF-8; all of it was read as Windows text (cp1252)."
 
     def is_text(self) -> bool:
         """Whether lines may be read; if not, why is a problem."""
-        start = self._start
-        if _is_utf_16(start):
-            message = f"the file is saved as UTF-16 (Unicode text); {SAVE_AS}."
-        elif b"\0" in start[:_HEAD]:  # or each of its lines would be a problem
-            message = f"the file is not text; if it is a table, {SAVE_AS}."
-        elif self._is_blank:
-            message = "the file is empty; it needs a header line and a line for each row."
-        else:
-            return True
-        self._problems.add(1, message)
-        return False
+        if self._utf_16 is None and b"\0" in self._start:
+            # Each of its lines would be a problem.
+            self._problems.add(1, f"the file is not text; if it is a table, {SAVE_AS}.")
+            return False
+        return True
 
     def lines(self) -> Generator[str, None, None]:
         """Every line with its end, by LF, CR LF or CR; one that is not text is a problem."""
         is_text = self._is_utf_8 and not self._has_nul
         # As Latin-1 every byte is a character, and no other character ends a line.
-        encoding = "utf-8-sig" if is_text else "latin-1"
+        encoding = self._utf_16 or ("utf-8-sig" if is_text else "latin-1")
         with (
             self._reading(),
             self._open() as file,
@@ -95,6 +87,12 @@ class Source:
         ):
             if is_text:
                 yield from lines
+            elif self._utf_16 is not None:
+                for number, line in enumerate(lines, start=1):
+                    if "\0" in line or "\N{REPLACEMENT CHARACTER}" in line:
+                        message = "the line is not text throughout, as UTF-16 or otherwise;"
+                        self._wrong(number, f"{message} {SAVE_AS}.", ENCODING)
+                    yield line
             else:
                 for number, line in enumerate(lines, start=1):
                     yield self._decoded(number, line.encode("latin-1"))
@@ -128,13 +126,13 @@ class Source:
             while piece := file.read(_PIECE) + file.readline():
                 digest.update(piece)
                 if not self._start:
-                    self._start = piece[:64]
+                    self._start = piece[:_HEAD]
+                    self._utf_16 = _utf_16(self._start)
                     self._has_utf_8 = piece.startswith(_MARK)
                     piece = piece.removeprefix(_MARK)
                 lfs += piece.count(b"\n")
                 if b"\r" in piece:
                     crs, crlfs = crs + piece.count(b"\r"), crlfs + piece.count(b"\r\n")
-                self._is_blank = self._is_blank and not piece.strip()
                 self._has_nul = self._has_nul or b"\0" in piece
                 self._has_plain_quotes = self._has_plain_quotes and _has_plain_quotes(piece)
                 if not piece.isascii():
@@ -206,14 +204,18 @@ def _has_plain_quotes(lines: bytes) -> bool:
     return True
 
 
-def _is_utf_16(start: bytes) -> bool:
-    """Whether a file starts with a mark of UTF-16, or every other byte of its start is NUL."""
+def _utf_16(start: bytes) -> str | None:
+    """Python's name for it, if the file starts with a mark or every other byte there is NUL."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return True
-    return len(start) >= 8 and (not any(start[1::2]) or not any(start[0::2]))
+        return "utf-16"
+    if len(start) < _HEAD or any(start[1:_HEAD:2]) == any(start[:_HEAD:2]):
+        return None
+    return "utf-16-be" if any(start[1:_HEAD:2]) else "utf-16-le"
 
 
 def _cell_that_is_not_utf_8(line: bytes) -> str:
     """The first such cell alone: the rest of the line may be nobody else's business."""
-    cells = (cell for cell in line.split(b",") if "\ufffd" in cell.decode("utf-8", "replace"))
+    cells = (
+        cell for cell in re.split(b"[,;\t]", line) if "\ufffd" in cell.decode("utf-8", "replace")
+    )
     return next(cells).decode("cp1252", "replace").strip()
