@@ -213,8 +213,8 @@ def _about(year: ComposedYear) -> Entry:
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
             "edition": {"file": name, "sha256": edition.sha256, "files": len(edition.files)},
-            **_history(inputs),
             **inputs.mapping_file,
+            **_history(inputs),
         },
     }
 

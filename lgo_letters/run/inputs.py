@@ -37,7 +37,7 @@ class Inputs:
     `definitions`; the keys of `own_paragraphs` are authorities' names. `has_specimen_signature`
     says that letters from real data would bear the shipped signature, which is nobody's.
     `published` has the figures of earlier years that were published, by the year in which each
-    ends.
+    ends; `complete_years` are those of which the decisions have every row.
     """
 
     year: int
@@ -50,16 +50,17 @@ class Inputs:
     edition_problems: tuple[Problem, ...]
     has_specimen_signature: bool
     published: Mapping[int, PublishedYear] = field(default_factory=dict)
+    complete_years: tuple[int, ...] = ()
 
     @property
     def files(self) -> frozenset[Path]:
-        """The tables and what maps them, earlier years', the edition: never to be overwritten."""
+        """The tables, what maps them, earlier years, the edition: never overwritten."""
         sources = self.sources
         names = () if self.edition is None else self.edition.files
         of_edition = (sources.edition / name for name in names)
         tables = (split_sheet(table)[0] for table in (sources.decisions, sources.authorities))
-        earlier = history_files(sources.history, self.year).values()
-        paths = (*tables, *earlier, Path(MAPPING), sources.edition, *of_edition)
+        paths = [*tables, Path(MAPPING), sources.edition, *of_edition]
+        paths += history_files(sources.history, self.year).values()
         return frozenset(path.resolve() for path in paths)
 
     @property
@@ -67,12 +68,6 @@ class Inputs:
         """What the record of a run says of lgo-letters.toml, empty where there is none."""
         mapping = self.sources.mapping
         return {} if mapping is None else {"mapping": {"file": MAPPING, "sha256": mapping.sha256}}
-
-    @property
-    def complete_years(self) -> tuple[int, ...]:
-        """The reporting years of which the decisions are complete, as lgo-letters.toml says."""
-        mapping = self.sources.mapping
-        return () if mapping is None else mapping.complete_years
 
     def validated_definitions(self) -> Definitions:
         """What figures depend on.
@@ -134,6 +129,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         edition_problems=problems,
         has_specimen_signature=not example and edition is not None and _is_specimen(edition),
         published=published,
+        complete_years=() if sources.mapping is None else sources.mapping.complete_years,
     )
 
 

@@ -112,7 +112,7 @@ def _rows(
             yield name, PastFigures(type_, None if decisions is None else int(decisions), numbers)
         else:
             who = "" if key(written) == key(name) else f"is {name}, which "
-            message = f"{who}is in line {first} already; delete one of the rows."
+            message = f"{who}is already {table.source.where(first)}; delete one of the two rows."
             table.problems.add(line, message, "authority", written, DUPLICATE)
 
 

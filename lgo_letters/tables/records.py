@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -9,6 +10,10 @@ from typing import NamedTuple, Protocol
 from lgo_letters.names import key
 
 WORKBOOK = ".xlsx"
+WORKBOOKS = (WORKBOOK, ".xlsm", ".xlsb", ".xls", ".ods")
+"""What workbooks are called; of all but the first there is a sentence about how to save them."""
+
+_SHEET_OF_FILE = re.compile(rf"(.+?\{WORKBOOK})#(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Record(NamedTuple):
@@ -34,10 +39,12 @@ class RecordSource(Protocol):
     """A file from which the records of one table can be read, once.
 
     Making one opens the file; it adds what is wrong to the ProblemLog that it is given, and raises
-    UsageError where the file cannot be opened. `sha256` is that of the file's bytes. `too_wide`
-    says what to do about a row with more cells than the header, ending a sentence.
+    UsageError where the file cannot be opened. `name` is the file's, with a workbook's sheet, and
+    `sha256` that of its bytes. `too_wide` says what to do about a row with more cells than the
+    header, ending a sentence.
     """
 
+    name: str
     sha256: str
     too_wide: str
 
@@ -68,7 +75,6 @@ def column_key(heading: str) -> str:
 
 def split_sheet(path: Path) -> tuple[Path, str | None]:
     """The file of FILE.xlsx#Sheet and its sheet, which is None where none is named."""
-    name, mark, sheet = path.name.rpartition("#")
-    if mark and name.lower().endswith(WORKBOOK):
-        return path.with_name(name), sheet
+    if named := _SHEET_OF_FILE.fullmatch(path.name):
+        return path.with_name(named[1]), named[2]
     return path, None

@@ -121,17 +121,18 @@ def test_noughts_that_a_spreadsheet_dropped_are_printed_again(file: Path) -> Non
         ),
         (
             "King's Lynn,A,12,40,45,,\nAvon Council,A,12,40,45,,\nking's lynn,A,12,40,45,,\n",
-            'line 4, column authority: "king\'s lynn" is in line 2 already; delete one of the '
+            'line 4, column authority: "king\'s lynn" is already on line 2; delete one of the two '
             "rows.",
         ),
         (
             "King's Lynn,A,12,40,45,,\nWest Norfolk DC,A,12,40,45,,\n",
-            'line 3, column authority: "West Norfolk DC" is King\'s Lynn, which is in line 2 '
-            "already; delete one of the rows.",
+            'line 3, column authority: "West Norfolk DC" is King\'s Lynn, which is already '
+            "on line 2; delete one of the two rows.",
         ),
         (
             "Wansdyke,A,12,40,45,,\nWANSDYKE,A,12,40,45,,\n",
-            'line 3, column authority: "WANSDYKE" is in line 2 already; delete one of the rows.',
+            'line 3, column authority: "WANSDYKE" is already on line 2; delete one of the two '
+            "rows.",
         ),
         (",A,12,40,45,,\n", "line 2, column authority: the cell is blank; fill it in."),
         (
