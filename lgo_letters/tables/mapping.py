@@ -135,9 +135,12 @@ NO_MAPPING = TableMapping()
 
 
 class ExportMapping:
-    """The whole of lgo-letters.toml; `files` are the tables that it names, by table."""
+    """The whole of lgo-letters.toml; without settings, one that maps nothing."""
 
-    def __init__(self, settings: _Settings, lines: SettingLines, sha256: str) -> None:
+    def __init__(
+        self, settings: _Settings | None = None, lines: SettingLines | None = None, sha256: str = ""
+    ) -> None:
+        settings, lines = settings or _Settings(), lines or SettingLines(FILE, "")
         self.sha256 = sha256
         self.complete_years = tuple(settings.decisions.complete_years)
         self.problems: list[Problem] = []

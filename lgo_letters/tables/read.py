@@ -10,7 +10,7 @@ from .cells import decision_columns
 from .data import Data
 from .decisions import read_decisions
 from .kinds import DecisionKinds
-from .mapping import NO_MAPPING, ExportMapping
+from .mapping import ExportMapping
 
 
 def read_tables(
@@ -29,19 +29,18 @@ def read_tables(
     Without `reference_pattern` a reference is eight digits; without `service_areas` any goes.
     Raises UsageError where a file cannot be opened.
     """
-    maps = (NO_MAPPING, NO_MAPPING) if mapping is None else (mapping.authorities, mapping.decisions)
-    listed, of_authorities = read_authorities(authorities, types, maps[0])
+    mapping = ExportMapping() if mapping is None else mapping
+    listed, of_authorities = read_authorities(authorities, types, mapping.authorities)
     # Where no authority could be read, no name is blamed for it.
     known = listed if of_authorities.file.rows else None
     columns = decision_columns(known, kinds, reference_pattern, service_areas)
-    rows, of_decisions = read_decisions(decisions, columns, kinds, maps[1])
-    of_mapping = () if mapping is None else mapping.sorted_problems()
+    rows, of_decisions = read_decisions(decisions, columns, kinds, mapping.decisions)
     return Data(
         listed.authorities,
         rows,
         of_authorities.file,
         of_decisions.file,
-        of_mapping + of_authorities.problems + of_decisions.problems,
+        mapping.sorted_problems() + of_authorities.problems + of_decisions.problems,
         of_authorities.more_problems + of_decisions.more_problems,
         of_authorities.notices + of_decisions.notices,
         of_authorities.mapped + of_decisions.mapped,

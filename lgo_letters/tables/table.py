@@ -171,16 +171,16 @@ class Table:
         return bool(column and self._pattern.fullmatch(column))
 
     def _add_missing(self, missing: Sequence[str], cells: list[str], line: int) -> None:
-        now = f"in {MAPPING_FILE}. Now the header has: {_headings(cells)}."
+        or_map = f", or map {{}} in {MAPPING_FILE}" if self._mapping.name else ""
+        now = f"Now the header has: {_headings(cells)}."
         if len(missing) == 1:
-            message = f"the column is missing; rename the right one, add it, or map it {now}"
+            what_to_do = f"rename the right one, or add it{or_map.format('it')}"
+            message = f"the column is missing; {what_to_do}. {now}"
             self.problems.add(line, message, missing[0])
         else:
-            message = (
-                f"the columns {', '.join(missing[:-1])} and {missing[-1]} are missing; rename the "
-                f"right ones, add them, or map them {now}"
-            )
-            self.problems.add(line, message)
+            what_to_do = f"rename the right ones, or add them{or_map.format('them')}"
+            names = f"{', '.join(missing[:-1])} and {missing[-1]}"
+            self.problems.add(line, f"the columns {names} are missing; {what_to_do}. {now}")
 
     def _has_shape(self, record: Record, header: Header) -> bool:
         """Whether the row has the header's cells, and beside them none but blank ones."""

@@ -728,7 +728,7 @@ def test_a_column_missing_from_decisions_is_the_one_problem(tmp_path: Path) -> N
     data = read(tmp_path, text)
     assert problems(data) == [
         "decisions.csv, line 1, column decision_date: the column is missing; rename the right "
-        "one, add it, or map it in lgo-letters.toml. Now the header has: reference, authority, "
+        "one, or add it, or map it in lgo-letters.toml. Now the header has: reference, authority, "
         "service_area, date, decision, satisfactory_remedy, compliance_date, compliance_outcome."
     ]
     assert number_of_rows(data) == 0

@@ -220,8 +220,8 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 ) -> None:
     table = read(file, "name, Kind ,\nA,B,\nC\n")
     assert problems(table) == [
-        "table.csv, line 1: the columns type and role are missing; rename the right ones, add "
-        "them, or map them in lgo-letters.toml. Now the header has: name, Kind."
+        "table.csv, line 1: the columns type and role are missing; rename the right ones, or add "
+        "them. Now the header has: name, Kind."
     ]
     assert table.rows == []
     assert not table.readable
@@ -230,8 +230,8 @@ def test_several_missing_columns_are_one_problem_that_lists_them_and_the_headers
 def test_one_missing_column_is_a_problem_in_it_that_lists_the_headers_found(file: Path) -> None:
     table = read(file, "name,type\nA,B\n")
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; rename the right one, add it, or "
-        "map it in lgo-letters.toml. Now the header has: name, type."
+        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
+        "Now the header has: name, type."
     ]
 
 
@@ -239,8 +239,8 @@ def test_of_many_headers_found_twenty_are_listed_and_each_is_cut_where_long(file
     table = read(file, "x" * 100 + ",y" * 30 + ",name,type\n")
     listed = ", ".join(["x" * 80 + "…", *"y" * 19])
     assert problems(table) == [
-        "table.csv, line 1, column role: the column is missing; rename the right one, add it, or "
-        f"map it in lgo-letters.toml. Now the header has: {listed}, and 13 more."
+        "table.csv, line 1, column role: the column is missing; rename the right one, or add it. "
+        f"Now the header has: {listed}, and 13 more."
     ]
 
 
@@ -299,7 +299,7 @@ def test_headings_that_are_all_unknown_are_listed_one_by_one_whatever_separates_
     table = read(file, "Body;Sort, or kind;Post\nA;B;C\n")
     assert problems(table) == [
         "table.csv, line 1: the columns name, type and role are missing; rename the right ones, "
-        "add them, or map them in lgo-letters.toml. Now the header has: Body, Sort, or kind, Post."
+        "or add them. Now the header has: Body, Sort, or kind, Post."
     ]
 
 
