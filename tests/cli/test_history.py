@@ -31,7 +31,7 @@ def test_check_shows_what_is_known_of_earlier_years(history: Path) -> None:
     assert done.stdout.endswith(
         """
 Earlier year 2019 (published, statistics-2019.csv)
-Another body or type then, so not compared (1): Bromley District Council
+Not compared, being another body or type then (1): Bromley District Council
 Not in authorities.csv (1): Hinckley District Council
 
 With five times or a fifth of the decisions of an earlier year (1): Bromsgrove District Council (20
