@@ -152,7 +152,6 @@ def _authority(
     texts: dict[str, Any] = {column: cells[column] for column in _REQUIRED}
     texts["type"] = read("type", read_type) or cells["type"]
     texts |= {column: cells[column] or None for column in _TEXTS}
-    texts["type"] = read("type", read_type) or cells["type"]
     return Authority(
         **texts,
         start=start,
