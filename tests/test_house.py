@@ -18,6 +18,7 @@ from PIL import Image
 
 from lgo_letters.cli.main import main
 from tests.support.editions import edition_of_2021
+from tests.support.exports import write_export
 from tests.support.pages import PagePicture
 from tests.support.paths import EXAMPLES, ROOT
 
@@ -151,6 +152,9 @@ def _put_tables(folder: Path, tables: str) -> None:
         edition_of_2021(folder)
     if tables in ("none", "2021"):
         return
+    if tables in ("export", "mapped"):
+        _put_export(folder, is_mapped=tables == "mapped")
+        return
     for name in ("authorities.csv", "decisions.csv"):
         (folder / name).write_bytes((EXAMPLES / name).read_bytes() + b"\n")
     if tables == "spoilt":
@@ -160,6 +164,16 @@ def _put_tables(folder: Path, tables: str) -> None:
         cells = lines[19].split(",")
         lines[19] = ",".join([cells[0], "Bromsgroove District Council", *cells[2:]])
         file.write_text("\n".join(lines), encoding="utf-8", newline="")
+
+
+def _put_export(folder: Path, *, is_mapped: bool) -> None:
+    """The example as another system exports it, and the mapping that docs/inputs.md shows."""
+    (folder / "authorities.csv").write_bytes((EXAMPLES / "authorities.csv").read_bytes())
+    write_export(folder / "export.csv")
+    if is_mapped:
+        page = (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8")
+        (mapping,) = re.findall(r"```toml\n(\[decisions\]\n.*?)```", page, re.DOTALL)
+        (folder / "lgo-letters.toml").write_text(mapping, encoding="utf-8")
 
 
 def _pattern(expected: str) -> str:

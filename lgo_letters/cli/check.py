@@ -161,8 +161,8 @@ def _mapping_lines(data: Data) -> Iterator[str]:
                 for table, column, theirs, ours, rows in data.mapped
             ],
         )
-        unused = [mapped.theirs for mapped in data.mapped if not mapped.rows]
-        yield from names_lines("Mappings that changed nothing", unused)
+        if unused := [mapped.theirs for mapped in data.mapped if not mapped.rows]:
+            yield from names_lines("Mappings that changed nothing", unused)
 
 
 def _unknown_word_lines(data: Data) -> Iterator[str]:

@@ -43,6 +43,6 @@ def read_tables(
         mapping.sorted_problems() + of_authorities.problems + of_decisions.problems,
         of_authorities.more_problems + of_decisions.more_problems,
         of_authorities.notices + of_decisions.notices,
-        of_authorities.mapped + of_decisions.mapped,
+        () if mapping.problems else of_authorities.mapped + of_decisions.mapped,
         of_decisions.unknown_words,
     )

@@ -111,7 +111,7 @@ class Table:
             tuple(map(self._as_in_file, first)),
             self.problems.number - len(first),
             tuple(self.source.notices()),
-            tuple(self._mapping.changed(self.number, mapped or {})),
+            () if self.header is None else tuple(self._mapping.changed(self.number, mapped or {})),
             tuple(
                 UnknownWord(self.problems.file, self._mapping.heading(column), text, rows)
                 for column, text, rows in self.unknown

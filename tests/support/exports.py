@@ -19,7 +19,7 @@ HEADINGS = {
     "compliance_outcome": "Compliance",
 }
 WORDS = {
-    "Bournemouth, Christchurch and Poole Council": "BCP Council",
+    "Durham County Council": "County Durham",
     "Upheld": "Upheld: fault and injustice",
     "Not upheld": "Not upheld: no fault",
     "Closed after initial enquiries": "No further action",

@@ -13,6 +13,7 @@ from PIL import Image
 from lgo_letters.errors import Problem, UsageError
 from lgo_letters.names import fold
 from lgo_letters.tables.data import InputFile
+from lgo_letters.tables.records import split_sheet
 from lgo_letters.tables.table import Table
 
 COLUMNS = ("name", "type", "role")
@@ -513,7 +514,26 @@ def test_a_picture_renamed_to_csv_is_a_problem_and_gives_no_row(file: Path, kind
     assert not table.readable
 
 
-# ---- how a value is shown
+# ---- how a place and a value are shown
+
+
+def test_a_problem_in_a_workbook_is_named_by_its_cell() -> None:
+    problem = Problem("export.xlsx", 14, "is not a date.", "Decided", "x", "Decisions!D14")
+    assert str(problem) == 'export.xlsx, Decisions!D14, column Decided: "x" is not a date.'
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "sheet"),
+    [
+        ("a/export.xlsx", "a/export.xlsx", None),
+        ("a/export.xlsx#Cases of 2020", "a/export.xlsx", "Cases of 2020"),
+        ("a/export.XLSX#1 #2", "a/export.XLSX", "1 #2"),
+        ("a/export.csv#2", "a/export.csv#2", None),
+        ("a/#1.csv", "a/#1.csv", None),
+    ],
+)
+def test_a_sheet_may_be_named_behind_a_workbook(path: str, file: str, sheet: str | None) -> None:
+    assert split_sheet(Path(path)) == (Path(file), sheet)
 
 
 @pytest.mark.parametrize(
