@@ -14,6 +14,7 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 Value = str | float | bool | date | None
+"""What a cell may hold; an empty text stands in the cell, None leaves it out."""
 
 
 def write_workbook(
@@ -76,11 +77,16 @@ def parts(
     }
 
 
-def write_parts(file: Path, content: Mapping[str, str | bytes]) -> None:
-    """Puts parts into a file as they are."""
+def write_parts(file: Path, content: Mapping[str, str | bytes | Iterable[str]]) -> None:
+    """Puts parts into a file as they are; one that is large may come in pieces."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as workbook:
         for name, part in content.items():
-            workbook.writestr(name, part)
+            if isinstance(part, str | bytes):
+                workbook.writestr(name, part)
+                continue
+            with workbook.open(name, "w") as opened:
+                for piece in part:
+                    opened.write(piece.encode())
 
 
 def _relations(related: Mapping[str, tuple[str, str]]) -> str:
