@@ -57,7 +57,7 @@ def parts(
     sheets: str = '<sheet name="Sheet1" sheetId="1" r:id="rId1"/>',
     properties: str = "",
 ) -> dict[str, str]:
-    """The parts of a workbook of one sheet, to be spoilt; styles 0 and 1 are none and a date."""
+    """The parts of a workbook of one sheet, to be spoilt; styles 0 to 2 are none, a date, a time."""
     related = {
         "rId1": ("worksheet", "worksheets/sheet1.xml"),
         "rId2": ("styles", "styles.xml"),
@@ -73,7 +73,7 @@ def parts(
         "xl/worksheets/sheet1.xml": sheet_xml(rows),
         "xl/sharedStrings.xml": strings_xml(strings),
         "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs><xf numFmtId="0"/>'
-        '<xf numFmtId="14"/></cellXfs></styleSheet>',
+        '<xf numFmtId="14"/><xf numFmtId="46"/></cellXfs></styleSheet>',
     }
 
 

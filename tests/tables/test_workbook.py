@@ -69,6 +69,7 @@ def texts(read: Read) -> list[str]:
         (19001854.0, "19001854"),
         (3000004, "3000004"),
         (-2, "-2"),
+        ("-1e12", "-1e12"),
         (0, "0"),
         (12.5, "12.5"),
         (0.1 + 0.2, "0.3"),
@@ -203,7 +204,7 @@ def three_sheets(file: Path) -> Path:
 
 def test_where_several_sheets_are_not_hidden_it_is_said_which_was_read(three_sheets: Path) -> None:
     assert read(three_sheets).notices == (
-        'export.xlsx has 2 sheets, of which "Decisions", the first, was read; for another, name '
+        'export.xlsx has 2 sheets; "Decisions", the first, was read. To read another, name it: '
         "export.xlsx#SHEET.",
     )
 
@@ -278,11 +279,11 @@ def test_hidden_rows_are_read_with_a_notice_and_empty_ones_without(file: Path) -
     table = read(file)
     assert texts(table) == ["Bath", "Wells", "Exeter"]
     assert table.notices == (
-        "export.xlsx#Decisions: 2 rows of it are hidden, and read as the others are.",
+        "In export.xlsx#Decisions, 2 rows are hidden, and read like all others.",
     )
     write_workbook(file, rows, "Decisions", hidden=(3,))
     assert read(file).notices == (
-        "export.xlsx#Decisions: 1 row of it is hidden, and read as the others are.",
+        "In export.xlsx#Decisions, 1 row is hidden, and read like all others.",
     )
     write_workbook(file, rows, "Decisions", hidden=(6,))
     assert read(file).notices == ()
@@ -407,6 +408,11 @@ def test_another_file_is_a_problem_that_says_how_to_save_it(
         (SHEET, sheet_xml("").encode("utf-16"), "a part is not UTF-8"),
         (SHEET, "<!DOCTYPE x>" + sheet_xml(""), "a part has a document type"),
         (SHEET, "<x>" * 101, "elements are too deep in each other"),
+        (
+            SHEET,
+            sheet_xml('<row r="2"><c r="C2" s="1"><v>-1e12</v></c></row>'),
+            "C2 has the number",
+        ),
         ("xl/sharedStrings.xml", "<sst><si><si/></si></sst>", "a string is in another"),
         ("xl/workbook.xml", "<workbook", "unclosed token: line 1, column 0"),
         ("_rels/.rels", "<Relationships/>", "it has no sheets"),
@@ -442,6 +448,7 @@ def test_a_workbook_that_was_cut_off_is_a_problem(file: Path, kept: float) -> No
     [
         ('<c r="A2" t="b"><v>2</v></c>', "Unrecognized boolean"),
         ('<c r="A2" t="n"><v>x</v></c>', "Parse float error"),
+        ('<c r="A2" s="2"><v>1e9</v></c>', "days=1000000000; must have magnitude"),
         ('<c r="A2" t="x"><v>x</v></c>', "Unknown cell 't' attribute"),
     ],
 )

@@ -25,5 +25,7 @@ CHARACTERS = 64 << 20
 """Of all cells together: the library keeps a shared string once for each cell."""
 UNREADABLE = 100_000
 """Errors, and formulas without a saved value."""
+LEAST_NUMBER = -(10**11)
+"""In a cell; the library ends in a panic where one that is less has the format of a date."""
 ROW, COLUMN = 1_048_576, 16_384
 """Excel's last."""

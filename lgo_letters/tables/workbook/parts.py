@@ -8,7 +8,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, NamedTuple
 
 from . import bounds
@@ -98,12 +98,13 @@ class Workbook:
             if (part := self._parts.get("styles")) is not None:
                 with copy.open(_COPIES["styles"], "w") as styles:
                     parse(self._pieces(part, bounds.SMALL_PART, styles))
-            lengths = []
+            lengths: Sequence[int] = ()
             if (part := self._parts.get("sharedStrings")) is not None:
                 with copy.open(_COPIES["sharedStrings"], "w") as strings:
                     lengths = string_lengths(self._pieces(part, bounds.LARGE_PART, strings))
             with copy.open(_COPIES["worksheet"], "w") as cells:
-                survey = SheetSurvey(self._pieces(sheet.part, bounds.LARGE_PART, cells), lengths)
+                pieces = self._pieces(sheet.part, bounds.LARGE_PART, cells)
+                survey = SheetSurvey(pieces, lengths)
         target.seek(0)
         return target, survey
 

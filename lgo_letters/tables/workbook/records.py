@@ -62,14 +62,15 @@ class WorkbookRecords:
 
     def records(self, columns: Collection[str]) -> Iterator[Record]:
         """Every record that is not blank, as wide as the sheet."""
-        if self._sheet is None:
-            return
         try:
-            content, survey = self._workbook.extract(self._sheet)
-            rows = _read(content) if survey.height else iter(())
+            if self._sheet is not None:
+                yield from self._read(self._sheet)
         except UnreadableWorkbookError as error:
             self._refuse(error)
-            return
+
+    def _read(self, sheet: Sheet) -> Iterator[Record]:
+        content, survey = self._workbook.extract(sheet)
+        rows = _values(content) if survey.height else iter(())
         hidden = 0
         for number, row in zip(range(1, survey.height + 1), chain(rows, repeat(())), strict=False):
             unreadable = survey.unreadable.get(number, ())
@@ -81,8 +82,8 @@ class WorkbookRecords:
             hidden += number in survey.hidden
             yield Record(number, cells, self._is_sound(number, cells))
         if hidden:
-            rows_are = "1 row of it is" if hidden == 1 else f"{hidden:,} rows of it are"
-            self._notices.append(f"{self.name}: {rows_are} hidden, and read as the others are.")
+            rows_are = "1 row is" if hidden == 1 else f"{hidden:,} rows are"
+            self._notices.append(f"In {self.name}, {rows_are} hidden, and read like all others.")
 
     def notices(self) -> list[str]:
         """Which sheet was read, where others are not hidden either, and how many rows are."""
@@ -123,8 +124,8 @@ class WorkbookRecords:
             )
         if len(visible) > 1:
             self._notices.append(
-                f"{file.name} has {len(visible):,} sheets, of which {quoted(visible[0].name)}, the "
-                f"first, was read; for another, name {file.name}#SHEET."
+                f"{file.name} has {len(visible):,} sheets; {quoted(visible[0].name)}, the first, "
+                f"was read. To read another, name it: {file.name}#SHEET."
             )
         return visible[0]
 
@@ -141,20 +142,20 @@ class WorkbookRecords:
         return False
 
 
-def _read(content: io.BytesIO) -> Iterator[list[Any]]:
-    """The values in the only sheet of a workbook: of every row to the last, from column A on."""
+def _values(content: io.BytesIO) -> Iterator[Sequence[Any]]:
+    """What is in the only sheet of a workbook, row by row from its first, from column A on."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         with CalamineWorkbook.from_filelike(content) as workbook:
             sheet = workbook.get_sheet_by_index(0)
-    except CalamineError as error:
+        before = [""] * (sheet.start or (0, 0))[1]
+        for row in sheet.iter_rows():
+            yield before + row
+    except (CalamineError, OverflowError) as error:  # the latter of a time of a million years
         raise UnreadableWorkbookError(
             f"is damaged ({error}); open it in Excel, correct it, and save it"
         ) from error
-    _, first_column = sheet.start or (0, 0)
-    before = [""] * first_column
-    return (before + row for row in sheet.iter_rows())
 
 
 def _text(value: Any) -> str:

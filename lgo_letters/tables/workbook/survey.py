@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections import defaultdict
@@ -90,8 +91,8 @@ class SheetSurvey:
         self._cells += 1
         if self._cells > bounds.CELLS:
             raise UnreadableWorkbookError(f"has more than {bounds.CELLS:,} cells; {SAVE_LESS}")
-        self._type, self._text, self._formula = attributes.get("t", "n"), "", None
-        self._has_string = False
+        self._type = attributes.get("t", "n")
+        self._text, self._formula, self._has_string = "", None, False
         if (name := attributes.get("r")) is not None:
             self._column = _column_index(name.removesuffix(self._row_number))
         else:
@@ -127,6 +128,8 @@ class SheetSurvey:
         elif self._text or self._has_string or type_ == "str":
             if type_ == "s":
                 self._characters += self._string_length()
+            elif type_ == "n" and self._text.startswith("-"):
+                self._check_number()
         elif self._formula is not None:
             self._add_unreadable(f"={self._formula}")
         else:
@@ -142,6 +145,12 @@ class SheetSurvey:
         except (ValueError, IndexError):
             cell = _cell_name(self._row, self._column)
             raise damaged(f"{cell} has a string that is not there") from None
+
+    def _check_number(self) -> None:
+        with contextlib.suppress(ValueError):  # which the library finds too
+            if float(self._text) < bounds.LEAST_NUMBER:
+                cell = _cell_name(self._row, self._column)
+                raise damaged(f"{cell} has the number {self._text[:_LONGEST_SHOWN]}")
 
     def _add_unreadable(self, text: str) -> None:
         self._unreadable += 1
