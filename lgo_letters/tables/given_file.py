@@ -22,7 +22,7 @@ class GivenFile:
         with self.reading():
             state = path.stat()
         if stat.S_ISCHR(state.st_mode):
-            raise UsageError(f"{path} is a device, not a file; give a table.")
+            raise UsageError(f"{path} is a device, not a file; give a CSV file or a workbook.")
         self.is_regular = stat.S_ISREG(state.st_mode)
         self._state = _fingerprint(state)
 

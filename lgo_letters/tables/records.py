@@ -13,8 +13,6 @@ WORKBOOK = ".xlsx"
 WORKBOOKS = (WORKBOOK, ".xlsm", ".xlsb", ".xls", ".ods")
 """What workbooks are called; of all but the first there is a sentence about how to save them."""
 
-_SHEET_OF_FILE = re.compile(rf"(.+?\{WORKBOOK})#(.*)", re.IGNORECASE | re.DOTALL)
-
 
 class Record(NamedTuple):
     """One record of a file: the line or row where it starts, and its cells.
@@ -75,6 +73,5 @@ def column_key(heading: str) -> str:
 
 def split_sheet(path: Path) -> tuple[Path, str | None]:
     """The file of FILE.xlsx#Sheet and its sheet, which is None where none is named."""
-    if named := _SHEET_OF_FILE.fullmatch(path.name):
-        return path.with_name(named[1]), named[2]
-    return path, None
+    found = re.fullmatch(rf"(.+?{re.escape(WORKBOOK)})#(.*)", path.name, re.IGNORECASE)
+    return (path, None) if found is None else (path.with_name(found[1]), found[2])

@@ -57,7 +57,7 @@ def parts(
     sheets: str = '<sheet name="Sheet1" sheetId="1" r:id="rId1"/>',
     properties: str = "",
 ) -> dict[str, str]:
-    """The parts of a workbook of one sheet, to be spoilt; styles: 0 none, 1 a date, 2 a time."""
+    """The parts of a workbook of one sheet, to spoil; styles 1 and 2 are a date and a time."""
     related = {
         "rId1": ("worksheet", "worksheets/sheet1.xml"),
         "rId2": ("styles", "styles.xml"),
