@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 
 from lgo_letters.edition.blocks import Block, Heading, Table
+from lgo_letters.errors import EditionError
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.styles import styles
 from lgo_letters.pdf.tables import TableFlowable, table
@@ -144,6 +145,15 @@ def test_a_row_is_not_split(bromsgrove: Letter) -> None:
 
 
 ROW = ("First", "second", "third")
+
+
+def test_a_row_higher_than_a_page_is_an_error_that_names_the_letter(bromsgrove: Letter) -> None:
+    rows = (("word " * 5000, "1"), ("b", "2"), ("c", "3"))
+    with pytest.raises(EditionError) as error:
+        typeset(with_own(bromsgrove, Table("", ("Name", "Cases"), rows)))
+    (problem,) = error.value.problems
+    assert problem.file == "the letter to Bromsgrove District Council"
+    assert "a row of a table or the signature does not fit on a page" in problem.message
 
 
 # ---- columns
