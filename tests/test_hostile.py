@@ -257,7 +257,7 @@ def test_a_table_is_no_device(table: str) -> None:
     options = [part for option in {**files, table: "/dev/zero"}.items() for part in option]
     result = run("stats", "--year", "2020", *options)
     assert result.exit_code == 2
-    assert "/dev/zero is a device, not a file; give a CSV file." in result.stderr
+    assert "/dev/zero is a device, not a file; give a CSV file or a workbook." in result.stderr
 
 
 @NEEDS_LINKS

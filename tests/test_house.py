@@ -42,6 +42,7 @@ ONLY_IN = {
     "pyhanko": {"signing"},
     "pyhanko_certvalidator": {"signing"},
     "pypdfium2": {"pdf"},
+    "python_calamine": {"tables"},
     "reportlab": {"pdf"},
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .lists import names_lines
+from .lists import names_lines, wrapped
 
 if TYPE_CHECKING:
     from lgo_letters.figures.history import Difference
@@ -54,8 +54,10 @@ def history_lines(history: HistoryReview) -> Iterator[str]:
         yield ""
         yield f"Earlier year {reviewed.earlier.year.ending} ({source})"
         for note in reviewed.earlier.breaks:
-            yield f"Nothing is compared with it: {note}"
-        yield from names_lines("Another body or type then, so not compared", reviewed.not_compared)
+            yield wrapped(f"Nothing is compared with it, because of a break: {note}")
+        yield from names_lines(
+            "Not compared, being another body or type then", reviewed.not_compared
+        )
         yield from names_lines("Not in authorities.csv", reviewed.unknown)
         if reviewed.differences:
             yield from _difference_lines(reviewed.differences)

@@ -10,5 +10,9 @@ _WIDTH = 100  # characters of a line
 
 def names_lines(what: str, names: Sequence[str]) -> Iterator[str]:
     """How many names something is true of, and which."""
-    text = f"{what} ({len(names)}): {', '.join(names) or 'none'}"
-    yield textwrap.fill(text, width=_WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    yield wrapped(f"{what} ({len(names)}): {', '.join(names) or 'none'}")
+
+
+def wrapped(text: str) -> str:
+    """A text on lines of a terminal, all but the first indented."""
+    return textwrap.fill(text, width=_WIDTH, subsequent_indent="  ", break_on_hyphens=False)

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class OpenEdition:
     """An edition whose settings have been read and checked, and whose wording can be.
 
-    `definitions`, and `types`, the types that an authority may have, are None where a setting has
-    a problem. `reference_pattern` and `service_areas` are what case references and service areas
-    may be, None and empty where the edition does not say.
+    `definitions`, and `types`, the types that an authority may have, are None where the settings
+    could not be read, and any reference and service area will then do; a setting that contradicts
+    another is a problem, and they are there. `reference_pattern` is None, and `service_areas` are
+    empty, where the edition does not say what those may be.
     """
 
     def __init__(self, folder: Path, year: int) -> None:
@@ -32,7 +33,7 @@ class OpenEdition:
         self.year = ReportingYear(year)
         self.definitions: Definitions | None = None
         self.types: tuple[str, ...] | None = None
-        self.reference_pattern: str | None = None
+        self.reference_pattern: str | None = ".*"
         self.service_areas: tuple[str, ...] = ()
         self._files = EditionFolder(folder)
         self._settings: Settings | None = None
@@ -48,11 +49,10 @@ class OpenEdition:
             definitions = definitions_of(self._settings)
             self.year = definitions.year(year)
             problems += check(self._settings, definitions, year, self._lines)
-            if not problems:
-                self.definitions = definitions
-                self.types = tuple(type_.name for type_ in self._settings.types)
-                self.reference_pattern = self._settings.reference_pattern
-                self.service_areas = tuple(self._settings.service_areas)
+            self.definitions = definitions
+            self.types = tuple(type_.name for type_ in self._settings.types)
+            self.reference_pattern = self._settings.reference_pattern
+            self.service_areas = tuple(self._settings.service_areas)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -74,8 +74,7 @@ class OpenEdition:
         if not self._tables:
             return None
         settings, definitions, calls = self._settings, self.definitions, signatures(None, (), None)
-        if settings is not None:
-            definitions = definitions or definitions_of(settings)
+        if settings is not None and definitions is not None:
             statistics = [statistic.name for statistic in settings.statistics]
             calls = signatures(definitions.counts, settings.nouns, statistics)
         links = self._tables.get("links")

@@ -25,6 +25,7 @@ _ABOVE_HEADING = 8
 _BESIDE_RING = Ring.width + 6 * mm  # from the margin to the words beside a ring
 _APART, _LEAST_APART = 15 * mm, 6 * mm  # from panel to panel
 _BELOW_CHART, _BELOW_HEADING = 10, 4  # of words that nothing stands beside
+_ABOVE_NOTE = 10  # that has a table
 _ALONE = 138 * mm  # the width of words that nothing stands beside; longer lines are hard to read
 
 
@@ -55,7 +56,8 @@ class PanelFlowable(Flowable):
     """A panel that is drawn on one page or not at all: rule, heading, chart and words.
 
     A ring stands on the left of the words, a bar above them; what its mark means, if it is said,
-    stands below either. `level` is that of its heading.
+    stands below either. A note with a table stands below all, where it has the whole width. `level`
+    is that of the panel's heading.
     """
 
     spaceAfter = _LEAST_APART  # noqa: N815  # ReportLab's name
@@ -65,10 +67,10 @@ class PanelFlowable(Flowable):
         section = Element("Sect")
         style = look.panel_heading if level == 2 else look.small_panel_heading
         self._heading = heading(panel.heading, style, f"H{level}", section)
-        self._words: list[Flowable] = [
-            *(text.flowable(look, section) for text in panel_texts(panel)),
-            *_note(panel, look, section, level + 1),
-        ]
+        self._words: list[Flowable] = [text.flowable(look, section) for text in panel_texts(panel)]
+        self._below: list[Flowable] = []
+        has_table = any(isinstance(block, blocks.Table) for block in panel.note)
+        (self._below if has_table else self._words).extend(_note(panel, look, section, level + 1))
         self._chart = [*_chart(panel, look, section)]
         self._has_key = len(self._chart) > 1
         self._accent, self._has_ring = look.accent, _has_ring(panel)
@@ -87,6 +89,9 @@ class PanelFlowable(Flowable):
             self.height = self._top + max(self._words_height, self._chart_height)
         else:
             self.height = self._top + self._chart_height + self._gap + self._words_height
+        self._below_height = stacked_height(self._below, available_width, available_height)
+        if self._below:
+            self.height += _ABOVE_NOTE + self._below_height
         return self.width, self.height
 
     def draw(self) -> None:
@@ -105,6 +110,7 @@ class PanelFlowable(Flowable):
         else:
             top -= self._chart_height + self._gap
         draw_stacked(self._words, self.canv, left, top)
+        draw_stacked(self._below, self.canv, 0, self._below_height)
 
 
 def _chart(panel: letter.Panel, look: Styles, section: Element) -> Iterator[Flowable]:

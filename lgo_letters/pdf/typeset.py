@@ -87,7 +87,10 @@ def typeset(letter: Letter, *, signature_field: bool = False, sha256: str | None
     try:
         document.build(story, canvasmaker=partial(TaggedCanvas, description=description))
     except LayoutError as error:
-        message = "a heading, a panel or the signature does not fit on a page; shorten its text."
+        message = (
+            "a heading, a panel, a row of a table or the signature does not fit on a page; shorten "
+            "its text."
+        )
         raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
     return Pdf(buffer.getvalue(), document.page)
 

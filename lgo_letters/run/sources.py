@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lgo_letters.errors import UsageError
 from lgo_letters.shipped import shipped
-from lgo_letters.tables.records import WORKBOOK, split_sheet
+from lgo_letters.tables.records import WORKBOOK, WORKBOOKS, split_sheet
 
 if TYPE_CHECKING:
     from lgo_letters.tables.mapping import ExportMapping
@@ -75,7 +75,7 @@ def _find_table(table: str, mapping: ExportMapping | None) -> Path | None:
         if not split_sheet(named)[0].is_file():
             raise mapping.refuse_file(table, "is not a file here; correct the name.")
         return named
-    found = [file for ending in (".csv", WORKBOOK) if (file := _here(f"{table}{ending}"))]
+    found = [file for ending in (".csv", *WORKBOOKS) if (file := _here(f"{table}{ending}"))]
     if len(found) > 1:
         raise UsageError(
             f"There are both {found[0]} and {found[1]} here; remove one of them, or name the right "

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from lgo_letters.names import file_stem, fold, key, nearest
 
-from .cells import UnknownWordError, WrongCellError, read_date
+from .cells import UnknownWordError, WrongCellError, formula_or_error, read_date
 from .data import Authority, AuthorityList
 from .mapping import NO_MAPPING, TableMapping
 from .problems import CELL, DUPLICATE, RULE, Found, ProblemLog
@@ -23,6 +23,7 @@ _REQUIRED = tuple(field.name for field in fields(Authority) if field.type == "st
 _TEXTS = tuple(field.name for field in fields(Authority) if field.type == "str | None")
 _OPTIONAL = (*_TEXTS, "from", "until", "successor", "also_known_as", "population")
 _COLUMNS = (*_REQUIRED, *_OPTIONAL)
+_FREE = {*_REQUIRED, *_TEXTS, "also_known_as"}  # in which nearly any text is right
 _POPULATION_OF_YEAR = "population_[0-9]{4}"
 _POPULATION = re.compile("[0-9]{1,3}(,[0-9]{3})+|[0-9]+")
 _LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for
@@ -97,7 +98,9 @@ def _check_cells(cells: _Cells, line: int, problems: ProblemLog) -> None:
     for column, value in cells.items():
         if column == "type":
             continue  # it is one of the edition's
-        if not value.isprintable():
+        if column in _FREE and (wrong := formula_or_error(value)) is not None:
+            problems.add(line, f"{wrong}.", column, value, CELL)
+        elif not value.isprintable():
             problems.add(line, "holds a control character; delete it.", column, value, CELL)
         elif len(value) > _LONGEST_VALUE:
             message = f"has more than {_LONGEST_VALUE} characters; shorten it."
@@ -147,8 +150,8 @@ def _authority(
         if column.startswith("population") and (number := read(column, _read_population))
     }
     texts: dict[str, Any] = {column: cells[column] for column in _REQUIRED}
-    texts |= {column: cells[column] or None for column in _TEXTS}
     texts["type"] = read("type", read_type) or cells["type"]
+    texts |= {column: cells[column] or None for column in _TEXTS}
     return Authority(
         **texts,
         start=start,

@@ -31,7 +31,8 @@ _MONTH_NAMED = {name.lower(): month for month, name in enumerate(MONTHS, start=1
 _MONTH_NAMED |= {name[:3]: month for name, month in _MONTH_NAMED.items()} | {"sept": 9}
 _CENTURY = 2000  # of years that are written in two digits
 _WRITE_A_DATE = "write it as 2019-10-14 or 14/10/2019"
-_REMEDIES = {"yes": True, "no": False}
+_REMEDIES = {"yes": True, "no": False, "true": True, "false": False}  # as Excel writes them, too
+_EXCELS_ERROR = re.compile(r"#(N/A|[A-Z]+!|NAME\?|DIV/0!)")
 _OR_MAP_IT = ", or map it in lgo-letters.toml"
 
 
@@ -98,7 +99,19 @@ class Column:
 
     def value(self, text: str) -> Any:
         """What a text of the file means; raises WrongCellError."""
-        return self.read(self.words.get(key(text), text) if self.words else text)
+        text = self.words.get(key(text), text) if self.words else text
+        if (wrong := formula_or_error(text)) is not None:
+            raise WrongCellError(wrong)
+        return self.read(text)
+
+
+def formula_or_error(text: str) -> str | None:
+    """What is wrong with a text that a spreadsheet has in place of a value, without a full stop."""
+    if _EXCELS_ERROR.fullmatch(text):
+        return "is an error of Excel's; correct the formula, or write the value"
+    if text.startswith("="):
+        return "is a formula without its value; save the file again in Excel, or write the value"
+    return None
 
 
 def decision_columns(

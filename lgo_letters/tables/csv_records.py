@@ -28,6 +28,7 @@ class CsvRecords:
     def __init__(self, path: Path, problems: ProblemLog) -> None:
         self._text, self._problems = TextFile(path, problems), problems
         self._separator = ","
+        self.name = path.name
         self.sha256 = self._text.sha256
         self.check_unchanged = self._text.check_unchanged
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lgo_letters.names import fold, key
 
-from .data import Authority
+from .data import Authority, AuthorityList
 from .problems import CELL, DUPLICATE, ProblemLog
 from .table import FileReport, Table
 
@@ -90,8 +90,7 @@ def _rows(
     table: Table, index: Mapping[str, int], authorities: Sequence[Authority]
 ) -> Iterator[tuple[str, PastFigures]]:
     """The authority's name and figures in each row, but for a second row about one authority."""
-    names = {key(other): one.name for one in authorities for other in one.also_known_as}
-    names |= {key(one.name): one.name for one in authorities}
+    named = AuthorityList(tuple(authorities)).named
     first_lines: dict[str, int] = {}
     for line, row in table.rows():
         cells = {column: fold(row[cell]) for column, cell in index.items()}
@@ -106,7 +105,8 @@ def _rows(
         }
         if not written:
             continue
-        name = names.get(key(written), written)
+        known = named.get(key(written))
+        name = written if known is None else known.name
         if (first := first_lines.setdefault(key(name), line)) == line:
             decisions = numbers.pop("decisions", None)
             yield name, PastFigures(type_, None if decisions is None else int(decisions), numbers)

@@ -12,6 +12,8 @@ from lgo_letters.errors import Problem
 # their own, counted up from CELL and from RULE.
 FILE, NUL, ENCODING, NOT_CSV, SHAPE, CELL, RULE, DUPLICATE = *range(6), 100, 1_000
 
+WHOLE_FILE = 0
+"""The line of a problem that no line has."""
 MOST_KEPT = 1_000
 """How many problems of a file are kept to be shown; a wrong file may hold millions."""
 
@@ -49,4 +51,7 @@ class ProblemLog:
         """The first problems in the order of their lines, at most as many as are kept."""
         found = [found for rank in sorted(self._kept) for found in self._kept[rank]]
         found.sort(key=lambda problem: problem[0])
-        return tuple(Problem(self.file, *problem) for problem in found[:MOST_KEPT])
+        return tuple(
+            Problem(self.file, line or None, message, column, value)
+            for line, message, column, value in found[:MOST_KEPT]
+        )

@@ -10,6 +10,8 @@ from typing import NamedTuple, Protocol
 from lgo_letters.names import key
 
 WORKBOOK = ".xlsx"
+WORKBOOKS = (WORKBOOK, ".xlsm", ".xlsb", ".xls", ".ods")
+"""What workbooks are called; of all but the first there is a sentence about how to save them."""
 
 
 class Record(NamedTuple):
@@ -35,10 +37,12 @@ class RecordSource(Protocol):
     """A file from which the records of one table can be read, once.
 
     Making one opens the file; it adds what is wrong to the ProblemLog that it is given, and raises
-    UsageError where the file cannot be opened. `sha256` is that of the file's bytes. `too_wide`
-    says what to do about a row with more cells than the header, ending a sentence.
+    UsageError where the file cannot be opened. `name` is the file's, with a workbook's sheet, and
+    `sha256` that of its bytes. `too_wide` says what to do about a row with more cells than the
+    header, ending a sentence.
     """
 
+    name: str
     sha256: str
     too_wide: str
 

@@ -19,7 +19,7 @@ from .data import InputFile, Mapped, UnknownWord
 from .mapping import FILE as MAPPING_FILE
 from .mapping import NO_MAPPING, TableMapping
 from .problems import SHAPE, ProblemLog
-from .records import Record, RecordSource, column_key, split_sheet
+from .records import WORKBOOKS, Record, RecordSource, column_key, split_sheet
 
 _MOST_HEADERS_SHOWN = 20
 
@@ -107,7 +107,7 @@ class Table:
         self.source.check_unchanged()
         first = self.problems.first()
         return FileReport(
-            InputFile(self.problems.file, self.source.sha256, self.number),
+            InputFile(self.source.name, self.source.sha256, self.number),
             tuple(map(self._as_in_file, first)),
             self.problems.number - len(first),
             tuple(self.source.notices()),
@@ -120,9 +120,11 @@ class Table:
 
     def _as_in_file(self, problem: Problem) -> Problem:
         """A problem whose cell and column are called what they are in the file."""
+        if problem.line is None:
+            return problem
         column = problem.column or ""
         index = {} if self.header is None else self.header.index
-        cell = self.source.cell(problem.line or 1, index.get(column, 0))
+        cell = self.source.cell(problem.line, index.get(column, 0))
         return replace(problem, cell=cell, column=self._mapping.heading(column) or None)
 
     def _read_header(self) -> Header | None:
@@ -197,6 +199,10 @@ class Table:
 
 
 def _open(path: Path, problems: ProblemLog) -> RecordSource:
+    if split_sheet(path)[0].suffix.lower() in WORKBOOKS:
+        from .workbook import WorkbookRecords
+
+        return WorkbookRecords(path, problems)
     return CsvRecords(path, problems)
 
 

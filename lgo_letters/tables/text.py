@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
 import hashlib
 import io
-import os
 import re
-import stat
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO
 
-from lgo_letters.errors import UsageError
-
+from .given_file import GivenFile
 from .problems import ENCODING, NUL, ProblemLog
 
 SAVE_AS = 'in Excel, choose "Save As" and the type "CSV UTF-8 (Comma delimited)"'
@@ -39,13 +35,11 @@ class TextFile:
         self._utf_16: str | None = None  # Python's name of it, if the file is that
         self._has_utf_8 = False  # a mark of it, or any beyond ASCII
         self._content: bytes | None = None
-        with self._reading():
-            state = path.stat()
-            if stat.S_ISCHR(state.st_mode):
-                raise UsageError(f"{path} is a device, not a file; give a CSV file.")
-            if not stat.S_ISREG(state.st_mode):
+        self._file = GivenFile(path)
+        self.check_unchanged = self._file.check_unchanged
+        with self._file.reading():
+            if not self._file.is_regular:
                 self._content = path.read_bytes()  # a pipe cannot be read twice
-            self._state = _fingerprint(state)
             self._look_through()
 
     @property
@@ -81,7 +75,7 @@ class TextFile:
         # As Latin-1 every byte is a character, and no other character ends a line.
         encoding = self._utf_16 or ("utf-8-sig" if is_text else "latin-1")
         with (
-            self._reading(),
+            self._file.reading(),
             self._open() as file,
             io.TextIOWrapper(file, encoding, "replace", newline="") as lines,
         ):
@@ -97,25 +91,12 @@ class TextFile:
                 for number, line in enumerate(lines, start=1):
                     yield self._decoded(number, line.encode("latin-1"))
 
-    def check_unchanged(self) -> None:
-        """Raises UsageError where the file is not the one that was looked through."""
-        with self._reading():
-            if self._content is None and _fingerprint(self.path.stat()) != self._state:
-                raise UsageError(f"{self.path} was changed while it was read; run again.")
-
     # ---- one look at all bytes
 
     def _open(self) -> BinaryIO:
         if self._content is None:
             return self.path.open("rb")
         return io.BytesIO(self._content)
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise UsageError(f"{self.path} cannot be read ({error.strerror}).") from error
 
     def _look_through(self) -> None:
         digest = hashlib.sha256()
@@ -183,10 +164,6 @@ class TextFile:
     def _wrong(self, number: int, message: str, rank: int, value: str | None = None) -> None:
         self._problems.add(number, message, value=value, rank=rank)
         self.last_bad = number
-
-
-def _fingerprint(state: os.stat_result) -> tuple[int, ...]:
-    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _has_plain_quotes(lines: bytes) -> bool:

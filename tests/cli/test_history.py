@@ -31,7 +31,7 @@ def test_check_shows_what_is_known_of_earlier_years(history: Path) -> None:
     assert done.stdout.endswith(
         """
 Earlier year 2019 (published, statistics-2019.csv)
-Another body or type then, so not compared (1): Bromley District Council
+Not compared, being another body or type then (1): Bromley District Council
 Not in authorities.csv (1): Hinckley District Council
 
 With five times or a fifth of the decisions of an earlier year (1): Bromsgrove District Council (20
@@ -65,7 +65,8 @@ def test_check_gives_programs_the_same(history: Path) -> None:
 def test_check_notices_a_recalculated_figure_that_a_text_does_not_mark(
     own_files: Path,
 ) -> None:
-    (own_files / "lgo-letters.toml").write_text("[decisions]\ncomplete_years = [2019]\n")
+    text = "[decisions]\ncomplete_years = [2019]\n"
+    (own_files / "lgo-letters.toml").write_text(text, encoding="utf-8")
     edition = Path(shutil.copytree(EDITION, own_files / "editions" / "2020"))
     change(edition, ("{# Only for", "{{ previous('upheld') }}{# Only for"), file="letter.md")
     line = line_of("previous('upheld')", edition, "letter.md")

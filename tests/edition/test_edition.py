@@ -99,11 +99,28 @@ def test_figures_need_the_settings_alone(edition_copy: Path) -> None:
     ]
 
 
-def test_settings_with_a_problem_define_nothing(edition_copy: Path) -> None:
-    change(edition_copy, ('numerator = "complied"', 'numerator = "compiled"'))
+def test_settings_that_contradict_each_other_still_say_what_tables_may_hold(
+    edition_copy: Path,
+) -> None:
+    change(
+        edition_copy,
+        ('numerator = "complied"', 'numerator = "compiled"'),
+        ("remedy_on =", "reference_pattern = '[A-Z]+'\nservice_areas = ['Housing']\nremedy_on ="),
+    )
+    opened = OpenEdition(edition_copy, 2020)
+    assert [problem.value for problem in opened.problems] == ["compiled"]
+    assert opened.definitions is not None
+    assert "Not upheld" in opened.definitions.kinds.names
+    assert opened.types is not None
+    assert "London Borough" in opened.types
+    assert (opened.reference_pattern, opened.service_areas) == ("[A-Z]+", ("Housing",))
+
+
+def test_settings_that_cannot_be_read_define_nothing(edition_copy: Path) -> None:
+    change(edition_copy, ('delivery = "By email"', "delivery = 5"))
     opened = OpenEdition(edition_copy, 2020)
     assert (opened.definitions, opened.types) == (None, None)
-    assert [problem.value for problem in opened.problems] == ["compiled"]
+    assert (opened.reference_pattern, opened.service_areas) == (".*", ())
 
 
 def test_edition_and_settings_define_the_same(edition_copy: Path) -> None:

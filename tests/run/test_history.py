@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import page
 import pytest
 
+from lgo_letters.edition.blocks import Table
 from lgo_letters.errors import DataError
 from lgo_letters.figures.count import count
 from lgo_letters.figures.history import Difference, Outlier
+from lgo_letters.pdf.typeset import typeset
 from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.history import HistoryReview, review_history
 from lgo_letters.run.inputs import Inputs, read_inputs
 from lgo_letters.run.sources import Sources
+from lgo_letters.tables.mapping import read_mapping
 from lgo_letters.year import ReportingYear
 from tests.support.commands import HEADER
 from tests.support.editions import change, line_of, own
 from tests.support.letters import block_words
+from tests.support.tags import TaggedPdf, complaints, opened
 
 BATH, CORK = "Bath District Council", "Cork District Council"
 AUTHORITIES = f"""name,type,role
@@ -66,8 +70,10 @@ def publish(folder: Path, year: int, *rows: str, columns: str = "upheld_rate") -
 
 
 def inputs_of(folder: Path, *complete_years: int) -> Inputs:
-    sources = Sources(folder / "decisions.csv", folder / "authorities.csv", folder / "edition")
-    return replace(read_inputs(sources, 2020), complete_years=complete_years)
+    file = folder / "lgo-letters.toml"
+    file.write_text(f"[decisions]\ncomplete_years = {[*complete_years]}\n", encoding="utf-8")
+    tables = folder / "decisions.csv", folder / "authorities.csv"
+    return read_inputs(Sources(*tables, folder / "edition", read_mapping(file)), 2020)
 
 
 def texts(folder: Path, letter: str, *complete_years: int) -> list[str]:
@@ -145,6 +151,34 @@ def test_earlier_figures_may_stand_in_panels_and_in_own_paragraphs(folder: Path)
     ]
 
 
+@pytest.mark.parametrize("number", [2, 6])
+def test_a_table_of_years_is_a_real_table_and_is_read_where_it_stands(
+    folder: Path, number: int
+) -> None:
+    """Of 2016 nothing is known; of Cork, which is in no file, what is recalculated: averages."""
+    note = '[[breaks]]\nbefore = 2020\nnote = "Counted otherwise."'
+    change(folder / "edition", ("\n[links]", f"\n{note}\n[tables]\nyears = {number}\n[links]"))
+    publish(folder, 2019, f"{BATH},District Council,4,26")
+    publish(folder, 2017, f"{BATH},District Council,2,51")
+    (folder / "edition" / "letter.md").write_text("Before.\n\n{{ table.years }}\n\nAfter.\n")
+    inputs = inputs_of(folder, 2018, 2015)
+    bath, cork = year_letters(inputs, year_figures(inputs))
+    _, table, note_below, _ = bath.body
+    assert isinstance(table, Table)
+    heads = "2014-15\n(recalculated)", "2016-17", "2017-18\n(recalculated)", "2018-19", "2019-20"
+    rates = "100", "51", "50", "26", "75"
+    shown = slice(-number, None)
+    assert table.heads == ("Statistic", *heads[shown])
+    assert table.rows[0] == ("Complaints upheld (%)", *rates[shown])
+    assert block_words(note_below) == "Counted otherwise."
+    of_cork = [head for table in cork.tables() for head in table.heads[1:-1]]
+    assert of_cork == [head for head in heads[shown] if "recalculated" in head]
+    pdf = typeset(bath)
+    assert complaints(TaggedPdf(opened(pdf.content)), bath) == []
+    for profile in ("ua1", "3a"):
+        assert page.validate_pdf_bytes(pdf.content, profile=profile).failures == []
+
+
 def test_no_earlier_year_is_counted_before_a_text_asks_for_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +198,9 @@ def test_no_earlier_year_is_counted_before_a_text_asks_for_it(
     publish(folder, 2018, f"{BATH},District Council,4,26")
     texts(folder, FIVE_YEARS, 2018)
     assert counted == [2020]
+    counted.clear()
+    texts(folder, "{{ table.years }}", 2019, 2018, 2017)
+    assert counted == [2020, 2019]
 
 
 def test_a_problem_in_an_earlier_year_s_file_stops_the_letters_and_not_the_year_s_figures(

@@ -532,7 +532,7 @@ NO_DAY = "is not a real date; write it as 2019-10-14 or 14/10/2019."
                 f'"{value}" is neither yes nor no; write one of them, or leave the cell blank, '
                 "or map it in lgo-letters.toml.",
             )
-            for value in ("y", "true", "1", "n/a", "maybe")
+            for value in ("y", "t", "1", "n/a", "maybe")
         ),
         (
             "compliance_outcome",

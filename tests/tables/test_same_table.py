@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ from lgo_letters.tables.decisions import read_decisions
 from lgo_letters.year import ReportingYear
 from tests.support.definitions import DEFINITIONS, KINDS
 from tests.support.rows import listed
+from tests.support.workbooks import Value, write_workbook
 
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 KNOWN = listed(["Bromsgrove", f"King{APOSTROPHE}s Lynn", "Bournemouth, Christchurch and Poole"])
@@ -52,12 +54,35 @@ def write_unicode_text(file: Path, rows: Rows) -> Path:
     return file
 
 
+def write_texts(file: Path, rows: Rows) -> Path:
+    file = file.with_suffix(".xlsx")
+    write_workbook(file, rows)
+    return file
+
+
+def write_values(file: Path, rows: Rows) -> Path:
+    file = file.with_suffix(".xlsx")
+    write_workbook(file, [list(map(as_typed, row)) for row in rows])
+    return file
+
+
+def as_typed(text: str) -> Value:
+    """What Excel makes of a text that is typed into a cell."""
+    if text.isdecimal():
+        return int(text)
+    if text == "TRUE":
+        return True
+    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text or None
+
+
 # Each writes rows of cells to a file whose name has no ending yet, and returns what is to be read.
 FORMS: dict[str, Callable[[Path, Rows], Path]] = {
     "CSV": write_csv,
     "Windows text": write_windows_text,
     "semicolons": write_semicolons,
     "UTF-16 with tabs": write_unicode_text,
+    "a workbook of texts": write_texts,
+    "a workbook of dates and numbers": write_values,
 }
 
 # Of each column what is right, in whatever row, and what is wrong or may be.
@@ -70,7 +95,7 @@ CELLS: list[tuple[list[str], list[str]]] = [
     (["", "Housing", 'a "b"; c, d', "Caf\xe9s \N{EM DASH} \xa310"], []),
     (["2019-10-14", "14/10/2019", "1/7/19", "14-Oct-2019 09:30"], ["10/14/2019", "n/k", ""]),
     (["Upheld", " UPHELD"], ["NOT UPHELD", "Incomplete/Invalid", "Uphold", ""]),
-    (["", "yes", "No"], ["?"]),
+    (["", "yes", "No", "TRUE"], ["?", "#N/A", "=A1"]),
     ([""], ["2019-12-02", "02/01/2018", "31/6/2019"]),
     ([""], ["Complied", "complied  late", "Late"]),
 ]
