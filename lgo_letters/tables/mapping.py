@@ -91,10 +91,12 @@ class TableMapping:
                 message = f'is not a column of {self.name}; the nearest is "{near}"; correct it.'
                 self.refuse(setting, message, column)
 
-    def refuse_heading(self, column: str, file: str, headings: str) -> None:
-        """Adds the problem of a heading that the file does not have."""
+    def refuse_headings(self, columns: Iterable[str], file: str, headings: str) -> None:
+        """Adds a problem for each column whose heading the file does not have."""
         message = f"is not a heading in {file}; write one of those that it has: {headings}."
-        self.refuse((self.name, "columns", column), message, self.columns[column])
+        for column in columns:
+            self.refuse((self.name, "columns", column), message, self.columns[column])
+            message = f"is not a heading in {file} either."
 
     def check_words(self, column: str, read: Callable[[str], Any], *, is_free: bool) -> None:
         """Adds a problem for each word of a column that means nothing, or two things.

@@ -155,8 +155,7 @@ class Table:
             self.problems.add(line, "the column is there twice; delete or rename one.", column)
         absent = [column for column, name in self._keys.items() if name not in found]
         mapped = [column for column in absent if column in self._mapping.columns]
-        for column in mapped:
-            self._mapping.refuse_heading(column, self.problems.file, _headings(cells[:least]))
+        self._mapping.refuse_headings(mapped, self.problems.file, _headings(cells[:least]))
         missing = [column for column in absent if column in self._required and column not in mapped]
         if missing:
             self._add_missing(missing, cells[:least], line)

@@ -310,6 +310,16 @@ def test_what_does_not_fit_the_tables_is_the_one_problem_and_no_row_is_blamed_fo
     assert data.decisions.query("select * from decisions") == []
 
 
+def test_the_headings_of_a_file_are_listed_once(tmp_path: Path) -> None:
+    text = WHOLE.replace('"Body"', '"Bodies"').replace('"Outcome"', '"Result"')
+    first, second = problems(read(tmp_path, text, EXPORT.replace("Recorded", "x" * 200, 1)))[:2]
+    assert "write one of those that it has: Case Ref, Body" in first
+    assert second == (
+        'lgo-letters.toml, line 7, decisions.columns.decision: "Result" is not a heading in '
+        "export.csv either."
+    )
+
+
 def test_problems_of_the_mapping_stand_in_the_order_of_their_lines(tmp_path: Path) -> None:
     text = WHOLE.replace('Y = "yes"', 'Y = "maybe"').replace('"Outcome"', '"Result"')
     data = read(tmp_path, text.replace('= "Bournemouth, C', '= "Bornemouth, C'))
