@@ -1,3 +1,3 @@
 """Annual review letters from a year's decisions."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from lgo_letters.edition.blocks import Block, Table
+from lgo_letters.edition.blocks import Block, Heading
 from lgo_letters.errors import Problem
 from lgo_letters.letter.letter import Letter
 
@@ -24,14 +24,14 @@ def try_letters(
 ) -> tuple[list[Problem], list[Problem]]:
     """The characters that letters cannot show: problems of the data, and of the edition.
 
-    If there are none, sets some letters of each body: the first, the one with the longest name and,
-    if they have tables, the one with the most rows. Raises EditionError if one cannot be set.
+    If there are none, sets some letters of each layout: the first, the one with the longest name
+    and, if they have tables, the one with the most rows. Raises EditionError if one cannot be set.
     """
-    first: dict[tuple[Block, ...], Letter] = {}
+    first: dict[tuple[Block | type[Block], ...], Letter] = {}
     for letter in letters:
-        first.setdefault(_text(letter), letter)
-    longest = {_text(letter): letter for letter in sorted(letters, key=_length)}
-    largest = {_text(letter): letter for letter in sorted(letters, key=_rows) if _rows(letter)}
+        first.setdefault(_layout(letter), letter)
+    longest = {_layout(letter): letter for letter in sorted(letters, key=_length)}
+    largest = {_layout(letter): letter for letter in sorted(letters, key=_rows) if _rows(letter)}
     # The first letter of a process takes the longest, so that every process tries one.
     in_every_process = [*letters[:1]] * (pool.number - 1)
     tries = [pool.submit(render.try_letter, one) for one in (*in_every_process, *first.values())]
@@ -46,9 +46,12 @@ def try_letters(
     return problems
 
 
-def _text(letter: Letter) -> tuple[Block, ...]:
-    """The body as far as many letters have it: without tables."""
-    return tuple(block for block in letter.body if not isinstance(block, Table))
+def _layout(letter: Letter) -> tuple[Block | type[Block], ...]:
+    """What the body is made of: its headings, which must fit on a page, and what other blocks.
+
+    Paragraphs go over as many pages as they need, and may say other figures in each letter.
+    """
+    return tuple(block if isinstance(block, Heading) else type(block) for block in letter.body)
 
 
 def _length(letter: Letter) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.edition.blocks import Table
+from lgo_letters.edition.blocks import Heading, Paragraph, Run, Table
 from lgo_letters.letter.letter import Letter
 from lgo_letters.run import render
 from lgo_letters.run.inputs import Inputs
@@ -79,3 +79,29 @@ def test_letters_that_differ_in_their_tables_are_tried_as_those_of_one_body(
     tried.clear()
     try_letters(inputs, districts, in_this_process())
     assert len(tried) == 2
+
+
+def test_a_paragraph_of_each_authority_s_own_is_no_reason_to_try_each_letter_but_a_heading_is(
+    inputs: Inputs, letters: dict[str, Letter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Letter] = []
+    monkeypatch.setattr(render, "try_letter", tried.append)
+    some = [one for name, one in letters.items() if name.endswith("District Council")][:20]
+    figures = [Paragraph((Run(f"{number}% upheld"),)) for number in range(len(some))]
+    bodies = [(*one.body, figure) for one, figure in zip(some, figures, strict=True)]
+    try_letters(
+        inputs,
+        [replace(one, body=body) for one, body in zip(some, bodies, strict=True)],
+        in_this_process(),
+    )
+    assert len(tried) == 2
+    tried.clear()
+    try_letters(
+        inputs,
+        [
+            replace(one, body=(*body, Heading(one.authority)))
+            for one, body in zip(some, bodies, strict=True)
+        ],
+        in_this_process(),
+    )
+    assert {letter.authority for letter in tried} == {one.authority for one in some}
