@@ -14,7 +14,7 @@ SMALL_PART = 8 << 20
 TAGS = 7_000_000
 """Of such a part: starts and ends of a million cells, with a formula and a value in each."""
 DEPTH = 100
-"""Of elements in each other; a string in a cell has nine round it."""
+"""Of elements in each other; Excel needs about ten."""
 LONGEST_TAG = 1 << 20
 """Bytes: an XML parser looks at an unfinished tag again with every piece of it."""
 CELLS = 1_000_000

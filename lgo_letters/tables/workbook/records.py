@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     import io
 
 _MOST_SHEETS_LISTED = 20
-_NEEDS_NO_QUOTES = re.compile(
-    r"(?![A-Za-z]{1,3}[0-9]+$)[^\W\d][\w.]*"
-)  # and is not called as a cell
+# A word that starts with a letter and is not the name of a cell.
+_NEEDS_NO_QUOTES = re.compile(r"(?![A-Za-z]{1,3}[0-9]+$)[^\W\d][\w.]*")
 
 
 class WorkbookRecords:
