@@ -46,6 +46,16 @@ JSON = click.option(
     callback=envelope.wants_json,
     help="Print one JSON object.",
 )
+FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    is_eager=True,
+    callback=envelope.wants_json,
+    help="How to show the figures.",
+)
 VERSION = click.version_option(__version__, prog_name="lgo-letters")
 
 
