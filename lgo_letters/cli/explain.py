@@ -109,11 +109,10 @@ def _print_cases(
 
 
 def _check_known(what: str, name: str, names: Sequence[str]) -> None:
-    """Raises UsageError, with the nearest and all there are, if a name is not among them."""
+    """Raises UsageError, with all names and the nearest, if a name is not among them."""
     if name not in names:
-        near = f"the nearest is {nearest(name, names)[0]} (" if names else "("
-        known = f"{near}there are {', '.join(names) or 'none'})"
-        raise UsageError(f'No {what} is called "{cut(name)}"; {known}.')
+        near = f"the nearest of {', '.join(names)} is {nearest(name, names)[0]}" if names else ""
+        raise UsageError(f'No {what} is called "{cut(name)}"; {near or "the edition has none"}.')
 
 
 def _figures_table(figures: YearFigures, one: AuthorityFigures) -> str:
