@@ -16,7 +16,7 @@ from lgo_letters.year import format_date
 from . import envelope
 from .lists import label, n_of_d, number_of, printed, tabulated
 from .notices import notice_of_figures
-from .options import FORMAT, reads_inputs
+from .options import format_option, reads_inputs
 
 if TYPE_CHECKING:
     from lgo_letters.figures.compare import AuthorityFigures, YearFigures
@@ -49,7 +49,7 @@ _REMEDIES = {True: "yes", False: "no", None: ""}
     help="Show what the average of this statistic is drawn from instead: every authority of the "
     "same type, and the sums.",
 )
-@FORMAT
+@format_option("table", "csv", "json")
 def explain(
     inputs: Inputs, name: str, counts: Sequence[str], average: str | None, format_: str
 ) -> None:

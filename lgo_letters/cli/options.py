@@ -46,16 +46,6 @@ JSON = click.option(
     callback=envelope.wants_json,
     help="Print one JSON object.",
 )
-FORMAT = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    is_eager=True,
-    callback=envelope.wants_json,
-    help="How to show the figures.",
-)
 VERSION = click.version_option(__version__, prog_name="lgo-letters")
 
 
@@ -138,6 +128,20 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
         return wrapped
 
     return decorate
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """The option --format, read into `format_`; the first is the default."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        is_eager=True,
+        callback=envelope.wants_json,
+        help="How to show the figures.",
+    )
 
 
 def authority_option(help_: str) -> Callable[[Command], Command]:

@@ -13,7 +13,7 @@ from lgo_letters.names import capitalised
 from . import envelope
 from .lists import label, n_of_d, printed, tabulated
 from .notices import notice_of_figures
-from .options import FORMAT, authority_option, reads_inputs
+from .options import authority_option, format_option, reads_inputs
 
 if TYPE_CHECKING:
     from lgo_letters.figures.breakdown import Breakdown
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     type=click.Choice(["service_area", "decision", "month", "region", "type"]),
     help="Show what the figures of all together, or of one --authority, are made up of.",
 )
-@FORMAT
+@format_option("table", "csv", "json")
 def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: str) -> None:
     """Show the figures for every authority, each type, other bodies and all of them together.
 
