@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lgo_letters.figures.definitions import Counts, Statistic
 
 _WIDTH = 100  # characters of a line
 
@@ -16,3 +21,33 @@ def names_lines(what: str, names: Sequence[str]) -> Iterator[str]:
 def wrapped(text: str) -> str:
     """A text on lines of a terminal, all but the first indented."""
     return textwrap.fill(text, width=_WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def tabulated(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
+    """A table whose first column is words, and whose others are numbers."""
+    from tabulate import tabulate  # only people need it
+
+    alignment = ["left", *["right"] * (len(headers) - 1)]
+    return tabulate(rows, headers=headers, disable_numparse=True, colalign=alignment)
+
+
+def label(name: str) -> str:
+    """The name of a count, a statistic or a column as a heading."""
+    return name.replace("_", " ").capitalize()
+
+
+def number_of(count: str, counts: Counts) -> str:
+    """A number with thousands commas, "-" where it is not known."""
+    return f"{counts[count]:,}" if count in counts else "-"
+
+
+def n_of_d(statistic: Statistic, counts: Counts) -> str:
+    """A statistic's numerator and denominator, "2 of 5"."""
+    return f"{number_of(statistic.numerator, counts)} of {number_of(statistic.denominator, counts)}"
+
+
+def printed(statistic: Statistic, rate: Fraction | None, decimals: int | None = None) -> str:
+    """A statistic's rate or average, "-" where there is none."""
+    if rate is None:
+        return "-"
+    return statistic.printed(rate, decimals) + ("%" if statistic.per == 100 else "")

@@ -9,6 +9,7 @@ import click
 from .check import check
 from .console import Commands
 from .edition import edition
+from .explain import explain
 from .generate import generate
 from .options import VERSION
 from .preview import preview
@@ -33,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (generate, preview, stats, check, verify, validate, edition):
+for command in (generate, preview, stats, explain, check, verify, validate, edition):
     main.add_command(command)

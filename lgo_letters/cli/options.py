@@ -130,6 +130,20 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
     return decorate
 
 
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """The option --format, read into `format_`; the first is the default."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        is_eager=True,
+        callback=envelope.wants_json,
+        help="How to show the figures.",
+    )
+
+
 def authority_option(help_: str) -> Callable[[Command], Command]:
     """The option --authority, any number of times."""
     return click.option("--authority", "authorities", metavar="NAME", multiple=True, help=help_)

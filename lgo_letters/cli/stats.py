@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +11,9 @@ from lgo_letters.errors import UsageError
 from lgo_letters.names import capitalised
 
 from . import envelope
+from .lists import label, n_of_d, printed, tabulated
 from .notices import notice_of_figures
-from .options import authority_option, reads_inputs
+from .options import authority_option, format_option, reads_inputs
 
 if TYPE_CHECKING:
     from lgo_letters.figures.breakdown import Breakdown
@@ -30,16 +30,7 @@ if TYPE_CHECKING:
     type=click.Choice(["service_area", "decision", "month", "region", "type"]),
     help="Show what the figures of all together, or of one --authority, are made up of.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    is_eager=True,
-    callback=envelope.wants_json,
-    help="How to show the figures.",
-)
+@format_option("table", "csv", "json")
 def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: str) -> None:
     """Show the figures for every authority, each type, other bodies and all of them together.
 
@@ -104,9 +95,9 @@ def _breakdown_table(breakdown: Breakdown, whole: str, definitions: Definitions)
     headers = [
         header
         for statistic in definitions.statistics
-        for header in (_label(statistic.numerator), "Rate")
+        for header in (label(statistic.numerator), "Rate")
     ]
-    return _tabulated(rows, [_label(breakdown.by), _decisions(definitions), *headers])
+    return tabulated(rows, [label(breakdown.by), _decisions(definitions), *headers])
 
 
 def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
@@ -127,26 +118,13 @@ def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
         _group_row(figures.england, statistics),
     ]
     headers = [
-        header
-        for statistic in statistics
-        for header in (_label(statistic.numerator), "Rate", "Avg")
+        header for statistic in statistics for header in (label(statistic.numerator), "Rate", "Avg")
     ]
-    return _tabulated(rows, ["Authority", _decisions(figures.definitions), *headers])
+    return tabulated(rows, ["Authority", _decisions(figures.definitions), *headers])
 
 
 def _decisions(definitions: Definitions) -> str:
     return capitalised(definitions.noun("decisions", 2))
-
-
-def _tabulated(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
-    from tabulate import tabulate
-
-    alignment = ["left", *["right"] * (len(headers) - 1)]
-    return tabulate(rows, headers=headers, disable_numparse=True, colalign=alignment)
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
 
 
 def _group_row(group: GroupFigures, statistics: Sequence[Statistic]) -> list[str]:
@@ -164,17 +142,7 @@ def _row(
     """A row, with averages unless they are None."""
     row = [name, f"{counts['decisions']:,}"]
     for statistic in statistics:
-        above, below = (
-            f"{counts[count]:,}" if count in counts else "-"
-            for count in (statistic.numerator, statistic.denominator)
-        )
-        row += [f"{above} of {below}", _printed(statistic, rates[statistic.name])]
+        row += [n_of_d(statistic, counts), printed(statistic, rates[statistic.name])]
         if averages is not None:
-            row.append(_printed(statistic, averages.get(statistic.name)))
+            row.append(printed(statistic, averages.get(statistic.name)))
     return row
-
-
-def _printed(statistic: Statistic, rate: Fraction | None) -> str:
-    if rate is None:
-        return "-"
-    return f"{statistic.printed(rate)}%" if statistic.per == 100 else statistic.printed(rate)

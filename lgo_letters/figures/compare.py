@@ -6,18 +6,35 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from lgo_letters.tables.data import Authority
 from lgo_letters.year import ReportingYear
 
 from .bodies import holders
 from .count import total
-from .definitions import POPULATION, AverageMethod, Counts, Definitions
+from .definitions import POPULATION, AverageMethod, Counts, Definitions, Statistic
 
 Rate = Fraction | None
 """Between 0 and 1 where a numerator is part of its denominator; None where nothing counts."""
 Averages = Mapping[str, Rate]
 """By the name of a statistic."""
+
+
+class AverageSums(NamedTuple):
+    """What an average is drawn from: it is `total` over `number`.
+
+    Pooled: the sum of the numerators and that of the denominators, of those who have both. Mean:
+    the sum of the rates, exact and not yet times `per`, and how many authorities have one.
+    """
+
+    total: Fraction
+    number: int
+
+    @property
+    def average(self) -> Rate:
+        """None where there is nothing to draw it from."""
+        return self.total / self.number if self.number else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +163,19 @@ def _mixed(name: str, members: Sequence[Counts], definitions: Definitions) -> Gr
 
 
 def _averages(members: Sequence[Counts], definitions: Definitions) -> Averages:
-    if definitions.average_method is AverageMethod.POOLED:
-        return {statistic.name: statistic.pooled(members) for statistic in definitions.statistics}
+    method = definitions.average_method
     return {
-        statistic.name: _mean(map(statistic.rate, members)) for statistic in definitions.statistics
+        statistic.name: average_sums(statistic, members, method).average
+        for statistic in definitions.statistics
     }
 
 
-def _mean(rates: Iterable[Rate]) -> Rate:
-    known = [rate for rate in rates if rate is not None]
-    return sum(known, Fraction()) / len(known) if known else None
+def average_sums(
+    statistic: Statistic, members: Iterable[Counts], method: AverageMethod
+) -> AverageSums:
+    """What the average of some authorities is drawn from."""
+    if method is AverageMethod.POOLED:
+        sums = statistic.sums(members)
+        return AverageSums(Fraction(sums[statistic.numerator]), sums[statistic.denominator])
+    rates = [rate for counts in members if (rate := statistic.rate(counts)) is not None]
+    return AverageSums(sum(rates, Fraction()), len(rates))

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 
 from lgo_letters.tables.data import Data
+from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.year import ReportingYear
 
 from .definitions import DECISION_COUNTS, Counts, Definitions
 
+SAID = ", ".join(DECISION_COUNTS.values())
+"""SQL: for each of DECISION_COUNTS, whether a row is such a decision."""
+_REMEDIES = "satisfactory_remedies"
+
 # `day` is the date that decides in which year, and in which month, a row counts.
 _DECIDED = f"""
-    select authority, {{value}}, decision, {", ".join(DECISION_COUNTS.values())}
+    select authority, {{value}}, decision, null, {SAID}, count(*)
     from (select *, decision_date as day from decisions)
     where day between $start and $end group by all
 """
 _RECORDED = """
-    select authority, {value}, compliance_outcome, count(*)
+    select authority, {value}, null, compliance_outcome, count(*)
     from (select *, compliance_date as day from decisions)
     where day between $start and $end group by all
 """
@@ -26,6 +32,26 @@ _OUTCOME_COUNTS = {
     "Complied late": ("compliance_outcomes", "complied", "complied_late"),
     "Not complied": ("compliance_outcomes", "not_complied"),
 }
+
+
+def counts_in(
+    kinds: DecisionKinds, kind: str | None, outcome: str | None, said: Iterable[bool] = ()
+) -> Sequence[str]:
+    """The names of the counts in which a row counts, each once.
+
+    `kind` is what was decided and `outcome` the compliance that was recorded, each None unless that
+    was in the year. `said` is what SAID selects of the row.
+    """
+    counts: list[str] = []
+    if kind is not None:
+        counts_as = kinds.counts_as.get(kind, ())
+        counts += compress(DECISION_COUNTS, said)
+        if _REMEDIES in counts and kinds.remedy_on not in counts_as:
+            counts.remove(_REMEDIES)
+        counts += counts_as
+    if outcome is not None:
+        counts += _OUTCOME_COUNTS[outcome]
+    return counts
 
 
 def count(data: Data, definitions: Definitions, year: ReportingYear) -> Sequence[Counts]:
@@ -45,22 +71,14 @@ def count_by(
     What was decided goes by the date of the decision; compliance by the date on which it was
     recorded, whatever year the decision fell in. Authorities are those that the rows name.
     """
-    kinds = definitions.kinds
     dates = {"start": year.start, "end": year.end}
     counted: defaultdict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
-    rows = data.decisions.query(_DECIDED.format(value=value), dates)
-    for authority, its_value, kind, *numbers in rows:
-        decided = dict(zip(DECISION_COUNTS, numbers, strict=True))
-        counts_as = kinds.counts_as.get(kind, ())
-        if kinds.remedy_on not in counts_as:
-            decided["satisfactory_remedies"] = 0
-        counted[authority, its_value].update(decided)
-        for name in counts_as:
-            counted[authority, its_value][name] += decided["decisions"]
-    rows = data.decisions.query(_RECORDED.format(value=value), dates)
-    for authority, its_value, outcome, number in rows:
-        for name in _OUTCOME_COUNTS[outcome]:
-            counted[authority, its_value][name] += number
+    for sql in (_DECIDED, _RECORDED):
+        rows = data.decisions.query(sql.format(value=value), dates)
+        for authority, its_value, kind, outcome, *said, number in rows:
+            counts = counted[authority, its_value]
+            for name in counts_in(definitions.kinds, kind, outcome, said):
+                counts[name] += number
     return counted
 
 

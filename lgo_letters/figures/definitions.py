@@ -19,10 +19,10 @@ A number that is not known, such as the population of some authority, is not the
 """
 
 DECISION_COUNTS = {
-    "decisions": "count(*)",
-    "satisfactory_remedies": "count(*) filter (where satisfactory_remedy)",
+    "decisions": "true",
+    "satisfactory_remedies": "satisfactory_remedy is true",
 }
-"""Counts by the date of the decision that every edition has, as SQL over rows of decisions."""
+"""Counts by the date of the decision that every edition has, as SQL: whether a row is one."""
 
 ROW_COUNTS = (
     *DECISION_COUNTS,
@@ -83,11 +83,15 @@ class Statistic:
         above, below = counts.get(self.numerator), counts.get(self.denominator)
         return None if above is None or not below else Fraction(above, below)
 
-    def pooled(self, members: Iterable[Counts]) -> Fraction | None:
-        """The rate of the sums over all members of whom both counts are known."""
+    def sums(self, members: Iterable[Counts]) -> Counts:
+        """Numerator and denominator, each added up over all members of whom both are known."""
         names = {self.numerator, self.denominator}
         known = [counts for counts in members if names <= counts.keys()]
-        return self.rate({name: sum(counts[name] for counts in known) for name in names})
+        return {name: sum(counts[name] for counts in known) for name in names}
+
+    def pooled(self, members: Iterable[Counts]) -> Fraction | None:
+        """The rate of the sums over all members of whom both counts are known."""
+        return self.rate(self.sums(members))
 
     def rounded(self, rate: Fraction, decimals: int | None = None) -> Decimal:
         """The rate times `per`, rounded half up, with all its decimals, noughts too."""

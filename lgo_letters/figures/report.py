@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from .breakdown import Breakdown
 from .compare import AuthorityFigures, Averages, GroupFigures, YearFigures
-from .definitions import Counts, Definitions
+from .definitions import AverageMethod, Counts, Definitions
+from .explain import Case, DrawnAverage, count_names
 
 Fields = dict[str, Any]
 """Names and values of one row, in the order of the columns."""
@@ -101,18 +103,84 @@ def breakdown_csv(breakdown: Breakdown, definitions: Definitions) -> Iterator[st
     return _csv([*record["rows"], {breakdown.by: TOTAL, **record["total"]}])
 
 
+def cases_record(one: AuthorityFigures, cases: Sequence[Case], definitions: Definitions) -> Fields:
+    """An authority's counts and the decisions that make them up, as JSON has them."""
+    names = [name for name in count_names(definitions) if name in one.counts]
+    return {
+        "authority": one.authority.name,
+        "counts": {name: one.counts[name] for name in names},
+        "decisions": [case._asdict() for case in cases],
+    }
+
+
+def cases_csv(cases: Iterable[Case]) -> Iterator[str]:
+    """A header and a row per decision, line by line, written as in decisions.csv; its counts too.
+
+    Between the names of counts stands a semicolon.
+    """
+    said = {True: "yes", False: "no", None: None}
+    rows = (
+        (*case[:5], said[case.satisfactory_remedy], *case[6:-1], ";".join(case.counts_in))
+        for case in cases
+    )
+    return _lines(chain([Case._fields], rows))
+
+
+def average_record(drawn: DrawnAverage, definitions: Definitions) -> Fields:
+    """An average and what it is drawn from, as JSON has it."""
+    statistic, sums, method = drawn.statistic, drawn.sums, definitions.average_method
+    if method is AverageMethod.POOLED:
+        drawn_from: Fields = {
+            statistic.numerator: int(sums.total),
+            statistic.denominator: sums.number,
+        }
+    else:
+        drawn_from = {"rates": str(sums.total), "authorities": sums.number}
+    return {
+        "type": drawn.type,
+        "statistic": statistic.name,
+        "average_method": method.value,
+        "numerator": statistic.numerator,
+        "denominator": statistic.denominator,
+        "authorities": [*_member_rows(drawn)],
+        "sums": drawn_from,
+        "average": statistic.number(sums.average),
+    }
+
+
+def average_csv(drawn: DrawnAverage) -> Iterator[str]:
+    """A header and a row per authority that an average is drawn from."""
+    return _csv(_member_rows(drawn))
+
+
+def _member_rows(drawn: DrawnAverage) -> Iterator[Fields]:
+    statistic = drawn.statistic
+    for one in drawn.members:
+        yield {
+            "authority": one.authority.name,
+            statistic.numerator: one.counts.get(statistic.numerator),
+            statistic.denominator: one.counts.get(statistic.denominator),
+            f"{statistic.name}_rate": statistic.number(statistic.rate(one.counts)),
+        }
+
+
 def statistics_csv(figures: YearFigures, chosen: Collection[int]) -> Iterator[str]:
     """A header and a row per authority, line by line, with the fields of the JSON."""
     return _csv(authority_fields(one, figures.definitions) for one in _chosen(figures, chosen))
 
 
 def _csv(rows: Iterable[Fields]) -> Iterator[str]:
+    """A line with the names in the first row, and a line per row; nothing without a row."""
+    rows = iter(rows)
+    if (first := next(rows, None)) is not None:
+        yield from _lines(chain((first, first.values()), (row.values() for row in rows)))
+
+
+def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
-    for number, fields in enumerate(rows):
-        if number == 0:
-            writer.writerow(fields)
-        writer.writerow(map(_no_formula, fields.values()))
+    for cells in rows:
+        writer.writerow(map(_no_formula, cells))
         yield line.getvalue()
         line.seek(0)
         line.truncate()

@@ -70,6 +70,7 @@ def data_of(rows: Sequence[Decision], authorities: Sequence[Authority] = ()) -> 
     connection = _connection()
     columns = {
         "line": range(2, len(rows) + 2),
+        "reference": [f"19 000 {number:03}" for number in range(len(rows))],
         "authority": [row.authority for row in rows],
         "decision_date": [row.decision_date for row in rows],
         "decision": [row.kind for row in rows],
@@ -78,7 +79,7 @@ def data_of(rows: Sequence[Decision], authorities: Sequence[Authority] = ()) -> 
         "compliance_outcome": [row.compliance for row in rows],
         "service_area": [row.service_area for row in rows],
     }
-    types = "BIGINT VARCHAR DATE VARCHAR BOOLEAN DATE VARCHAR VARCHAR".split()
+    types = "BIGINT VARCHAR VARCHAR DATE VARCHAR BOOLEAN DATE VARCHAR VARCHAR".split()
     cells = (
         f"unnest(${name}::{type_}[]) as {name}" for name, type_ in zip(columns, types, strict=True)
     )
