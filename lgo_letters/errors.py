@@ -48,7 +48,8 @@ class Problem:
         if self.column is not None:
             where += f", {'' if self.file.endswith('.toml') else 'column '}{cut(self.column)}"
         if self.value is not None:
-            value = f'"{cut(self.value)}" ' if self.value else "the cell "
+            is_cell = not self.value and not self.file.endswith((".toml", ".md"))
+            value = "the cell " if is_cell else f'"{cut(self.value)}" '
         return printable(f"{where}: {value}{self.message}", "")
 
 

@@ -15,7 +15,7 @@ from lgo_letters.errors import StoppedError, UsageError, printable
 
 from . import envelope
 from .console import notice, quiet
-from .notices import notice_edition, notice_of_figures, remarks
+from .notices import notice_edition, notice_of_figures, notice_unheld, remarks
 from .options import (
     JSON,
     QUIET,
@@ -126,6 +126,7 @@ def generate(
     started = time.monotonic()
     year = compose_year(inputs, pool)
     notice_of_figures(inputs, year.figures)
+    notice_unheld(inputs, year.figures)
     chosen = indices_of(year.figures, authorities)
     folder = out or Path("letters") / str(inputs.year)
     summary = RunSummary(len(chosen), folder)

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
     from lgo_letters.figures.definitions import Counts, Statistic
 
 _WIDTH = 100  # characters of a line
+_MOST_NAMES = 20  # which is more than a person reads
 
 
 def names_lines(what: str, names: Sequence[str]) -> Iterator[str]:
-    """How many names something is true of, and which."""
-    yield wrapped(f"{what} ({len(names)}): {', '.join(names) or 'none'}")
+    """How many names something is true of, and which: the first of them where they are many."""
+    shown = ", ".join(names[:_MOST_NAMES]) or "none"
+    more = len(names) - _MOST_NAMES
+    rest = f" … and {more:,} more, which --json lists." if more > 0 else ""
+    yield wrapped(f"{what} ({len(names):,}): {shown}{rest}")
 
 
 def wrapped(text: str) -> str:

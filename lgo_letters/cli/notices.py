@@ -22,6 +22,21 @@ def notice_of_figures(inputs: Inputs, figures: YearFigures) -> None:
     notice_implausible_dates(inputs)
 
 
+def notice_unheld(inputs: Inputs, figures: YearFigures) -> None:
+    """Says that something was counted which stands in nobody's letter."""
+    if number := figures.not_in_year.authorities:
+        name = next(
+            body.authority.name
+            for body in figures.absent
+            if body.holder is None and any(body.counts.values())
+        )
+        whose = name if number == 1 else f"{number:,} bodies not in the year, such as {name}"
+        notice(
+            f"No letter has what was counted for {whose}, as no single successor takes part; see "
+            f'"Bodies not in the year" in "lgo-letters check --year {inputs.year}".'
+        )
+
+
 def notice_implausible_dates(inputs: Inputs) -> None:
     """Says that dates were probably mistyped: 2109 or 0019 is left out of its year's figures."""
     from lgo_letters.figures.reconcile import implausible_dates

@@ -59,7 +59,10 @@ def check(
     yield from _given_twice(settings, lines)
     yield from _own_counts(settings, lines)
     for path, name, what, defined in _references(settings, definitions):
-        if (wrong := unknown(name, what, defined)) is not None:
+        if name not in defined and path[0] not in settings.model_fields_set:
+            message = f'the setting is missing; name {what}, as the default, "{name}", is not one.'
+            yield lines.problem(path, message)
+        elif (wrong := unknown(name, what, defined)) is not None:
             yield lines.problem(path, wrong, name)
     statistics = {statistic.name: statistic for statistic in definitions.statistics}
     for index, panel in enumerate(settings.panels):

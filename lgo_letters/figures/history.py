@@ -128,7 +128,7 @@ def outliers(figures: YearFigures, earlier: Sequence[EarlierYear]) -> Sequence[O
     """The authorities with five times, or a fifth, of the decisions of an earlier year.
 
     Each is compared with the first of the years in which its number is known. A number of nought
-    counts as one.
+    counts as one. Those that differ by the most decisions come first.
     """
     found = []
     for one in figures.authorities:
@@ -140,4 +140,4 @@ def outliers(figures: YearFigures, earlier: Sequence[EarlierYear]) -> Sequence[O
                 if many >= _TIMES * max(few, 1):
                     found.append(Outlier(name, year.year, past.decisions, now))
                 break
-    return found
+    return sorted(found, key=lambda one: -abs(one.decisions_now - one.decisions_then))

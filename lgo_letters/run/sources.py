@@ -104,9 +104,10 @@ def find_edition(year: int) -> Path:
     """
     if (edition := _edition_of(year)) is not None:
         return edition
+    first = _shipped_editions()[0]
+    base = "" if first.name < str(year) else f" --from {first}"
     raise UsageError(
-        f"There is no edition for {year}; copy {_shipped_editions()[-1]} to {here(year)}, "
-        "and edit its wording, dates and year."
+        f'There is no edition for {year}; make one with "lgo-letters edition new {year}{base}".'
     )
 
 

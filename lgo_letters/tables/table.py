@@ -135,7 +135,7 @@ class Table:
                 break
         else:
             if not self.problems.number:
-                message = "the table is empty; it needs a header, and below it a row for each."
+                message = "the table is empty; add a header, and its rows below."
                 self.problems.add(1, message)
             return None
         if header is None:

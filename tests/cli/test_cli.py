@@ -336,7 +336,11 @@ SPOILT = {
         "Bromsgrove District Council, Bromley District Council.",
     ),
     "preview Bromsgroove --year 2020": (2, "the nearest are: Bromsgrove District Council"),
-    "stats --year 2021": (2, "There is no edition for 2021; copy "),
+    "stats --year 2021": (
+        2,
+        'There is no edition for 2021; make one with "lgo-letters edition new 2021".',
+    ),
+    "stats --year 2019": (2, 'make one with "lgo-letters edition new 2019 --from '),
 }
 
 

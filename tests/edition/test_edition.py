@@ -434,6 +434,21 @@ def test_an_own_count_has_a_name_of_its_own(
     assert what in problem.message
 
 
+def test_a_default_that_names_no_count_is_a_setting_that_is_missing(edition_copy: Path) -> None:
+    change(edition_copy, ('remedy_on = "upheld"', ""), ('"upheld"]', '"founded"]'))
+    missing = (problem for problem in problems(edition_copy) if problem.column == "remedy_on")
+    assert [problem.message for problem in missing] == [
+        "the setting is missing; name a count in the [[decisions]], as the default, "
+        '"upheld", is not one.'
+    ]
+
+
+def test_an_empty_name_in_a_text_is_not_called_a_cell(edition_copy: Path) -> None:
+    change(edition_copy, ("counted('detailed_investigations')", "noun('')"))
+    (problem, *_) = problems(edition_copy)
+    assert ': "" is not a count of this edition; ' in str(problem)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "setting", "value", "near"),
     [

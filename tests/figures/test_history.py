@@ -196,3 +196,10 @@ def test_the_last_year_of_which_the_number_is_known_is_the_one_compared_with() -
     ]
     found = outliers(figures_of(Y2020, Avon=10, Bath=10, Cork=10), earlier)
     assert found == [Outlier("Avon", Y2018, 2, 10)]
+
+
+def test_the_outliers_that_differ_by_the_most_decisions_come_first() -> None:
+    figures = {"Avon": past(decisions=1), "Bath": past(decisions=50), "Cork": past(decisions=2)}
+    earlier = EarlierYear(Y2019, is_recalculated=False, figures=figures)
+    found = outliers(figures_of(Y2020, Avon=6, Bath=1, Cork=20), [earlier])
+    assert [one.authority for one in found] == ["Bath", "Cork", "Avon"]

@@ -234,6 +234,12 @@ def test_stats_as_json_always_has_the_bodies_not_in_the_year(place: Path) -> Non
         assert "upheld_average" not in record["not_in_year"]
 
 
+def test_a_run_says_that_counts_of_bodies_not_in_the_year_are_in_no_letter(place: Path) -> None:
+    noticed = "No letter has what was counted for Buckinghamshire Council, as no single successor "
+    assert noticed in run("generate", "--year", "2020").stderr
+    assert "No letter has" not in run("generate", "--year", "2021").stderr
+
+
 def reconciliation(year: str) -> dict[str, Any]:
     found = json.loads(run("check", "--year", year, "--json").stdout)["reconciliation"]
     assert isinstance(found, dict)

@@ -168,7 +168,7 @@ def test_each_mistake_is_told_with_its_line(file: Path, rows: str, expected: str
             "authority,type,upheld_rate,upheld_rate\nAvon Council,A,40,41\n",
             "line 1, column upheld_rate: the column is there twice; delete or rename one.",
         ),
-        ("", "line 1: the table is empty; it needs a header, and below it a row for each."),
+        ("", "line 1: the table is empty; add a header, and its rows below."),
     ],
 )
 def test_a_file_that_is_not_a_statistics_csv_is_one_problem(

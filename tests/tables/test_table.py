@@ -266,7 +266,7 @@ def test_a_column_named_twice_is_a_problem_even_an_optional_one(
 def test_an_empty_table_is_one_problem(file: Path, content: bytes) -> None:
     table = read(file, content)
     assert problems(table) == [
-        "table.csv, line 1: the table is empty; it needs a header, and below it a row for each."
+        "table.csv, line 1: the table is empty; add a header, and its rows below."
     ]
     assert not table.readable
 
