@@ -30,9 +30,11 @@ def notice_unheld(inputs: Inputs, figures: YearFigures) -> None:
             for body in figures.absent
             if body.holder is None and any(body.counts.values())
         )
-        whose = name if number == 1 else f"{number:,} bodies not in the year, such as {name}"
+        which = f"{name}, which takes no part in the year and has"
+        if number > 1:
+            which = f"{number:,} bodies, such as {name}, which take no part in the year and have"
         notice(
-            f"No letter has what was counted for {whose}, as no single successor takes part; see "
+            f"No letter has what was counted for {which} no single successor that does; see "
             f'"Bodies not in the year" in "lgo-letters check --year {inputs.year}".'
         )
 

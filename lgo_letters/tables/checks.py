@@ -60,15 +60,14 @@ def find_problems(
     for rank, column in enumerate(columns, start=CELL):
         if column.is_wrong:
             wrong = f"from checked join raw using (line) where {column.name}_is_wrong"
-            find(f"select line, {column.cell} {wrong}", rank, column.problem)
+            find(f"select line, raw.{column.cell} {wrong}", rank, column.problem)
             if column.column.has_words:
-                text = (
-                    f"select {column.cell}, count(*) {wrong} and {column.cell} <> '' group by all"
-                )
+                cell = f"raw.{column.cell}"  # another column may have a name such as c0
+                text = f"select {cell}, count(*) {wrong} and {cell} <> '' group by all"
                 texts = connection.execute(f"{text} order by 2 desc, 1 limit {MOST_KEPT}")
                 table.unknown += [(column.name, fold(text), n) for text, n in texts.fetchall()]
     words = {} if kinds is None else _words(kinds)
-    cells = ", ".join(column.cell for column in columns)
+    cells = ", ".join(f"raw.{column.cell}" for column in columns)
     for rank, rule in enumerate(_rules(columns), start=RULE):
 
         def contradiction(line: int, *texts: str, rule: Contradiction = rule) -> Found:

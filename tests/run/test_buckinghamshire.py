@@ -235,7 +235,10 @@ def test_stats_as_json_always_has_the_bodies_not_in_the_year(place: Path) -> Non
 
 
 def test_a_run_says_that_counts_of_bodies_not_in_the_year_are_in_no_letter(place: Path) -> None:
-    noticed = "No letter has what was counted for Buckinghamshire Council, as no single successor "
+    noticed = (
+        "No letter has what was counted for Buckinghamshire Council, which takes no part in the "
+        'year and has no single successor that does; see "Bodies not in the year" in '
+    )
     assert noticed in run("generate", "--year", "2020").stderr
     assert "No letter has" not in run("generate", "--year", "2021").stderr
 

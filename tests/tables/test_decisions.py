@@ -151,6 +151,14 @@ def test_other_columns_of_the_file_are_kept_as_text(tmp_path: Path, mark: str) -
     assert columns == ["line", *RIGHT, "case_officer", 'x"y']
 
 
+def test_another_column_may_have_any_name(tmp_path: Path) -> None:
+    names = ("c0", "c4", "raw", "checked", "cells")
+    wrong = {"decision": "Uphold"}
+    text = table([wrong]).replace("\n", f",{','.join(names)}\n", 1).removesuffix("\n")
+    others = read(tmp_path, f"{text}{',' * len(names)}\n")
+    assert problems(others) == problems(read(tmp_path, [wrong])) != []
+
+
 def test_blank_cells_of_remedy_and_compliance_are_null(tmp_path: Path) -> None:
     blank = {"satisfactory_remedy": "", "compliance_date": "", "compliance_outcome": " "}
     data = read(tmp_path, [blank])
