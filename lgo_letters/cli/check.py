@@ -151,17 +151,18 @@ def _lines(checked: Checked) -> Iterator[str]:
 
 
 def _mapping_lines(data: Data) -> Iterator[str]:
-    """What lgo-letters.toml changed in how many rows, and what it changed nowhere."""
-    if data.mapped:
+    """What lgo-letters.toml changed in how many rows, and nowhere, of the tables with rows."""
+    rows = {"decisions": data.decisions_file.rows, "authorities": data.authorities_file.rows}
+    if read := [mapped for mapped in data.mapped if rows[mapped.table]]:
         yield ""
         yield _table(
             (MAPPING, "In the file", "Read as"),
             [
-                (f"{table}, {column or 'heading'}", theirs, ours or "(blank)", rows)
-                for table, column, theirs, ours, rows in data.mapped
+                (f"{table}, {column or 'heading'}", theirs, ours or "(blank)", number)
+                for table, column, theirs, ours, number in read
             ],
         )
-        if unused := [mapped.theirs for mapped in data.mapped if not mapped.rows]:
+        if unused := [mapped.theirs for mapped in read if not mapped.rows]:
             yield from names_lines("Mappings that changed nothing", unused)
 
 

@@ -207,6 +207,8 @@ def _open(path: Path, problems: ProblemLog) -> RecordSource:
 
 def _headings(cells: Sequence[str]) -> str:
     shown = [cut(fold(cell)) or "(blank)" for cell in islice(cells, _MOST_HEADERS_SHOWN)]
+    if len(cells) == 1:
+        shown[0] += " (if that is a title, delete all above the header)"
     if (more := len(cells) - len(shown)) > 0:
         shown.append(f"and {more:,} more")
     return ", ".join(shown)

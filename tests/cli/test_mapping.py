@@ -49,6 +49,15 @@ Mappings that changed nothing (1): Discontinued
     assert table in result.stdout
 
 
+def test_a_mapping_of_a_table_that_cannot_be_read_is_not_said_to_change_nothing(
+    export: Path,
+) -> None:
+    (export / "export.csv").write_text("Decisions of 2019-20\n")
+    result = run("check", "--year", "2020")
+    assert result.exit_code == 3
+    assert "Mappings" not in result.stdout
+
+
 def test_check_as_json_has_the_mappings_and_the_digest_of_their_file(export: Path) -> None:
     found = json.loads(run("check", "--year", "2020", "--json").stdout)
     assert found["inputs"]["mapping"] == {

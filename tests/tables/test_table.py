@@ -236,6 +236,13 @@ def test_one_missing_column_is_a_problem_in_it_that_lists_the_headers_found(file
     ]
 
 
+def test_one_heading_alone_may_be_a_title(file: Path) -> None:
+    (problem,) = problems(read(file, "Decisions 2020\n\nname,type,role\nA,B,C\n"))
+    assert problem.endswith(
+        "Now the header has: Decisions 2020 (if that is a title, delete all above the header)."
+    )
+
+
 def test_of_many_headers_found_twenty_are_listed_and_each_is_cut_where_long(file: Path) -> None:
     table = read(file, "x" * 100 + ",y" * 30 + ",name,type\n")
     listed = ", ".join(["x" * 80 + "…", *"y" * 19])
