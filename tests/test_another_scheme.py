@@ -15,7 +15,7 @@ import page
 import pypdfium2
 import pytest
 
-from lgo_letters.edition.blocks import Table
+from lgo_letters.edition.text.blocks import Table
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.template import typeset_fast

@@ -14,7 +14,7 @@ import click
 
 from lgo_letters import __version__
 from lgo_letters.errors import UsageError
-from lgo_letters.tables.records import split_sheet
+from lgo_letters.tables.files.records import split_sheet
 
 from . import envelope
 from .console import notice, set_meta

@@ -15,8 +15,8 @@ from lgo_letters.names import key
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.toml_lines import Path, SettingLines
 
-from .functions import unknown
 from .settings import PanelSettings, Settings
+from .text.functions import unknown
 from .words import LANGUAGE, Words
 
 # Names that an edition may not give to its own counts; some are kept for later versions.

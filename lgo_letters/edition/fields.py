@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from lgo_letters.tables.patterns import what_is_wrong
 from lgo_letters.toml_settings import Line, line, visible
 
-from .blocks import ADDRESS
+from .text.blocks import ADDRESS
 
 _LEAST_CONTRAST = 4.5  # to 1, against white: WCAG 2.2, success criterion 1.4.3
 

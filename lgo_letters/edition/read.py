@@ -12,8 +12,8 @@ from lgo_letters.year import ReportingYear
 
 from .checks import check, definitions_of
 from .folder import SETTINGS, EditionFolder
-from .functions import signatures
 from .settings import Settings, read_settings
+from .text.functions import signatures
 
 if TYPE_CHECKING:
     from .edition import Edition
@@ -69,7 +69,7 @@ class OpenEdition:
 
         Where the settings have problems, the texts are checked as far as they can be.
         """
-        from .edition import WordingReader  # it takes long to import, and figures do without
+        from .wording_reader import WordingReader  # it takes long to import, and figures do without
 
         if not self._tables:
             return None

@@ -12,7 +12,7 @@ from lgo_letters.names import fold
 from lgo_letters.toml_lines import Path, dotted, read_toml
 
 from .folder import SETTINGS, without_comments
-from .markdown import Source
+from .text.markdown import Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)

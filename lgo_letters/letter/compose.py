@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from lgo_letters.edition.blocks import Block, Heading, Paragraph
 from lgo_letters.edition.edition import ChartWording, Edition, OwnParagraphs, PanelWording
 from lgo_letters.edition.folder import BODY
-from lgo_letters.edition.functions import NO_RATE, Number, functions
-from lgo_letters.edition.wording import Markdown, SentenceWording, Values
+from lgo_letters.edition.text.blocks import Block, Heading, Paragraph
+from lgo_letters.edition.text.functions import NO_RATE, Number, functions
+from lgo_letters.edition.text.placeholders import Values
+from lgo_letters.edition.text.wording import Markdown, SentenceWording
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.figures.compare import AuthorityFigures
@@ -152,7 +153,7 @@ def _values(
         "year_end": format_date(year.end),
         "year_label": year.label,
         "year_start": format_date(year.start),
-        **functions(figures, statistics, settings.nouns, edition.words, earlier),
+        **functions(figures, statistics, settings.nouns, edition.words.format_number, earlier),
     }
 
 

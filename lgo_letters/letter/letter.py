@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from lgo_letters import __version__
-from lgo_letters.edition.blocks import Block, Paragraph, Picture, Table
+from lgo_letters.edition.text.blocks import Block, Paragraph, Picture, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from lgo_letters.edition.blocks import Block, Paragraph, Run, Table
 from lgo_letters.edition.edition import Edition
+from lgo_letters.edition.text.blocks import Block, Paragraph, Run, Table
 from lgo_letters.figures.breakdown import Breakdown
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts

@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from lgo_letters.edition import blocks
+from lgo_letters.edition.text import blocks
 from lgo_letters.letter import letter
 
 from .charts import ChartFlowable, Ring, draw_key

@@ -15,7 +15,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, Paragraph
 
-from lgo_letters.edition import blocks
+from lgo_letters.edition.text import blocks
 
 from .paragraphs import TaggedParagraph
 from .structure import Element

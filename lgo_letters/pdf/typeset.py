@@ -32,8 +32,8 @@ from reportlab.platypus import (
 from reportlab.platypus.doctemplate import LayoutError
 
 from lgo_letters import __version__
-from lgo_letters.edition import blocks
-from lgo_letters.edition.blocks import Picture
+from lgo_letters.edition.text import blocks
+from lgo_letters.edition.text.blocks import Picture
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.letter.letter import Letter
 

@@ -14,7 +14,7 @@ from typing import Any
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from lgo_letters.edition import blocks
+from lgo_letters.edition.text import blocks
 
 from .paragraphs import TaggedParagraph
 from .structure import Element

@@ -15,8 +15,8 @@ from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import Data, InputFile
+from lgo_letters.tables.files.records import split_sheet
 from lgo_letters.tables.history import PublishedYear, history_files, read_published_year
-from lgo_letters.tables.records import split_sheet
 
 from .pool import in_this_process
 from .sources import DECISIONS, EXAMPLE, MAPPING, Sources

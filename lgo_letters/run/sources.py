@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lgo_letters.errors import UsageError
 from lgo_letters.shipped import shipped
-from lgo_letters.tables.records import WORKBOOK, WORKBOOKS, split_sheet
+from lgo_letters.tables.files.records import WORKBOOK, WORKBOOKS, split_sheet
 
 if TYPE_CHECKING:
     from lgo_letters.tables.mapping import ExportMapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from lgo_letters.edition.blocks import Block, Heading
+from lgo_letters.edition.text.blocks import Block, Heading
 from lgo_letters.errors import Problem
 from lgo_letters.letter.letter import Letter
 

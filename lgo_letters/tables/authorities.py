@@ -14,8 +14,8 @@ from lgo_letters.names import file_stem, fold, key, nearest
 
 from .cells import UnknownWordError, WrongCellError, formula_or_error, read_date
 from .data import Authority, AuthorityList
+from .files.problems import CELL, DUPLICATE, RULE, Found, ProblemLog
 from .mapping import NO_MAPPING, TableMapping
-from .problems import CELL, DUPLICATE, RULE, Found, ProblemLog
 from .table import FileReport, Table
 
 # Columns of text are fields of that name.

@@ -1,28 +1,14 @@
-"""What a cell of decisions.csv may say: one function per column, from text to value.
-
-A text has its white space folded; that it is in a million rows does not matter here.
-"""
+"""What a cell of any table may say: dates, and what a spreadsheet has in place of values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from lgo_letters.names import key, nearest
+from lgo_letters.names import nearest
 from lgo_letters.year import MONTHS
 
-from .data import AuthorityList
-from .kinds import DecisionKinds
-
-COMPLIANCE_OUTCOMES = ("Complied", "Complied late", "Not complied")
-REFERENCE = "[0-9]{2} [0-9]{3} [0-9]{3}"
-"""A case reference, as Python and DuckDB both read the pattern."""
-
-_REFERENCE = re.compile(r"([0-9]{2})([ -]?)([0-9]{3})\2([0-9]{3})")
-_BARE_REFERENCE = re.compile("[0-9]{7}")  # a number, so that a leading nought was lost
 _TIME = r"(?:[T ](?:[01]?[0-9]|2[0-3])(?::[0-5][0-9]){1,2}(?:\.[0-9]+)?(?: ?[AaPp][Mm])?)?"
 _ISO = re.compile(f"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){_TIME}")
 _BRITISH = re.compile(f"([0-9]{{1,2}})/([0-9]{{1,2}})/([0-9]{{4}}|[0-9]{{2}}){_TIME}")
@@ -30,10 +16,8 @@ _IN_WORDS = re.compile(rf"([0-9]{{1,2}})([ -])([A-Za-z]+)\2([0-9]{{4}}|[0-9]{{2}
 _MONTH_NAMED = {name.lower(): month for month, name in enumerate(MONTHS, start=1)}
 _MONTH_NAMED |= {name[:3]: month for name, month in _MONTH_NAMED.items()} | {"sept": 9}
 _CENTURY = 2000  # of years that are written in two digits
-_WRITE_A_DATE = "write it as 2019-10-14 or 14/10/2019"
-_REMEDIES = {"yes": True, "no": False, "true": True, "false": False}  # as Excel writes them, too
+WRITE_A_DATE = "write it as 2019-10-14 or 14/10/2019"
 _EXCELS_ERROR = re.compile(r"#(N/A|[A-Z]+!|NAME\?|DIV/0!)")
-_OR_MAP_IT = ", or map it in lgo-letters.toml"
 
 
 class WrongCellError(ValueError):
@@ -76,35 +60,6 @@ class UnknownWordError(WrongCellError):
         return f'{super().sentence()}; the nearest is "{near}"{self._advice}'
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of decisions.csv, and how it is read.
-
-    `read` gives the value of a text, None for a blank, and raises WrongCellError; `type` is
-    DuckDB's for the values. `usual` makes, of a cell's SQL, predicates and values: the value of a
-    text for which one is true. Nearly every reference is another, so reading each takes long.
-    A value has to match the `pattern`, a regular expression as DuckDB reads it. Where the column
-    `is_free`, any text is right. It `has_words` where a few texts are in most rows; `words` are
-    those of an export, and what they mean.
-    """
-
-    name: str
-    read: Callable[[str], Any]
-    type: str = "VARCHAR"
-    usual: Callable[[str], Mapping[str, str]] | None = None
-    pattern: str | None = None
-    is_free: bool = False
-    has_words: bool = True
-    words: Mapping[str, str] = field(default_factory=dict)
-
-    def value(self, text: str) -> Any:
-        """What a text of the file means; raises WrongCellError."""
-        text = self.words.get(key(text), text) if self.words else text
-        if (wrong := formula_or_error(text)) is not None:
-            raise WrongCellError(wrong)
-        return self.read(text)
-
-
 def formula_or_error(text: str) -> str | None:
     """What is wrong with a text that a spreadsheet has in place of a value, without a full stop."""
     if _EXCELS_ERROR.fullmatch(text):
@@ -112,140 +67,6 @@ def formula_or_error(text: str) -> str | None:
     if text.startswith("="):
         return "is a formula without its value; save the file again in Excel, or write the value"
     return None
-
-
-def decision_columns(
-    authorities: AuthorityList | None,
-    kinds: DecisionKinds | None,
-    reference_pattern: str | None = None,
-    service_areas: Sequence[str] = (),
-) -> tuple[Column, ...]:
-    """Those of DECISION_COLUMNS, in their order.
-
-    Without authorities or kinds, because they could not be read, any name or kind will do; without
-    service areas, because the edition lists none, any of those.
-    """
-    reference = Column("reference", read_reference, usual=_usual_references, has_words=False)
-    if reference_pattern is not None:
-        reference = replace(
-            reference, read=_read_own_reference, usual=_folded, pattern=reference_pattern
-        )
-    return (
-        reference,
-        Column(
-            "authority",
-            _authority_reader(authorities),
-            is_free=authorities is None or bool(authorities.lost),
-        ),
-        Column("service_area", _service_area_reader(service_areas), is_free=not service_areas),
-        Column("decision_date", _read_needed_date, "DATE", has_words=False),
-        Column("decision", _decision_reader(kinds), is_free=kinds is None),
-        Column("satisfactory_remedy", _read_remedy, "BOOLEAN"),
-        Column("compliance_date", read_date, "DATE", has_words=False),
-        Column("compliance_outcome", _word_reader("a compliance outcome", COMPLIANCE_OUTCOMES)),
-    )
-
-
-def read_reference(text: str) -> str:
-    """The case reference, with its spaces."""
-    if not text:
-        raise WrongCellError("is blank; write the case reference, such as 19 001 854")
-    text = f"0{text}" if _BARE_REFERENCE.fullmatch(text) else text
-    if not (parts := _REFERENCE.fullmatch(text)):
-        raise WrongCellError("is not a case reference; write it as 19 001 854")
-    return f"{parts[1]} {parts[3]} {parts[4]}"
-
-
-def _usual_references(cell: str) -> dict[str, str]:
-    """References with spaces, with hyphens and with neither."""
-    with_spaces = f"left({cell}, 2) || ' ' || left(right({cell}, 6), 3) || ' ' || right({cell}, 3)"
-    return {
-        f"regexp_full_match({cell}, '{REFERENCE}')": cell,
-        f"regexp_full_match({cell}, '{REFERENCE.replace(' ', '-')}')": f"replace({cell}, '-', ' ')",
-        f"regexp_full_match({cell}, '{REFERENCE.replace(' ', '')}')": with_spaces,
-    }
-
-
-def _read_own_reference(text: str) -> str:
-    """The case reference of an edition that has a pattern of its own, which is checked in SQL."""
-    if not text:
-        raise WrongCellError("is blank; write the case reference")
-    return text
-
-
-def _folded(cell: str) -> dict[str, str]:
-    return {f"regexp_full_match({cell}, '[!-~]+( [!-~]+)*')": cell}
-
-
-def _authority_reader(listed: AuthorityList | None) -> Callable[[str], str]:
-    """The name as in authorities.csv; the key of one that cannot be checked against it."""
-    named = {} if listed is None else listed.named
-    file = "authorities.csv" if listed is None else listed.file
-    names = tuple(dict.fromkeys(authority.name for authority in named.values()))
-
-    def read(text: str) -> str:
-        if not text:
-            raise WrongCellError(f"is blank; write the authority's name as in {file}")
-        wanted = key(text)
-        if (authority := named.get(wanted)) is not None:
-            return authority.name
-        if listed is None or wanted in listed.lost:
-            return wanted
-        if not names:
-            raise WrongCellError(f"is not an authority in {file}; correct one of the files")
-        raise UnknownWordError(
-            f"is not an authority in {file}",
-            text,
-            names,
-            or_else="; correct it, or add it to also_known_as in lgo-letters.toml",
-        )
-
-    return read
-
-
-def _decision_reader(kinds: DecisionKinds | None) -> Callable[[str], str | None]:
-    """The kind of decision as the edition writes it."""
-    names = () if kinds is None else kinds.names
-    known = _word_reader("a decision", names)
-
-    def read(text: str) -> str | None:
-        if not text:
-            raise WrongCellError(f"is blank; write {either(names)}")
-        return text if kinds is None else known(text)
-
-    return read
-
-
-def _service_area_reader(areas: Sequence[str]) -> Callable[[str], str | None]:
-    return _word_reader("a service area in this edition", areas) if areas else lambda t: t or None
-
-
-def _word_reader(what: str, words: Sequence[str]) -> Callable[[str], str | None]:
-    """One of the words, of which "/" and "or" are the same."""
-    known = {key(_with_or(word)): word for word in words} | {key(word): word for word in words}
-
-    def read(text: str) -> str | None:
-        if not text:
-            return None
-        word = known.get(key(text)) or known.get(key(_with_or(text)))
-        if word is None:
-            raise UnknownWordError(
-                f"is not {what}", text, words, f"; write {either(words)}", _OR_MAP_IT
-            )
-        return word
-
-    return read
-
-
-def _with_or(text: str) -> str:
-    return text.replace("/", " or ")
-
-
-def _read_needed_date(text: str) -> date:
-    day = read_date(text)
-    if day is None:
-        raise WrongCellError(f"is blank; a date is needed: {_WRITE_A_DATE}")
-    return day
 
 
 def read_date(text: str) -> date | None:
@@ -261,26 +82,15 @@ def read_date(text: str) -> date | None:
         day, _, name, year = in_words.groups()
         month = _MONTH_NAMED.get(name.lower(), 0)
     else:
-        raise WrongCellError(f"is not a date; {_WRITE_A_DATE}")
+        raise WrongCellError(f"is not a date; {WRITE_A_DATE}")
     century = _CENTURY if len(year) == 2 else 0
     try:
         return date(century + int(year), int(month), int(day))
     except ValueError:
-        raise WrongCellError(f"is not a real date; {_WRITE_A_DATE}") from None
-
-
-def _read_remedy(text: str) -> bool | None:
-    if text and key(text) not in _REMEDIES:
-        raise WrongCellError(
-            "is neither yes nor no; write one of them, or leave the cell blank", _OR_MAP_IT
-        )
-    return _REMEDIES.get(key(text))
+        raise WrongCellError(f"is not a real date; {WRITE_A_DATE}") from None
 
 
 def either(names: Sequence[str]) -> str:
     """The names as a choice: A, B or C."""
     *others, last = names or ("a kind of decision",)
     return f"{', '.join(others)} or {last}" if others else last
-
-
-DECISION_COLUMNS = tuple(column.name for column in decision_columns(None, None))

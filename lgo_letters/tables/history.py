@@ -12,7 +12,7 @@ from pathlib import Path
 from lgo_letters.names import fold, key
 
 from .data import Authority, AuthorityList
-from .problems import CELL, DUPLICATE, ProblemLog
+from .files.problems import CELL, DUPLICATE, ProblemLog
 from .table import FileReport, Table
 
 MOST_YEARS_BACK = 5

@@ -22,7 +22,7 @@ from lgo_letters.toml_settings import Line, Table, validate
 
 from .cells import WrongCellError
 from .data import Mapped
-from .records import column_key
+from .files.records import column_key
 
 FILE = "lgo-letters.toml"
 _LARGEST = 1_000_000  # bytes: far more than every spelling of every authority takes

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .authorities import read_authorities
-from .cells import decision_columns
 from .data import Data
-from .decisions import read_decisions
+from .decisions.columns import decision_columns
+from .decisions.read import read_decisions
 from .kinds import DecisionKinds
 from .mapping import ExportMapping
 

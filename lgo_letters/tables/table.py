@@ -14,12 +14,12 @@ from pathlib import Path
 from lgo_letters.errors import Problem, cut
 from lgo_letters.names import fold
 
-from .csv_records import CsvRecords
 from .data import InputFile, Mapped, UnknownWord
+from .files.csv_records import CsvRecords
+from .files.problems import SHAPE, ProblemLog
+from .files.records import WORKBOOKS, Record, RecordSource, column_key, split_sheet
 from .mapping import FILE as MAPPING_FILE
 from .mapping import NO_MAPPING, TableMapping
-from .problems import SHAPE, ProblemLog
-from .records import WORKBOOKS, Record, RecordSource, column_key, split_sheet
 
 _MOST_HEADERS_SHOWN = 20
 
@@ -199,7 +199,7 @@ class Table:
 
 def _open(path: Path, problems: ProblemLog) -> RecordSource:
     if split_sheet(path)[0].suffix.lower() in WORKBOOKS:
-        from .workbook import WorkbookRecords
+        from .files.workbook import WorkbookRecords
 
         return WorkbookRecords(path, problems)
     return CsvRecords(path, problems)

@@ -8,9 +8,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from lgo_letters.edition.edition import PLACEHOLDERS
-from lgo_letters.edition.functions import signatures
 from lgo_letters.edition.settings import Settings
+from lgo_letters.edition.text.functions import signatures
+from lgo_letters.edition.wording_reader import PLACEHOLDERS
 from lgo_letters.edition.words import Words
 from tests.support.paths import ROOT
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.edition.blocks import Picture
 from lgo_letters.edition.edition import Edition, OwnParagraphs, fit_own_paragraphs
-from lgo_letters.edition.markdown import Source
 from lgo_letters.edition.read import OpenEdition
-from lgo_letters.edition.wording import Wording
+from lgo_letters.edition.text.blocks import Picture
+from lgo_letters.edition.text.markdown import Source
+from lgo_letters.edition.text.wording import Wording
 from lgo_letters.errors import UsageError
 from lgo_letters.figures.definitions import AverageMethod, Statistic
 from tests.support.editions import (

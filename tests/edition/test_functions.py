@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from lgo_letters.edition.functions import functions, signatures
-from lgo_letters.edition.markdown import Source
-from lgo_letters.edition.wording import PlainWording, Wording
+from lgo_letters.edition.text.functions import functions, signatures
+from lgo_letters.edition.text.markdown import Source
+from lgo_letters.edition.text.wording import PlainWording, Wording
 from lgo_letters.edition.words import ENGLISH
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.compare import AuthorityFigures
@@ -80,7 +80,7 @@ def earlier(years_ago: int) -> EarlierYear | None:
 def values_of(nouns: Any = NOUNS, **counts: int) -> dict[str, Any]:
     authority = Authority("Bath", "Unitary Council", "")
     figures = AuthorityFigures(authority, {**COUNTS, **counts}, AVERAGES)
-    values = functions(figures, STATISTICS, nouns, ENGLISH, earlier)
+    values = functions(figures, STATISTICS, nouns, ENGLISH.format_number, earlier)
     return {"authority": "Bath", "on_blank": lambda _: None, **values}
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from lgo_letters.edition.blocks import Block, Heading, ListBlock, Paragraph, Run, Table
-from lgo_letters.edition.markdown import Source, table_marker
-from lgo_letters.edition.wording import Markdown, Wording
+from lgo_letters.edition.text.blocks import Block, Heading, ListBlock, Paragraph, Run, Table
+from lgo_letters.edition.text.markdown import Source, table_marker
+from lgo_letters.edition.text.wording import Markdown, Wording
 from lgo_letters.errors import EditionError
 from tests.support.editions import change, line_of, own, problems, read_edition
 

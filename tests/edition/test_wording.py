@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgo_letters.edition.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Run
-from lgo_letters.edition.markdown import Source
-from lgo_letters.edition.wording import Markdown, PlainWording, SentenceWording, Wording
+from lgo_letters.edition.text.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Run
+from lgo_letters.edition.text.markdown import Source
+from lgo_letters.edition.text.wording import Markdown, PlainWording, SentenceWording, Wording
 from lgo_letters.errors import EditionError, Problem
 
 BODY = Source("letter.md")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lgo_letters.figures.compare import AuthorityFigures, YearFigures, compare
 from lgo_letters.figures.count import total
 from lgo_letters.figures.definitions import AverageMethod, Counts, Statistic
-from lgo_letters.tables.cells import COMPLIANCE_OUTCOMES
 from lgo_letters.tables.data import Authority
+from lgo_letters.tables.decisions.columns import COMPLIANCE_OUTCOMES
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.year import ReportingYear
 from tests.support.definitions import COMPLIANCE, DEFINITIONS, KINDS, REMEDY, STATISTICS, UPHELD

@@ -12,8 +12,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from lgo_letters.edition.blocks import Block, Heading, ListBlock, ListItem, Paragraph, Picture, Run
 from lgo_letters.edition.edition import Edition
+from lgo_letters.edition.text.blocks import (
+    Block,
+    Heading,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Picture,
+    Run,
+)
 from lgo_letters.errors import Problem
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.edition.blocks import Paragraph, Run
+from lgo_letters.edition.text.blocks import Paragraph, Run
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.letter.letter import Chart, Letter

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.edition.blocks import Block, Table
+from lgo_letters.edition.text.blocks import Block, Table
 from lgo_letters.figures.breakdown import Breakdown
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.letter.letter import Letter

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from lgo_letters.edition.blocks import Paragraph, Run, Table
+from lgo_letters.edition.text.blocks import Paragraph, Run, Table
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.history import EarlierYear
 from lgo_letters.letter.tables import years

@@ -13,7 +13,7 @@ import pdfplumber
 import pypdfium2
 import pytest
 
-from lgo_letters.edition.blocks import Block, Heading, Table
+from lgo_letters.edition.text.blocks import Block, Heading, Table
 from lgo_letters.errors import EditionError
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.styles import styles

@@ -11,7 +11,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from lgo_letters.edition.blocks import Picture, Run
+from lgo_letters.edition.text.blocks import Picture, Run
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.shapes import ADDRESS, a_link, a_paragraph, with_own, words_in

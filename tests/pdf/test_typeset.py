@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from lgo_letters.edition.blocks import Heading, Paragraph, Picture
+from lgo_letters.edition.text.blocks import Heading, Paragraph, Picture
 from lgo_letters.errors import EditionError
 from lgo_letters.letter.letter import Chart, Letter
 from lgo_letters.pdf.typeset import Pdf, typeset

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lgo_letters.edition.blocks import Heading
+from lgo_letters.edition.text.blocks import Heading
 from lgo_letters.errors import EditionError, Problem, WriteError
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter

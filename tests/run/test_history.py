@@ -9,7 +9,7 @@ from pathlib import Path
 import page
 import pytest
 
-from lgo_letters.edition.blocks import Table
+from lgo_letters.edition.text.blocks import Table
 from lgo_letters.errors import DataError
 from lgo_letters.figures.count import count
 from lgo_letters.figures.history import Difference, Outlier

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.edition.blocks import Heading, Paragraph, Run, Table
+from lgo_letters.edition.text.blocks import Heading, Paragraph, Run, Table
 from lgo_letters.letter.letter import Letter
 from lgo_letters.run import render
 from lgo_letters.run.inputs import Inputs

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from lgo_letters.edition.blocks import Block, ListBlock, Paragraph, Picture, Run, Table
 from lgo_letters.edition.edition import Edition, fit_own_paragraphs
+from lgo_letters.edition.text.blocks import Block, ListBlock, Paragraph, Picture, Run, Table
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
 from lgo_letters.figures.history import Earlier

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from lgo_letters.edition.blocks import Block, ListBlock, Table
+from lgo_letters.edition.text.blocks import Block, ListBlock, Table
 from lgo_letters.letter.letter import Letter, Panel
 from lgo_letters.pdf.pictures import page_pictures
 from tests.support.paths import TESTS

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from lgo_letters.edition.blocks import (
+from lgo_letters.edition.text.blocks import (
     Block,
     Heading,
     ListBlock,

@@ -17,7 +17,7 @@ from typing import Any
 
 import pikepdf
 
-from lgo_letters.edition.blocks import Block, Heading, ListBlock, Paragraph, Picture, Table
+from lgo_letters.edition.text.blocks import Block, Heading, ListBlock, Paragraph, Picture, Table
 from lgo_letters.letter.letter import Letter, Panel
 from tests.support.pages import key_of
 from tests.support.shapes import words_in

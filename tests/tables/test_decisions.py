@@ -17,9 +17,10 @@ import duckdb
 import pytest
 
 from lgo_letters.errors import DataError, Problem, UsageError
-from lgo_letters.tables import checks, decisions, strict
-from lgo_letters.tables.contradictions import CONTRADICTIONS, Contradiction
 from lgo_letters.tables.data import Authority, Data
+from lgo_letters.tables.decisions import checks, strict
+from lgo_letters.tables.decisions import read as decisions
+from lgo_letters.tables.decisions.contradictions import CONTRADICTIONS, Contradiction
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.tables.read import read_tables
 from lgo_letters.tables.table import Table

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lgo_letters.figures import count as counting
-from lgo_letters.tables.cells import DECISION_COLUMNS, decision_columns
 from lgo_letters.tables.data import Data, InputFile
-from lgo_letters.tables.decisions import read_decisions
+from lgo_letters.tables.decisions.columns import DECISION_COLUMNS, decision_columns
+from lgo_letters.tables.decisions.read import read_decisions
 from lgo_letters.year import ReportingYear
 from tests.support.definitions import DEFINITIONS, KINDS
 from tests.support.rows import listed

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lgo_letters.figures import count as counting
-from lgo_letters.tables import decisions
-from lgo_letters.tables.cells import DECISION_COLUMNS, decision_columns
 from lgo_letters.tables.data import AuthorityList, Data, InputFile
+from lgo_letters.tables.decisions import read as decisions
+from lgo_letters.tables.decisions.columns import DECISION_COLUMNS, decision_columns
+from lgo_letters.tables.files.problems import MOST_KEPT
 from lgo_letters.tables.mapping import TableMapping, Word
-from lgo_letters.tables.problems import MOST_KEPT
 from lgo_letters.year import ReportingYear
 from tests.support.definitions import DEFINITIONS, KINDS
 from tests.support.paths import EXAMPLES

@@ -13,7 +13,7 @@ from PIL import Image
 from lgo_letters.errors import Problem, UsageError
 from lgo_letters.names import fold
 from lgo_letters.tables.data import InputFile
-from lgo_letters.tables.records import split_sheet
+from lgo_letters.tables.files.records import split_sheet
 from lgo_letters.tables.table import Table
 
 COLUMNS = ("name", "type", "role")

@@ -10,9 +10,9 @@ import pytest
 import xlsxwriter
 
 from lgo_letters.errors import UsageError
-from lgo_letters.tables.records import split_sheet
+from lgo_letters.tables.files.records import split_sheet
+from lgo_letters.tables.files.workbook import bounds
 from lgo_letters.tables.table import Table
-from lgo_letters.tables.workbook import bounds
 from tests.support.workbooks import parts, sheet_xml, write_parts, write_workbook
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -17,7 +17,7 @@ from typing import Any
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from lgo_letters.edition.blocks import Paragraph
+from lgo_letters.edition.text.blocks import Paragraph
 from lgo_letters.letter.letter import Chart, Letter, Panel, is_variable
 from lgo_letters.pdf.canvas import TaggedCanvas
 from lgo_letters.pdf.charts import chart_steps

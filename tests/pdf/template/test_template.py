@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lgo_letters.edition.blocks import Heading, Paragraph, Run
+from lgo_letters.edition.text.blocks import Heading, Paragraph, Run
 from lgo_letters.letter.letter import Chart, Letter, Panel
 from lgo_letters.pdf.template import slots, template, typeset_fast
 from lgo_letters.pdf.typeset import Pdf, typeset

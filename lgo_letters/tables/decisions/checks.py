@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lgo_letters.names import fold
+from lgo_letters.tables.cells import either
+from lgo_letters.tables.files.problems import CELL, DUPLICATE, MOST_KEPT, RULE, Found
+from lgo_letters.tables.kinds import DecisionKinds
 
-from .cells import DECISION_COLUMNS, either
+from .columns import DECISION_COLUMNS
 from .contradictions import CONTRADICTIONS, Contradiction, pattern_rules
-from .kinds import DecisionKinds
-from .problems import CELL, DUPLICATE, MOST_KEPT, RULE, Found
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from .table import Table
+    from lgo_letters.tables.table import Table
+
     from .values import ReadColumn
 
 _DUPLICATES = """

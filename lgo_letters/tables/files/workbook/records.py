@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from lgo_letters.errors import UsageError, quoted
 from lgo_letters.names import key
-from lgo_letters.tables.given_file import GivenFile
-from lgo_letters.tables.problems import NOT_CSV, NUL, WHOLE_FILE, ProblemLog
-from lgo_letters.tables.records import WORKBOOK, Record, split_sheet
+from lgo_letters.tables.files.given_file import GivenFile
+from lgo_letters.tables.files.problems import NOT_CSV, NUL, WHOLE_FILE, ProblemLog
+from lgo_letters.tables.files.records import WORKBOOK, Record, split_sheet
 
 from . import bounds
 from .parse import SAVE_AS, UnreadableWorkbookError

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .cells import COMPLIANCE_OUTCOMES, Column, either
+from lgo_letters.tables.cells import either
+
+from .columns import COMPLIANCE_OUTCOMES, Column
 from .strict import quoted
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lgo_letters.names import fold
+from lgo_letters.tables.cells import WrongCellError
+from lgo_letters.tables.files.problems import Found
 
-from .cells import Column, WrongCellError
-from .problems import Found
+from .columns import Column
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
-from .table import Table
+from lgo_letters.tables.table import Table
 
 
 def strict_scan(table: Table) -> str | None:

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from lgo_letters.names import key
+from lgo_letters.tables.data import Decisions, raising_memory_errors
+from lgo_letters.tables.kinds import DecisionKinds
+from lgo_letters.tables.mapping import NO_MAPPING, TableMapping
+from lgo_letters.tables.table import FileReport, Header, Row, Table
 
 from . import checks
-from .cells import DECISION_COLUMNS, Column
-from .data import Decisions, raising_memory_errors
-from .kinds import DecisionKinds
-from .mapping import NO_MAPPING, TableMapping
+from .columns import DECISION_COLUMNS, Column
 from .strict import quoted, strict_scan
-from .table import FileReport, Header, Row, Table
 from .values import ReadColumn
 
 if TYPE_CHECKING:

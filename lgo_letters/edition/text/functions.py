@@ -17,8 +17,6 @@ from lgo_letters.figures.history import Earlier
 from lgo_letters.names import nearest
 from lgo_letters.tables.history import MOST_YEARS_BACK
 
-from .words import Words
-
 
 class Number(Fraction):
     """A number as it is printed; conditions compare it so, and take it for true or false."""
@@ -81,17 +79,18 @@ def functions(
     figures: AuthorityFigures,
     statistics: Mapping[str, Statistic],
     nouns: Mapping[str, Sequence[str]],
-    words: Words,
+    format_number: Callable[[str], str],
     earlier: Earlier,
 ) -> dict[str, Callable[..., object]]:
     """The functions by name for one authority's letter; `nouns` has each singular and plural.
 
-    `earlier` gives the figures of earlier years.
+    `format_number` writes a number with the marks of the language; `earlier` gives the figures of
+    earlier years.
     """
     authority, counts, averages = figures.authority.name, figures.counts, figures.averages
 
     def shown(number: str, *, is_true: bool) -> Number:
-        return _number(number, words.format_number(number), is_true=is_true)
+        return _number(number, format_number(number), is_true=is_true)
 
     def number(count: str) -> Number | NoRate:
         if count not in counts:
