@@ -7,6 +7,7 @@ import re
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,9 +82,7 @@ def _new_fields(made: NewEdition, source: Path, folder: Path) -> dict[str, Any]:
         "to_confirm": [
             {"file": SETTINGS, "line": line, "text": text} for line, text in made.to_confirm.items()
         ],
-        "to_read": [
-            {**_sentence_fields(sentence), "because_of": words} for sentence, words in made.to_read
-        ],
+        "to_read": [{**asdict(sentence), "because_of": words} for sentence, words in made.to_read],
         "left_out": made.left_out,
     }
 
@@ -150,17 +149,8 @@ def _difference_fields(difference: Difference) -> dict[str, Any]:
     before, after = difference.before, difference.after
     return {
         "kind": difference.kind,
-        "a": before and _sentence_fields(before),
-        "b": after and _sentence_fields(after),
-    }
-
-
-def _sentence_fields(sentence: Sentence) -> dict[str, Any]:
-    return {
-        "file": sentence.file,
-        "line": sentence.line,
-        "setting": sentence.setting,
-        "text": sentence.text,
+        "a": before and asdict(before),
+        "b": after and asdict(after),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .lists import names_lines, wrapped
+from .lists import names_line, wrapped
 
 if TYPE_CHECKING:
     from lgo_letters.figures.history import Difference
@@ -55,10 +55,8 @@ def history_lines(history: HistoryReview) -> Iterator[str]:
         yield f"Earlier year {reviewed.earlier.year.ending} ({source})"
         for note in reviewed.earlier.breaks:
             yield wrapped(f"Nothing is compared with it, because of a break: {note}")
-        yield from names_lines(
-            "Not compared, being another body or type then", reviewed.not_compared
-        )
-        yield from names_lines("Not in authorities.csv", reviewed.unknown)
+        yield names_line("Not compared, being another body or type then", reviewed.not_compared)
+        yield names_line("Not in authorities.csv", reviewed.unknown)
         if reviewed.differences:
             yield from _difference_lines(reviewed.differences)
     if history.years:
@@ -68,7 +66,7 @@ def history_lines(history: HistoryReview) -> Iterator[str]:
             f"{name} ({then:,} in {year.ending}, now {now:,})"
             for name, year, then, now in history.outliers
         ]
-        yield from names_lines(what, outliers)
+        yield names_line(what, outliers)
 
 
 def _difference_lines(differences: Sequence[Difference]) -> Iterator[str]:

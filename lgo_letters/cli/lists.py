@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,12 @@ _WIDTH = 100  # characters of a line
 _MOST_NAMES = 20  # which is more than a person reads
 
 
-def names_lines(what: str, names: Sequence[str]) -> Iterator[str]:
+def names_line(what: str, names: Sequence[str]) -> str:
     """How many names something is true of, and which: the first of them where they are many."""
     shown = ", ".join(names[:_MOST_NAMES]) or "none"
     more = len(names) - _MOST_NAMES
     rest = f" … and {more:,} more, which --json lists." if more > 0 else ""
-    yield wrapped(f"{what} ({len(names):,}): {shown}{rest}")
+    return wrapped(f"{what} ({len(names):,}): {shown}{rest}")
 
 
 def wrapped(text: str) -> str:

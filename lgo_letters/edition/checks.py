@@ -25,6 +25,7 @@ _RESERVED = {*BUILT_IN_COUNTS, "authority", "authorities", "type", "code"}
 
 def definitions_of(settings: Settings) -> Definitions:
     """What the edition counts and compares."""
+    month, day = map(int, settings.year_starts.split("-"))
     return Definitions(
         kinds=DecisionKinds(
             {kind.name: tuple(kind.counts_as) for kind in settings.decisions},
@@ -34,18 +35,12 @@ def definitions_of(settings: Settings) -> Definitions:
         statistics=tuple(Statistic(**statistic.model_dump()) for statistic in settings.statistics),
         compared_types=tuple(type_.name for type_ in settings.types if type_.compared),
         average_method=AverageMethod(settings.averages.method),
-        year_begins=year_begins(settings),
+        year_begins=(month, day),
         jurisdiction=settings.jurisdiction,
         since=settings.since,
         nouns=settings.nouns,
         service_areas=tuple(settings.service_areas),
     )
-
-
-def year_begins(settings: Settings) -> tuple[int, int]:
-    """The month and the day on which its reporting years begin."""
-    month, day = settings.year_starts.split("-")
-    return int(month), int(day)
 
 
 def check(

@@ -133,8 +133,8 @@ class BreakSettings(Table):
 class TableSettings(Table):
     """[tables]: how many years, the letter's own among them, the table of years shows.
 
-    `service_areas` are the counts that the table of service areas shows, each with the head of its
-    column.
+    `service_areas` are the counts that the table of service areas shows, each with the heading of
+    its column.
     """
 
     years: Annotated[int, Field(ge=2, le=6)] = 3

@@ -36,8 +36,8 @@ class Reconciliation:
     say nothing of one. `empty_months` are the first days of the months of the year in which nothing
     was decided. `nothing_to_count` goes by statistic; `below_full_compliance` are the
     authorities with an outcome that is not complied; `without_population` are those that some
-    statistic leaves out for want of it. `ended` are the authorities that ended before the letter's
-    date, each with the one at whose address it gets its letter.
+    statistic leaves out because they have none. `ended` are the authorities that ended before the
+    letter's date, each with the one at whose address it gets its letter.
     """
 
     rows: Mapping[str, Mapping[ReportingYear, int]]

@@ -45,9 +45,16 @@ def compose_all(
     """
 
     def letter(authority: AuthorityFigures) -> Letter:
-        own = own_paragraphs.get(authority.authority.name)
         addressee = addressee_of(authority.authority, named, edition.settings.letter.date)
-        return _compose(authority, edition, own, addressee, tables, earlier, example, on_blank)
+        values = dict(_values(authority, edition, addressee, earlier))
+
+        def table(name: str) -> Iterable[Block]:
+            caption = edition.captions.get(name)
+            return tables[name](authority, "" if caption is None else caption.text(values))
+
+        values |= {"tables": table, "on_blank": on_blank}
+        own = own_paragraphs.get(authority.authority.name)
+        return _compose(values, edition, own, addressee, example=example)
 
     return _of_each(letter, figures)
 
@@ -67,14 +74,12 @@ def _of_each(make: Callable[[Item], Made], items: Iterable[Item]) -> tuple[Made,
 
 
 def _compose(
-    figures: AuthorityFigures,
+    values: Values,
     edition: Edition,
     own: OwnParagraphs | None,
     addressee: Authority,
-    tables: Tables,
-    earlier: Earlier,
+    *,
     example: bool,
-    on_blank: OnBlank,
 ) -> Letter:
     """One authority's letter, with its own paragraphs; `example` marks invented figures.
 
@@ -83,22 +88,15 @@ def _compose(
     figure does not fit its chart, with the problems of every panel.
     """
     settings, words = edition.settings, edition.words
-    values = {**_values(figures, edition, addressee, earlier), "on_blank": on_blank}
-
-    def table(name: str) -> Iterable[Block]:
-        caption = edition.captions.get(name)
-        return tables[name](figures, "" if caption is None else caption.text(values))
-
-    values["tables"] = table
     recipient = [addressee.recipient] if addressee.recipient else []
     own_text = own.wording.markdown(values) if own else Markdown()
     body = edition.body.blocks({**values, "own_paragraphs": own_text})
     if not body:
-        message = f"comes out empty for {figures.authority.name}; give it words for that type."
+        message = f"comes out empty for {values['authority']}; give it words for that type."
         raise EditionError([edition.body.source.problem(1, message)])
     _check_levels(body, own.file if own else BODY)
     return Letter(
-        authority=figures.authority.name,
+        authority=values["authority"],
         language=settings.document.language,
         title=edition.title.text(values),
         author=settings.document.author,

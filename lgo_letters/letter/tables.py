@@ -22,22 +22,22 @@ The text is the table's caption, "" for none.
 
 def service_areas(breakdown: Breakdown, caption: str, edition: Edition) -> Table:
     """An authority's counts by service area, and their sum; an area without any is left out."""
-    words, heads = edition.words, _count_heads(edition)
+    words, headings = edition.words, _count_headings(edition)
 
-    def row(head: str, counts: Counts) -> tuple[str, ...]:
-        return head, *(words.format_number(f"{counts[name]:,}") for name in heads)
+    def row(heading: str, counts: Counts) -> tuple[str, ...]:
+        return heading, *(words.format_number(f"{counts[name]:,}") for name in headings)
 
     rows = [
         row(words.none if area is None else area, counts)
         for area, counts in breakdown.rows.items()
-        if any(counts[name] for name in heads)
+        if any(counts[name] for name in headings)
     ]
     rows.append(row(words.total, breakdown.total))
-    return Table(caption, (words.service_area, *heads.values()), tuple(rows), has_total=True)
+    return Table(caption, (words.service_area, *headings.values()), tuple(rows), has_total=True)
 
 
-def _count_heads(edition: Edition) -> Mapping[str, str]:
-    """The heads of the columns by the counts that they show: those that the edition gives.
+def _count_headings(edition: Edition) -> Mapping[str, str]:
+    """The headings of the columns by the counts that they show: those that the edition gives.
 
     Else they are decisions and the counts of its first statistic, under their nouns.
     """
@@ -45,12 +45,12 @@ def _count_heads(edition: Edition) -> Mapping[str, str]:
     names = ["decisions"]
     for statistic in definitions.statistics[:1]:
         names += [statistic.denominator, statistic.numerator]
-    heads = {
+    headings = {
         name: capitalised(definitions.noun(name, 2))
         for name in names
         if name in definitions.row_counts
     }
-    return edition.settings.tables.service_areas or heads
+    return edition.settings.tables.service_areas or headings
 
 
 def years(
@@ -63,25 +63,28 @@ def years(
     """
     words, name, statistics = edition.words, figures.authority.name, edition.definitions.statistics
     shown = list(_known(name, edition.settings.tables.years - 1, earlier))
-    heads = [
+    headings = [
         f"{year.year.label}\n{words.recalculated}" if year.is_recalculated else year.year.label
         for year in shown
     ]
     columns = [*(year.figures[name] for year in shown), printed_figures(figures, statistics)]
 
-    def row(head: str, numbers: Sequence[Decimal | None]) -> tuple[str, ...]:
+    def row(heading: str, numbers: Sequence[Decimal | None]) -> tuple[str, ...]:
         missing = words.authority_missing
         cells = (missing if n is None else words.format_number(f"{n:,f}") for n in numbers)
-        return head, *cells
+        return heading, *cells
 
     rows = []
     for statistic in statistics:
-        head, unit = edition.statistic_name(statistic.name), " (%)" if statistic.per == 100 else ""
-        rows.append(row(f"{head}{unit}", [column.rate(statistic.name) for column in columns]))
+        heading, unit = (
+            edition.statistic_name(statistic.name),
+            " (%)" if statistic.per == 100 else "",
+        )
+        rows.append(row(f"{heading}{unit}", [column.rate(statistic.name) for column in columns]))
         averages = [column.average(statistic.name) for column in columns]
         if any(average is not None for average in averages):
-            rows.append(row(f"{head}: {words.average}{unit}", averages))
-    yield Table(caption, (words.statistic, *heads, edition.year.label), tuple(rows))
+            rows.append(row(f"{heading}: {words.average}{unit}", averages))
+    yield Table(caption, (words.statistic, *headings, edition.year.label), tuple(rows))
     for note in shown[0].breaks if shown else ():
         yield Paragraph((Run(note),))
 

@@ -19,7 +19,7 @@ class Element:
 
     Without a parent it belongs to the document. `alternative` says in words what a Figure shows;
     `name` is the bookmark of a heading and the description of a Link; `numbered` is told of an L,
-    and `scope` of a TH: "Column" or "Row", which it is the head of.
+    and `scope` of a TH: "Column" or "Row", which it is the heading of.
     """
 
     tag: str

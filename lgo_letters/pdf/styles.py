@@ -115,8 +115,8 @@ class Styles:
         cell = ParagraphStyle("table cell", self.line, fontSize=10, leading=13)
         self.table_cells = _of_columns(cell)
         self.table_total = _of_columns(ParagraphStyle("table total", cell, fontName=BOLD))
-        self.table_heads = _of_columns(
-            ParagraphStyle("table head", cell, fontName=BOLD, fontSize=9, leading=11)
+        self.table_headings = _of_columns(
+            ParagraphStyle("table heading", cell, fontName=BOLD, fontSize=9, leading=11)
         )
 
 

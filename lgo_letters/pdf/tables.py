@@ -1,4 +1,4 @@
-"""Tables as flowables: heads, rows that are never split, and a rule under each.
+"""Tables as flowables: a header, rows that are never split, and a rule under each.
 
 Sizes and distances are in points.
 """
@@ -34,7 +34,7 @@ class _Row:
     """The words of a row's cells; a strong rule stands under one that `ends_part`."""
 
     cells: Sequence[Paragraph]
-    is_head: bool = False
+    is_header: bool = False
     ends_part: bool = False
     height: float = 0.0
 
@@ -44,75 +44,77 @@ class _Row:
         self.height = max(heights) + 2 * _PADDING
 
     def draw(self, canvas: Any, lefts: Sequence[float], top: float) -> None:
-        """Draws the cells from the top down; heads stand at the foot of their row."""
+        """Draws the cells from the top down; headings stand at the foot of their row."""
         for cell, left in zip(self.cells, lefts, strict=True):
-            above = self.height - _PADDING - cell.height if self.is_head else _PADDING
+            above = self.height - _PADDING - cell.height if self.is_header else _PADDING
             if isinstance(cell, TaggedParagraph):
                 canvas.attach(cell.element)  # one without words too, or those after it would move
             cell.drawOn(canvas, left, top - above - cell.height)
 
     def repeated(self) -> _Row:
         """The row as it stands again on another page: an artifact, as it is read only once."""
-        return _Row([Paragraph(cell.text, cell.style) for cell in self.cells], is_head=True)
+        return _Row([Paragraph(cell.text, cell.style) for cell in self.cells], is_header=True)
 
 
 class TableFlowable(Flowable):
-    """A table over all the width there is; on each page its heads, on the first its caption."""
+    """A table over all the width there is; on each page its header, on the first its caption."""
 
     spaceBefore, spaceAfter = 8.0, 14.0  # noqa: N815  # ReportLab's names
 
     def __init__(
         self,
         caption: Paragraph | None,
-        head: _Row,
+        header: _Row,
         rows: Sequence[_Row],
         wanted_widths: Sequence[float],
         look: Styles,
     ) -> None:
         super().__init__()
-        self._caption, self._head, self._rows = caption, head, rows
+        self._caption, self._header, self._rows = caption, header, rows
         self._wanted_widths, self._look = wanted_widths, look
         self.style = look.table_cells[0]
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """Width and height of the table."""
         self._widths = _widths(self._wanted_widths, available_width)
-        for row in (self._head, *self._rows):
+        for row in (self._header, *self._rows):
             row.wrap(self._widths)
         self._above = 0.0
         if self._caption is not None:
             self._above = self._caption.wrap(available_width, 0)[1] + self._caption.getSpaceAfter()
         self.width = available_width
-        self.height = self._above + sum(row.height for row in (self._head, *self._rows))
+        self.height = self._above + sum(row.height for row in (self._header, *self._rows))
         return self.width, self.height
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
-        """The rows that fit, and the others under the heads again; none where too few would."""
+        """The rows that fit, and the others under the header again; none where too few would."""
         self.wrap(available_width, available_height)
-        room = available_height - self._above - self._head.height
+        room = available_height - self._above - self._header.height
         fitting = sum(end <= room for end in accumulate(row.height for row in self._rows))
         fitting = min(fitting, len(self._rows) - _TOGETHER)
         if fitting < _TOGETHER:
             return []
         return [
-            self._piece(self._caption, self._head, self._rows[:fitting]),
-            self._piece(None, self._head.repeated(), self._rows[fitting:]),
+            self._piece(self._caption, self._header, self._rows[:fitting]),
+            self._piece(None, self._header.repeated(), self._rows[fitting:]),
         ]
 
-    def _piece(self, caption: Paragraph | None, head: _Row, rows: Sequence[_Row]) -> TableFlowable:
-        return TableFlowable(caption, head, rows, self._wanted_widths, self._look)
+    def _piece(
+        self, caption: Paragraph | None, header: _Row, rows: Sequence[_Row]
+    ) -> TableFlowable:
+        return TableFlowable(caption, header, rows, self._wanted_widths, self._look)
 
     def draw(self) -> None:
-        """Draws caption, heads and rows in the order in which they are read."""
+        """Draws caption, header and rows in the order in which they are read."""
         canvas: Any = self.canv
         top = self.height - self._above
         if self._caption is not None:
             self._caption.drawOn(canvas, 0, self.height - self._caption.height)
         lefts = [*accumulate(self._widths[:-1], initial=0.0)]
-        for row in (self._head, *self._rows):
+        for row in (self._header, *self._rows):
             row.draw(canvas, lefts, top)
             top -= row.height
-            is_strong = row.is_head or row.ends_part or row is self._rows[-1]
+            is_strong = row.is_header or row.ends_part or row is self._rows[-1]
             canvas.setStrokeColor(self._look.accent if is_strong else HAIRLINE)
             canvas.setLineWidth(_STRONG if is_strong else _LIGHT)
             canvas.line(0, top, self.width, top)
@@ -125,13 +127,13 @@ def table(content: blocks.Table, look: Styles, parent: Element | None = None) ->
     if content.caption:
         style, element = look.table_caption, Element("Caption", whole)
         caption = TaggedParagraph(_markup(content.caption), style, element)
-    head = _row(content.heads, look.table_heads, whole, is_head=True)
+    header = _row(content.headings, look.table_headings, whole, is_header=True)
     rows = [_row(texts, look.table_cells, whole) for texts in content.rows]
     if content.has_total:
         rows[-1] = _row(content.rows[-1], look.table_total, whole)
         if rows[1:]:
             rows[-2].ends_part = True
-    return TableFlowable(caption, head, rows, _wanted_widths(content, look), look)
+    return TableFlowable(caption, header, rows, _wanted_widths(content, look), look)
 
 
 def _row(
@@ -139,17 +141,17 @@ def _row(
     styles: tuple[ParagraphStyle, ParagraphStyle],
     whole: Element,
     *,
-    is_head: bool = False,
+    is_header: bool = False,
 ) -> _Row:
-    """A row of text; the first cell is the head of the row, and a row of heads has no others."""
+    """A row of text: its first cell is its heading, or all of them are headings of columns."""
     row, (first, figures) = Element("TR", whole), styles
     others = len(texts) - 1
-    scopes = ["Column"] * len(texts) if is_head else ["Row", *[None] * others]
+    scopes = ["Column"] * len(texts) if is_header else ["Row", *[None] * others]
     cells = [
         TaggedParagraph(_markup(text), style, Element("TH" if scope else "TD", row, scope=scope))
         for text, style, scope in zip(texts, [first, *[figures] * others], scopes, strict=True)
     ]
-    return _Row(cells, is_head)
+    return _Row(cells, is_header)
 
 
 def _markup(text: str) -> str:
@@ -157,12 +159,14 @@ def _markup(text: str) -> str:
 
 
 def _wanted_widths(content: blocks.Table, look: Styles) -> list[float]:
-    """The width that each column needs so that no cell, and no word of its head, is broken."""
-    (_, head_style), (_, style) = look.table_heads, look.table_total  # a total is set the widest
+    """The width that each column needs so that no cell, and no word of its heading, is broken."""
+    _, heading_style = look.table_headings
+    _, style = look.table_total  # set wider than the rows above it
     widths = []
-    for head, *cells in zip(content.heads, *content.rows, strict=True):
+    for heading, *cells in zip(content.headings, *content.rows, strict=True):
         words = [
-            stringWidth(word, head_style.fontName, head_style.fontSize) for word in head.split()
+            stringWidth(word, heading_style.fontName, heading_style.fontSize)
+            for word in heading.split()
         ]
         lines = [
             stringWidth(line, style.fontName, style.fontSize)

@@ -14,12 +14,12 @@ from lgo_letters.figures.bodies import takes_part
 from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
-from lgo_letters.tables.data import Data, InputFile
+from lgo_letters.tables.data import MAPPING_FILE, Data, InputFile
 from lgo_letters.tables.files.records import split_sheet
 from lgo_letters.tables.history import PublishedYear, history_files, read_published_year
 
 from .pool import in_this_process
-from .sources import DECISIONS, EXAMPLE, MAPPING, Sources
+from .sources import DECISIONS, EXAMPLE, Sources
 
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition, OwnParagraphs
@@ -59,7 +59,7 @@ class Inputs:
         names = () if self.edition is None else self.edition.files
         of_edition = (sources.edition / name for name in names)
         tables = (split_sheet(table)[0] for table in (sources.decisions, sources.authorities))
-        paths = [*tables, Path(MAPPING), sources.edition, *of_edition]
+        paths = [*tables, Path(MAPPING_FILE), sources.edition, *of_edition]
         paths += history_files(sources.history, self.year).values()
         return frozenset(path.resolve() for path in paths)
 
@@ -67,7 +67,9 @@ class Inputs:
     def mapping_file(self) -> Mapping[str, Mapping[str, str]]:
         """What the record of a run says of lgo-letters.toml, empty where there is none."""
         mapping = self.sources.mapping
-        return {} if mapping is None else {"mapping": {"file": MAPPING, "sha256": mapping.sha256}}
+        return (
+            {} if mapping is None else {"mapping": {"file": MAPPING_FILE, "sha256": mapping.sha256}}
+        )
 
     def validated_definitions(self) -> Definitions:
         """What figures depend on.

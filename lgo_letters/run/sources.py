@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lgo_letters.errors import UsageError
 from lgo_letters.shipped import shipped
+from lgo_letters.tables.data import MAPPING_FILE
 from lgo_letters.tables.files.records import WORKBOOK, WORKBOOKS, split_sheet
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 DECISIONS = "decisions.csv"
 AUTHORITIES = "authorities.csv"
-MAPPING = "lgo-letters.toml"
 EXAMPLE = shipped("examples")
 
 
@@ -46,7 +46,7 @@ def find_sources(
     Raises UsageError if only one table is found, if what is in the current folder cannot be used,
     or if there is no edition for the year; DataError if lgo-letters.toml has a problem.
     """
-    mapping = None if (file := _here(MAPPING)) is None else _read_mapping(file)
+    mapping = None if (file := _here(MAPPING_FILE)) is None else _read_mapping(file)
     decisions = decisions or _find_table("decisions", mapping)
     authorities = authorities or _find_table("authorities", mapping)
     edition = edition or find_edition(year)

@@ -55,8 +55,7 @@ def read_authorities(
     _refuse_shared_names(listed.authorities, table)
     listed = replace(listed, authorities=tuple(_with_successors(listed, table.problems)))
     _refuse_circles(listed.authorities, table.problems)
-    if table.header and not table.number and not table.problems.number:
-        table.problems.add(1, "no authority follows the header; add a row for each.")
+    table.refuse_without_rows()
     return listed, table.report(mapped)
 
 
@@ -134,7 +133,7 @@ def _authority(
         try:
             return reader(cells[column])
         except WrongCellError as wrong:
-            problems.add(line, wrong.in_table(), column, cells[column], CELL)
+            problems.add(line, wrong.with_advice(), column, cells[column], CELL)
             return None
 
     start, until = read("from", read_date), read("until", read_date)

@@ -36,7 +36,7 @@ class WrongCellError(ValueError):
         """What is wrong, without a full stop."""
         return self._sentence
 
-    def in_table(self) -> str:
+    def with_advice(self) -> str:
         """What is wrong, and everything that can be done about it."""
         return f"{self.sentence()}{self._or_else}."
 

@@ -17,6 +17,9 @@ from lgo_letters.names import key
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MAPPING_FILE = "lgo-letters.toml"
+"""What says how an export is to be read; it is looked for in the current folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:

@@ -81,8 +81,7 @@ def read_published_year(
         message = "the file has no figure of this edition's statistics"
         example = f", such as {wanted[0]}" if wanted else ""
         table.problems.add(1, f"{message}{example}; put that year's statistics.csv there.")
-    elif not table.number and not table.problems.number:
-        table.problems.add(1, "no authority follows the header; add a row for each.")
+    table.refuse_without_rows()
     return PublishedYear(columns, _with_all_decimals(figures), table.report())
 
 

@@ -21,10 +21,9 @@ from lgo_letters.toml_lines import SettingLines, read_toml
 from lgo_letters.toml_settings import Line, Table, validate
 
 from .cells import WrongCellError
-from .data import Mapped
+from .data import MAPPING_FILE, Mapped
 from .files.records import column_key
 
-FILE = "lgo-letters.toml"
 _LARGEST = 1_000_000  # bytes: far more than every spelling of every authority takes
 
 _Year = Annotated[int, Field(ge=2, le=9999)]
@@ -73,7 +72,7 @@ class TableMapping:
     words: Mapping[str, Mapping[str, Word]] = field(default_factory=dict)
     named: Sequence[SettingPath] = ()
     problems: list[Problem] = field(default_factory=list)
-    lines: SettingLines = field(default_factory=lambda: SettingLines(FILE, ""))
+    lines: SettingLines = field(default_factory=lambda: SettingLines(MAPPING_FILE, ""))
 
     def refuse(self, setting: SettingPath, message: str, value: str | None = None) -> None:
         """Adds a problem with a setting."""
@@ -142,7 +141,7 @@ class ExportMapping:
     def __init__(
         self, settings: _Settings | None = None, lines: SettingLines | None = None, sha256: str = ""
     ) -> None:
-        settings, lines = settings or _Settings(), lines or SettingLines(FILE, "")
+        settings, lines = settings or _Settings(), lines or SettingLines(MAPPING_FILE, "")
         self.sha256 = sha256
         self.complete_years = tuple(settings.decisions.complete_years)
         self.problems: list[Problem] = []

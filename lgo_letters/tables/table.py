@@ -14,11 +14,10 @@ from pathlib import Path
 from lgo_letters.errors import Problem, cut
 from lgo_letters.names import fold
 
-from .data import InputFile, Mapped, UnknownWord
+from .data import MAPPING_FILE, InputFile, Mapped, UnknownWord
 from .files.csv_records import CsvRecords
 from .files.problems import SHAPE, ProblemLog
 from .files.records import WORKBOOKS, Record, RecordSource, column_key, split_sheet
-from .mapping import FILE as MAPPING_FILE
 from .mapping import NO_MAPPING, TableMapping
 
 _MOST_HEADERS_SHOWN = 20
@@ -92,11 +91,16 @@ class Table:
         if (header := self.header) is None:
             return
         for record in self._records:
-            if not record.sound:
+            if not record.is_readable:
                 self.lost.append(",".join(record.cells))
             elif any(map(str.strip, record.cells)) and self._has_shape(record, header):
                 self.number += 1
                 yield record.line, record.cells
+
+    def refuse_without_rows(self) -> None:
+        """Adds a problem if no authority follows the header, once all rows have been read."""
+        if self.header and not self.number and not self.problems.number:
+            self.problems.add(1, "no authority follows the header; add a row for each.")
 
     def report(self, mapped: Mapping[tuple[str, str], int] | None = None) -> FileReport:
         """What was read, and what is wrong, once all rows have been read.
@@ -130,8 +134,8 @@ class Table:
     def _read_header(self) -> Header | None:
         """The first record that is not blank; where it is of no use, the others are looked at."""
         for record in self._records:
-            if not record.sound or any(map(str.strip, record.cells)):
-                header = self._understand(record) if record.sound else None
+            if not record.is_readable or any(map(str.strip, record.cells)):
+                header = self._understand(record) if record.is_readable else None
                 break
         else:
             if not self.problems.number:

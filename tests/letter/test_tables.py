@@ -79,13 +79,13 @@ def test_the_columns_are_those_that_the_edition_gives(edition_copy: Path) -> Non
     columns = 'satisfactory_remedies = "Put right"\ncomplied = "Complied with"\n'
     change(edition_copy, ("[averages]", f"[tables.service_areas]\n{columns}[averages]"))
     table = table_of(edition_copy)
-    assert table.heads == ("Service area", "Put right", "Complied with")
+    assert table.headings == ("Service area", "Put right", "Complied with")
     assert table.rows == (("Housing", "4", "0"), ("Transport", "0", "3"), ("Total", "4", "3"))
 
 
 def test_a_count_without_a_noun_stands_under_its_own_name(edition_copy: Path) -> None:
     change(edition_copy, ('numerator = "upheld"', 'numerator = "not_complied"'))
-    assert table_of(edition_copy).heads[-1] == "Not complied"
+    assert table_of(edition_copy).headings[-1] == "Not complied"
 
 
 def test_an_authority_without_a_decision_has_a_total_of_nought(edition_copy: Path) -> None:

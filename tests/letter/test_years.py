@@ -78,8 +78,8 @@ def test_a_year_of_which_nothing_is_known_has_no_column(edition_copy: Path) -> N
         1: earlier_year(1, remedy_average="8"),
     }
     table, _ = table_of(edition_copy, earlier)
-    assert table.heads == ("Statistic", "2014-15", "2018-19", "2019-20")
-    assert table_of(edition_copy, {})[0].heads == ("Statistic", "2019-20")
+    assert table.headings == ("Statistic", "2014-15", "2018-19", "2019-20")
+    assert table_of(edition_copy, {})[0].headings == ("Statistic", "2019-20")
 
 
 def test_a_recalculated_year_says_so_in_its_head(edition_copy: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_recalculated_year_says_so_in_its_head(edition_copy: Path) -> None:
         2: earlier_year(2, upheld_rate="38", recalculated=True),
     }
     table, _ = table_of(edition_copy, earlier)
-    assert table.heads == ("Statistic", "2017-18\n(recalculated)", "2018-19", "2019-20")
+    assert table.headings == ("Statistic", "2017-18\n(recalculated)", "2018-19", "2019-20")
 
 
 def test_averages_that_an_authority_never_had_have_no_rows(edition_copy: Path) -> None:

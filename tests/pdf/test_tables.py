@@ -171,7 +171,7 @@ def test_figures_stand_flush_right_under_their_heads_and_the_last_at_the_margin(
     pdf = typeset(with_own(bromsgrove, content, after=0))
     words = words_on(pdf, 1)
     for column in range(1, number + 1):
-        head = content.heads[column].partition("\n")[0]
+        head = content.headings[column].partition("\n")[0]
         (edge,) = _edges(words, {head})
         assert sum(abs(word["x1"] - edge) < 0.1 for word in words) >= 3
         if column == number:
@@ -184,8 +184,8 @@ def test_a_panel_s_note_with_a_table_has_the_whole_width_and_no_year_is_broken(
 ) -> None:
     first, *others = bromsgrove.panels
     content = years(number)
-    head, *labels, last = content.heads
-    content = replace(content, heads=(head, *(f"{one}\n(recalculated)" for one in labels), last))
+    head, *labels, last = content.headings
+    content = replace(content, headings=(head, *(f"{one}\n(recalculated)" for one in labels), last))
     letter = replace(bromsgrove, panels=(replace(first, note=(content,)), *others))
     words = words_on(typeset(letter), 3)
     marks = [word for word in words if word["text"] == "(recalculated)"]

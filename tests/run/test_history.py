@@ -168,10 +168,10 @@ def test_a_table_of_years_is_a_real_table_and_is_read_where_it_stands(
     heads = "2014-15\n(recalculated)", "2016-17", "2017-18\n(recalculated)", "2018-19", "2019-20"
     rates = "100", "51", "50", "26", "75"
     shown = slice(-number, None)
-    assert table.heads == ("Statistic", *heads[shown])
+    assert table.headings == ("Statistic", *heads[shown])
     assert table.rows[0] == ("Complaints upheld (%)", *rates[shown])
     assert block_words(note_below) == "Counted otherwise."
-    of_cork = [head for table in cork.tables() for head in table.heads[1:-1]]
+    of_cork = [head for table in cork.tables() for head in table.headings[1:-1]]
     assert of_cork == [head for head in heads[shown] if "recalculated" in head]
     pdf = typeset(bath)
     assert complaints(TaggedPdf(opened(pdf.content)), bath) == []

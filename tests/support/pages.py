@@ -107,5 +107,5 @@ def _block_parts(content: Sequence[Block]) -> Iterator[str]:
 def table_texts(table: Table) -> Iterator[str]:
     """The texts of a table, in reading order."""
     yield table.caption
-    for row in (table.heads, *table.rows):
+    for row in (table.headings, *table.rows):
         yield from row

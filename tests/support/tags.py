@@ -375,7 +375,7 @@ def _outline_of_blocks(content: Sequence[Block], below: int | None = None) -> It
                 if block.caption:
                     yield f"  Caption: {folded(block.caption)}"
                 yield "  TR"
-                yield from (f"    TH (Column): {folded(head)}" for head in block.heads)
+                yield from (f"    TH (Column): {folded(head)}" for head in block.headings)
                 for head, *cells in block.rows:
                     yield from ("  TR", f"    TH (Row): {folded(head)}")
                     yield from (f"    TD: {folded(cell)}" for cell in cells)
@@ -567,7 +567,7 @@ def artifact_complaints(pdf: TaggedPdf, letter: Letter) -> list[str]:
     The heads of a table may stand as an artifact on the pages that it goes on to.
     """
     found = []
-    repeated = {"".join("".join(table.heads).split()) for table in letter.tables()}
+    repeated = {"".join("".join(table.headings).split()) for table in letter.tables()}
     footers: dict[int, list[str]] = {index: [] for index in range(len(pdf.pdf.pages))}
     for content in (content for content in pdf.contents if content.tag == "Artifact"):
         if content.subtype == "Footer":

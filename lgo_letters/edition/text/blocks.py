@@ -56,14 +56,14 @@ class ListBlock:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: the heads of its columns, and its rows, each starting with a head of its own.
+    """A table: the headings of its columns, and its rows, each starting with a heading of its own.
 
     `caption` says what it shows, "" for nothing; `has_total` says that the last row is the sum of
     the others. A line feed breaks the line in a text, and a cell may be empty.
     """
 
     caption: str
-    heads: tuple[str, ...]
+    headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     has_total: bool = False
 

@@ -48,7 +48,7 @@ class ReadColumn:
         try:
             self.column.value(fold(text))
         except WrongCellError as wrong:
-            return line, wrong.in_table(), self.name, fold(text)
+            return line, wrong.with_advice(), self.name, fold(text)
         raise AssertionError(f"{text!r} is right")
 
     @property

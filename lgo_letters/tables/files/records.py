@@ -17,13 +17,13 @@ WORKBOOKS = (WORKBOOK, ".xlsm", ".xlsb", ".xls", ".ods")
 class Record(NamedTuple):
     """One record of a file: the line or row where it starts, and its cells.
 
-    Where it is not `sound`, it could not be read, which is a problem already; its cells then are
-    what can be made out of it.
+    Where it is not `is_readable`, that is a problem already, and its cells are what can be made out
+    of it.
     """
 
     line: int
     cells: list[str]
-    sound: bool = True
+    is_readable: bool = True
 
 
 class PlainText(NamedTuple):
