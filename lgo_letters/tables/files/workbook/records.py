@@ -79,7 +79,7 @@ class WorkbookRecords:
             for index, text in unreadable:
                 cells[index] = text
             hidden += number in survey.hidden
-            yield Record(number, cells, self._is_sound(number, cells))
+            yield Record(number, cells, self._is_readable(number, cells))
         if hidden:
             rows_are = "1 row is" if hidden == 1 else f"{hidden:,} rows are"
             self._notices.append(f"In {self.name}, {rows_are} hidden, and read like all others.")
@@ -128,7 +128,7 @@ class WorkbookRecords:
             )
         return visible[0]
 
-    def _is_sound(self, number: int, cells: Sequence[str]) -> bool:
+    def _is_readable(self, number: int, cells: Sequence[str]) -> bool:
         """Whether a CSV file may have these cells; if not, why is a problem."""
         longest = csv.field_size_limit()
         if "\0" in "".join(cells):

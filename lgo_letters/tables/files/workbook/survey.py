@@ -13,7 +13,7 @@ from .parse import SAVE_LESS, UnreadableWorkbookError, damaged, parse
 
 # What may be in what; a sheet has other elements only before and after its sheetData.
 _IN = {"sheetData": ("row",), "row": ("c",), "c": ("f", "v", "is"), "f": (), "v": ()}
-_ROUND = {name: parent for parent, names in _IN.items() for name in names}
+_PARENT = {name: parent for parent, names in _IN.items() for name in names}
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
 _LONGEST_SHOWN = 20  # characters of what is damaged
@@ -83,7 +83,7 @@ class SheetSurvey:
         if inside == "is" and self._depth:
             self._depth -= 1
         elif inside:
-            self._inside = _ROUND.get(inside, "")
+            self._inside = _PARENT.get(inside, "")
             if inside == "c":
                 self._end_cell()
 
