@@ -11,10 +11,9 @@ from lgo_letters.errors import UsageError, cut, printable
 from lgo_letters.figures.definitions import POPULATION, AverageMethod
 from lgo_letters.figures.report import NONE
 from lgo_letters.names import nearest
-from lgo_letters.year import format_date
 
 from . import envelope
-from .lists import label, n_of_d, number_of, printed, tabulated
+from .lists import label, n_of_d, number_of, period, printed, tabulated
 from .notices import notice_of_figures
 from .options import format_option, reads_inputs
 
@@ -116,7 +115,6 @@ def _check_known(what: str, name: str, names: Sequence[str]) -> None:
 
 
 def _figures_table(figures: YearFigures, one: AuthorityFigures) -> str:
-    year = figures.year
     rows = [
         [
             label(statistic.numerator),
@@ -127,8 +125,7 @@ def _figures_table(figures: YearFigures, one: AuthorityFigures) -> str:
         for statistic in figures.definitions.statistics
     ]
     head = f"{one.authority.name} ({one.authority.type})"
-    period = f"{format_date(year.start)} to {format_date(year.end)}"
-    return f"{head}, {period}\n\n{tabulated(rows, ['Statistic', '', 'Rate', 'Avg'])}"
+    return f"{head}, {period(figures.year)}\n\n{tabulated(rows, ['Statistic', '', 'Rate', 'Avg'])}"
 
 
 def _cases_lines(

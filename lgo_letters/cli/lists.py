@@ -1,4 +1,4 @@
-"""Lists as a person at a terminal reads them."""
+"""Lists, tables and numbers as a person at a terminal reads them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from lgo_letters.year import ReportingYear, format_date
 
 if TYPE_CHECKING:
     from lgo_letters.figures.definitions import Counts, Statistic
@@ -25,6 +27,11 @@ def names_line(what: str, names: Sequence[str]) -> str:
 def wrapped(text: str) -> str:
     """A text on lines of a terminal, all but the first indented."""
     return textwrap.fill(text, width=_WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def period(year: ReportingYear) -> str:
+    """The first day of a year and its last."""
+    return f"{format_date(year.start)} to {format_date(year.end)}"
 
 
 def tabulated(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from lgo_letters.figures.definitions import POPULATION
 from lgo_letters.names import capitalised
 from lgo_letters.year import format_date
 
-from .lists import names_line
+from .lists import names_line, period, printed
 
 if TYPE_CHECKING:
     from lgo_letters.figures.compare import YearFigures
-    from lgo_letters.figures.definitions import Statistic
     from lgo_letters.figures.reconcile import Lines, Reconciliation
     from lgo_letters.run.inputs import Inputs
     from lgo_letters.tables.data import Authority
@@ -78,7 +76,7 @@ def _figure_lines(figures: YearFigures, names: Mapping[str, str]) -> Iterator[st
     year, counts = figures.year, figures.england.counts
     yield f"Averages: {figures.definitions.average_method.value}"
     yield ""
-    yield f"Reporting year {year.ending}: {_period(year.start, year.end)}"
+    yield f"Reporting year {year.ending}: {period(year)}"
     definitions = figures.definitions
     decisions = f"{capitalised(definitions.noun('decisions', 2))}:"
     width = max(len(decisions) - 1, *map(len, names.values())) + 2
@@ -90,25 +88,15 @@ def _figure_lines(figures: YearFigures, names: Mapping[str, str]) -> Iterator[st
             continue
         above, below = counts[statistic.numerator], counts[statistic.denominator]
         noun = definitions.noun(statistic.denominator, below)
-        yield f"{label:{width}}{above:,} of {below:,} {noun} ({_rate(statistic, figures)})"
-
-
-def _period(first: date, last: date) -> str:
-    return f"{format_date(first)} to {format_date(last)}"
-
-
-def _rate(statistic: Statistic, figures: YearFigures) -> str:
-    """The rate of all authorities together, to one more decimal place than letters show."""
-    rate = figures.england.rates[statistic.name]
-    if rate is None:
-        return "no rate"
-    per_cent = "%" if statistic.per == 100 else ""
-    return f"{statistic.printed(rate, statistic.decimals + 1)}{per_cent}"
+        exact = figures.england.rates[statistic.name]
+        # To one more decimal place than letters show.
+        rate = "no rate" if exact is None else printed(statistic, exact, statistic.decimals + 1)
+        yield f"{label:{width}}{above:,} of {below:,} {noun} ({rate})"
 
 
 def _date_lines(found: Reconciliation) -> Iterator[str]:
     if found.earliest is not None and found.latest is not None:
-        yield f"Dates in the file: {_period(found.earliest, found.latest)}"
+        yield f"Dates in the file: {format_date(found.earliest)} to {format_date(found.latest)}"
     yield f"Dates after the letter's date: {_with_lines(found.after_letter)}"
     yield f"Decisions of the year with a blank remedy (counted as no): {found.blank_remedies:,}"
     months = [format_date(month).removeprefix("1 ") for month in found.empty_months]

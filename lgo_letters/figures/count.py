@@ -12,13 +12,13 @@ from lgo_letters.year import ReportingYear
 
 from .definitions import DECISION_COUNTS, Counts, Definitions
 
-SAID = ", ".join(DECISION_COUNTS.values())
+FLAGS = ", ".join(DECISION_COUNTS.values())
 """SQL: for each of DECISION_COUNTS, whether a row is such a decision."""
 _REMEDIES = "satisfactory_remedies"
 
 # `day` is the date that decides in which year, and in which month, a row counts.
 _DECIDED = f"""
-    select authority, {{value}}, decision, null, {SAID}, count(*)
+    select authority, {{value}}, decision, null, {FLAGS}, count(*)
     from (select *, decision_date as day from decisions)
     where day between $start and $end group by all
 """
@@ -35,17 +35,17 @@ _OUTCOME_COUNTS = {
 
 
 def counts_in(
-    kinds: DecisionKinds, kind: str | None, outcome: str | None, said: Iterable[bool] = ()
+    kinds: DecisionKinds, kind: str | None, outcome: str | None, flags: Iterable[bool] = ()
 ) -> Sequence[str]:
     """The names of the counts in which a row counts, each once.
 
     `kind` is what was decided and `outcome` the compliance that was recorded, each None unless that
-    was in the year. `said` is what SAID selects of the row.
+    was in the year. `flags` are what FLAGS selects of the row.
     """
     counts: list[str] = []
     if kind is not None:
         counts_as = kinds.counts_as.get(kind, ())
-        counts += compress(DECISION_COUNTS, said)
+        counts += compress(DECISION_COUNTS, flags)
         if _REMEDIES in counts and kinds.remedy_on not in counts_as:
             counts.remove(_REMEDIES)
         counts += counts_as
@@ -75,9 +75,9 @@ def count_by(
     counted: defaultdict[tuple[str, str | None], Counter[str]] = defaultdict(Counter)
     for sql in (_DECIDED, _RECORDED):
         rows = data.decisions.query(sql.format(value=value), dates)
-        for authority, its_value, kind, outcome, *said, number in rows:
+        for authority, its_value, kind, outcome, *flags, number in rows:
             counts = counted[authority, its_value]
-            for name in counts_in(definitions.kinds, kind, outcome, said):
+            for name in counts_in(definitions.kinds, kind, outcome, flags):
                 counts[name] += number
     return counted
 

@@ -12,7 +12,7 @@ from lgo_letters.year import ReportingYear
 
 from .bodies import holders
 from .compare import AuthorityFigures, AverageSums, YearFigures, average_sums
-from .count import SAID, counts_in
+from .count import FLAGS, counts_in
 from .definitions import Definitions, Statistic
 
 _CASES = f"""
@@ -20,7 +20,7 @@ _CASES = f"""
         compliance_date, compliance_outcome, line,
         case when decision_date between $start and $end then decision end as decided,
         case when compliance_date between $start and $end then compliance_outcome end as recorded,
-        [{SAID}] as said
+        [{FLAGS}] as flags
     from decisions
     where list_contains($names::VARCHAR[], authority::VARCHAR)
         and (decided is not null or recorded is not null)
@@ -59,8 +59,8 @@ def cases(
     names = [name for name in holder if holder[name] == authority]
     rows = data.decisions.query(_CASES, {"start": year.start, "end": year.end, "names": names})
     return [
-        Case._make((*cells, tuple(counts_in(definitions.kinds, decided, recorded, said))))
-        for *cells, decided, recorded, said in rows
+        Case._make((*cells, tuple(counts_in(definitions.kinds, decided, recorded, flags))))
+        for *cells, decided, recorded, flags in rows
     ]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +111,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     published: Mapping[int, PublishedYear] = {}
     if wording and opened.definitions is not None:
         published = _read_history(sources.history, year, data, opened.definitions)
-        data = _with_problems_of(published.values(), data)
+        data = data.including([year.report for year in published.values()])
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
         from lgo_letters.edition.edition import fit_own_paragraphs
@@ -159,17 +159,6 @@ def _read_history(
         ending: read_published_year(file, data.authorities, statistics)
         for ending, file in history_files(folder, year).items()
     }
-
-
-def _with_problems_of(years: Iterable[PublishedYear], data: Data) -> Data:
-    """The data with the problems and notices of the files of earlier years added."""
-    reports = [year.report for year in years]
-    return replace(
-        data,
-        problems=[*data.problems, *(problem for report in reports for problem in report.problems)],
-        more_problems=data.more_problems + sum(report.more_problems for report in reports),
-        notices=data.notices + sum((report.notices for report in reports), ()),
-    )
 
 
 def _is_example(decisions: InputFile) -> bool:

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from lgo_letters.names import file_stem, fold, key, nearest
 
 from .cells import UnknownWordError, WrongCellError, formula_or_error, read_date
-from .data import Authority, AuthorityList
+from .data import Authority, AuthorityList, FileReport
 from .files.problems import CELL, DUPLICATE, RULE, Found, ProblemLog
 from .mapping import NO_MAPPING, TableMapping
-from .table import FileReport, Table
+from .table import Table
 
 # Columns of text are fields of that name.
 _REQUIRED = tuple(field.name for field in fields(Authority) if field.type == "str")

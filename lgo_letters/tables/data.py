@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -101,6 +101,18 @@ class UnknownWord(NamedTuple):
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was read of one file, and what is wrong in it; `more_problems` are only counted."""
+
+    file: InputFile
+    problems: tuple[Problem, ...]
+    more_problems: int
+    notices: tuple[str, ...]
+    mapped: tuple[Mapped, ...] = ()
+    unknown_words: tuple[UnknownWord, ...] = ()
+
+
 @contextlib.contextmanager
 def raising_memory_errors() -> Iterator[None]:
     """Where DuckDB runs out of memory, that is a MemoryError as any other."""
@@ -143,11 +155,20 @@ class Data:
     decisions: Decisions
     authorities_file: InputFile
     decisions_file: InputFile
-    problems: Sequence[Problem] = ()
+    problems: tuple[Problem, ...] = ()
     more_problems: int = 0
     notices: tuple[str, ...] = ()
     mapped: tuple[Mapped, ...] = ()
     unknown_words: tuple[UnknownWord, ...] = ()
+
+    def including(self, reports: Sequence[FileReport]) -> Data:
+        """The same with what is to be said of some files, in their order, after the rest."""
+
+        def both(name: str) -> Any:
+            return sum((getattr(report, name) for report in reports), getattr(self, name))
+
+        names = ("problems", "more_problems", "notices", "mapped", "unknown_words")
+        return replace(self, **{name: both(name) for name in names})
 
     def validated(self) -> Data:
         """Itself; raises DataError where a file has a problem in it."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from lgo_letters.names import fold, key
 
-from .data import Authority, AuthorityList
+from .data import Authority, AuthorityList, FileReport
 from .files.problems import CELL, DUPLICATE, ProblemLog
-from .table import FileReport, Table
+from .table import Table
 
 MOST_YEARS_BACK = 5
 """Figures of so many earlier years may be asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .authorities import read_authorities
@@ -35,14 +36,7 @@ def read_tables(
     known = listed if of_authorities.file.rows else None
     columns = decision_columns(known, kinds, reference_pattern, service_areas)
     rows, of_decisions = read_decisions(decisions, columns, kinds, mapping.decisions)
-    return Data(
-        listed.authorities,
-        rows,
-        of_authorities.file,
-        of_decisions.file,
-        mapping.sorted_problems() + of_authorities.problems + of_decisions.problems,
-        of_authorities.more_problems + of_decisions.more_problems,
-        of_authorities.notices + of_decisions.notices,
-        () if mapping.problems else of_authorities.mapped + of_decisions.mapped,
-        of_decisions.unknown_words,
-    )
+    files = of_authorities.file, of_decisions.file
+    data = Data(listed.authorities, rows, *files, mapping.sorted_problems())
+    data = data.including([of_authorities, of_decisions])
+    return replace(data, mapped=()) if mapping.problems else data

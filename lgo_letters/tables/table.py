@@ -14,7 +14,7 @@ from pathlib import Path
 from lgo_letters.errors import Problem, cut
 from lgo_letters.names import fold
 
-from .data import MAPPING_FILE, InputFile, Mapped, UnknownWord
+from .data import MAPPING_FILE, FileReport, InputFile, UnknownWord
 from .files.csv_records import CsvRecords
 from .files.problems import SHAPE, ProblemLog
 from .files.records import WORKBOOKS, Record, RecordSource, column_key, split_sheet
@@ -39,18 +39,6 @@ class Header:
     least: int
     index: Mapping[str, int]
     others: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What was read of one file, and what is wrong in it; `more_problems` are only counted."""
-
-    file: InputFile
-    problems: tuple[Problem, ...]
-    more_problems: int
-    notices: tuple[str, ...]
-    mapped: tuple[Mapped, ...] = ()
-    unknown_words: tuple[UnknownWord, ...] = ()
 
 
 class Table:

@@ -18,9 +18,8 @@ from lgo_letters.figures.history import (
     outliers,
     past_figures,
 )
-from lgo_letters.tables.data import Authority, InputFile
+from lgo_letters.tables.data import Authority, FileReport, InputFile
 from lgo_letters.tables.history import PastFigures, PublishedYear
-from lgo_letters.tables.table import FileReport
 from lgo_letters.year import ReportingYear
 from tests.support.definitions import DEFINITIONS
 from tests.support.rows import in_order, some_counts

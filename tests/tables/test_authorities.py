@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from lgo_letters.tables.authorities import read_authorities
-from lgo_letters.tables.data import Authority
+from lgo_letters.tables.data import Authority, FileReport
 from lgo_letters.tables.read import read_tables
-from lgo_letters.tables.table import FileReport
 from tests.support.commands import HEADER
 from tests.support.definitions import KINDS, TYPES
 

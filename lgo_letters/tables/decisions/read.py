@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from lgo_letters.names import key
-from lgo_letters.tables.data import Decisions, raising_memory_errors
+from lgo_letters.tables.data import Decisions, FileReport, raising_memory_errors
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.tables.mapping import NO_MAPPING, TableMapping
-from lgo_letters.tables.table import FileReport, Header, Row, Table
+from lgo_letters.tables.table import Header, Row, Table
 
 from . import checks
 from .columns import DECISION_COLUMNS, Column
