@@ -90,6 +90,16 @@ def test_imports_between_rooms_never_run_back(room: str) -> None:
             assert _rooms_imported(file) <= allowed, file
 
 
+@pytest.mark.parametrize("folder", ["tables.files", "edition.text", "cli.output"])
+def test_what_a_room_is_built_on_imports_nothing_else_of_that_room(folder: str) -> None:
+    room, _ = folder.split(".")
+    files = list((PACKAGE / folder.replace(".", "/")).rglob("*.py"))
+    assert files
+    for file in files:
+        of_room = {name for name in _imports(file) if name.startswith(f"lgo_letters.{room}.")}
+        assert all(name.startswith(f"lgo_letters.{folder}.") for name in of_room), file
+
+
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_a_library_is_known_to_its_own_rooms_only(library: str) -> None:
     known = {

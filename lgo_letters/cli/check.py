@@ -11,13 +11,13 @@ import click
 from lgo_letters.errors import cut, printable, raise_for_problems
 from lgo_letters.tables.data import MAPPING_FILE
 
-from . import envelope
-from .console import MOST_PROBLEMS_PRINTED, notice
-from .history import history_fields, history_lines
-from .lists import names_line
-from .notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
 from .options import JSON, reads_inputs
-from .reconciliation import reconciliation_fields, reconciliation_lines
+from .output import envelope
+from .output.console import MOST_PROBLEMS_PRINTED, notice
+from .output.history import history_fields, history_lines
+from .output.lists import names_line
+from .output.notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
+from .output.reconciliation import reconciliation_fields, reconciliation_lines
 
 if TYPE_CHECKING:
     from lgo_letters.run.check import Checked

@@ -16,9 +16,9 @@ import click
 
 from lgo_letters.errors import UsageError, printable
 
-from . import envelope
-from .console import colour, notice
 from .options import DEBUG, FOLDER, JSON, VERSION
+from .output import envelope
+from .output.console import colour, notice
 
 if TYPE_CHECKING:
     from lgo_letters.edition.diff import Difference

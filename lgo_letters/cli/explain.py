@@ -12,10 +12,10 @@ from lgo_letters.figures.definitions import POPULATION, AverageMethod
 from lgo_letters.figures.report import NONE
 from lgo_letters.names import nearest
 
-from . import envelope
-from .lists import label, n_of_d, number_of, period, printed, tabulated
-from .notices import notice_of_figures
 from .options import format_option, reads_inputs
+from .output import envelope
+from .output.lists import label, n_of_d, number_of, period, printed, tabulated
+from .output.notices import notice_of_figures
 
 if TYPE_CHECKING:
     from lgo_letters.figures.compare import AuthorityFigures, YearFigures

@@ -13,9 +13,6 @@ import click
 
 from lgo_letters.errors import StoppedError, UsageError, printable
 
-from . import envelope
-from .console import notice, quiet
-from .notices import notice_edition, notice_of_figures, notice_unheld, remarks
 from .options import (
     JSON,
     QUIET,
@@ -25,6 +22,9 @@ from .options import (
     reads_inputs,
     signing_options,
 )
+from .output import envelope
+from .output.console import notice, quiet
+from .output.notices import notice_edition, notice_of_figures, notice_unheld, remarks
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
@@ -121,7 +121,7 @@ def generate(
     from lgo_letters.run.batch import RenderOptions, write_letters
     from lgo_letters.run.composed import compose_year, indices_of
 
-    from .progress import Progress, RunSummary
+    from .output.progress import Progress, RunSummary
 
     started = time.monotonic()
     year = compose_year(inputs, pool)

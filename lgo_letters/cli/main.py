@@ -7,11 +7,11 @@ import gc
 import click
 
 from .check import check
-from .console import Commands
 from .edition import edition
 from .explain import explain
 from .generate import generate
 from .options import VERSION
+from .output.console import Commands
 from .preview import preview
 from .stats import stats
 from .validate import validate

@@ -16,8 +16,8 @@ from lgo_letters import __version__
 from lgo_letters.errors import UsageError
 from lgo_letters.tables.files.records import split_sheet
 
-from . import envelope
-from .console import notice, set_meta
+from .output import envelope
+from .output.console import notice, set_meta
 
 if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer

@@ -11,8 +11,8 @@ import click
 
 from lgo_letters.errors import UsageError, printable
 
-from .notices import notice_edition, notice_of_figures
 from .options import reads_inputs, signing_options
+from .output.notices import notice_edition, notice_of_figures
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs

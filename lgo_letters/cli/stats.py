@@ -10,10 +10,10 @@ import click
 from lgo_letters.errors import UsageError
 from lgo_letters.names import capitalised
 
-from . import envelope
-from .lists import label, n_of_d, printed, tabulated
-from .notices import notice_of_figures
 from .options import authority_option, format_option, reads_inputs
+from .output import envelope
+from .output.lists import label, n_of_d, printed, tabulated
+from .output.notices import notice_of_figures
 
 if TYPE_CHECKING:
     from lgo_letters.figures.breakdown import Breakdown

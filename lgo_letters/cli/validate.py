@@ -11,8 +11,8 @@ import click
 
 from lgo_letters.errors import InvalidPdfError, UsageError, printable
 
-from . import envelope
 from .options import DEBUG, JSON, VERSION, needs_the_extra
+from .output import envelope
 
 
 @click.command(short_help="Check PDF files against PDF/UA-1 and PDF/A-3a.")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from . import envelope
 from .options import DEBUG, FILE, JSON, VERSION, needs_the_extra
+from .output import envelope
 
 
 @click.command(short_help="Say whether signed letters are unchanged, and who signed them.")

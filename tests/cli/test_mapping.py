@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.cli.console import MOST_PROBLEMS_PRINTED
+from lgo_letters.cli.output.console import MOST_PROBLEMS_PRINTED
 from tests.support.commands import AUTHORITIES, DECISIONS, HEADER, run
 
 MAPPING = """[decisions]

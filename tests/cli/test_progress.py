@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lgo_letters.cli import progress
-from lgo_letters.cli.progress import Progress, RunSummary
+from lgo_letters.cli.output import progress
+from lgo_letters.cli.output.progress import Progress, RunSummary
 from lgo_letters.run.batch import LetterStatus
 from tests.support.commands import run
 from tests.support.processes import GENERATE
