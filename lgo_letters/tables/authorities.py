@@ -77,7 +77,7 @@ def _read(
         for column, words in mapping.words.items():
             if (word := words.get(its_key := key(cells[column]))) is not None:
                 mapped[column, its_key] += 1
-                cells[column] = fold(word.ours)
+                cells[column] = fold(word.meaning)
         _check_cells(cells, line, table.problems)
         authority = _authority(cells, read_type, line, table.problems)
         if not (name := authority.name):

@@ -30,7 +30,7 @@ _Year = Annotated[int, Field(ge=2, le=9999)]
 
 
 class _TableSettings(Table):
-    """[decisions] or [authorities]: the file, columns as ours = theirs, values as theirs = ours."""
+    """[decisions] or [authorities]: the file, the headings of its columns, and its words."""
 
     file: Line | None = None
     columns: dict[str, Line] = Field(default_factory=dict)
@@ -51,10 +51,10 @@ class _Settings(Table):
 
 
 class Word(NamedTuple):
-    """A word of an export, what it means, and the setting that says so."""
+    """A word in the file, what it means, and the setting that says so."""
 
-    theirs: str
-    ours: str
+    text: str
+    meaning: str
     setting: SettingPath
 
 
@@ -62,8 +62,8 @@ class Word(NamedTuple):
 class TableMapping:
     """What the headings and words of one table mean.
 
-    `columns` are headings of the file by our columns; `words` go by our column, and then by what
-    names have in common (`names.key`). `named` are the settings that name a column of ours.
+    `columns` are headings of the file by column; `words` go by column, and then by what names have
+    in common (`names.key`). `named` are the settings that name a column.
     `problems` are those found so far in the whole of lgo-letters.toml.
     """
 
@@ -79,11 +79,11 @@ class TableMapping:
         self.problems.append(self.lines.problem(setting, message, value))
 
     def heading(self, column: str) -> str:
-        """What the file calls a column of ours."""
+        """What the file calls a column."""
         return self.columns.get(column, column)
 
     def check_columns(self, is_column: Callable[[str], bool], columns: Collection[str]) -> None:
-        """Adds a problem for each setting that names no column of ours."""
+        """Adds a problem for each setting that names a column that the table does not have."""
         for setting in self.named:
             if not is_column(column := str(setting[-1])):
                 near = nearest(column, columns)[0]
@@ -104,32 +104,32 @@ class TableMapping:
         """
         for word in self.words.get(column, {}).values():
             try:
-                value = read(fold(word.ours))
+                value = read(fold(word.meaning))
             except WrongCellError as wrong:
-                if word.ours.strip():
-                    self.refuse(word.setting, str(wrong), word.ours)
+                if word.meaning.strip():
+                    self.refuse(word.setting, str(wrong), word.meaning)
                 else:
                     self.refuse(word.setting, f"the value {wrong}")
                 continue
             with contextlib.suppress(WrongCellError):
-                if not is_free and read(fold(word.theirs)) != value:
+                if not is_free and read(fold(word.text)) != value:
                     message = (
-                        f'has a meaning already, and cannot be read as "{word.ours}"; delete this '
-                        "line, or correct the file that it is for."
+                        f'has a meaning already, and cannot be read as "{word.meaning}"; delete '
+                        "this line, or correct the file that it is for."
                     )
-                    self.refuse(word.setting, message, word.theirs)
+                    self.refuse(word.setting, message, word.text)
 
     def changed(self, rows: int, by_word: Mapping[tuple[str, str], int]) -> Iterator[Mapped]:
         """Every mapping with the number of rows that it changed, of so many in the file.
 
-        `by_word` goes by our column and what names have in common.
+        `by_word` goes by column and what names have in common.
         """
-        for ours, theirs in self.columns.items():
-            yield Mapped(self.name, None, theirs, ours, rows)
+        for column, heading in self.columns.items():
+            yield Mapped(self.name, None, heading, column, rows)
         for column, words in self.words.items():
             for its_key, word in words.items():
                 number = by_word.get((column, its_key), 0)
-                yield Mapped(self.name, column, word.theirs, word.ours, number)
+                yield Mapped(self.name, column, word.text, word.meaning, number)
 
 
 NO_MAPPING = TableMapping()
@@ -171,18 +171,18 @@ class ExportMapping:
                 message = f"is {first} already; give each column a heading of its own."
                 mapping.refuse((name, "columns", column), message, heading)
         of_values = [
-            (column, Word(theirs, ours, (name, "values", column, theirs)))
+            (column, Word(text, meaning, (name, "values", column, text)))
             for column, values in settings.values.items()
-            for theirs, ours in values.items()
+            for text, meaning in values.items()
         ]
         for column, word in [*of_values, *more]:
             of_column = words.setdefault(column, {})
-            if not key(word.theirs):
+            if not key(word.text):
                 message = "gives a meaning to a blank cell; fill in the cells of the file instead."
                 mapping.refuse(word.setting, message)
-            elif of_column.setdefault(key(word.theirs), word) is not word:
+            elif of_column.setdefault(key(word.text), word) is not word:
                 message = "is mapped twice; delete one of the two lines."
-                mapping.refuse(word.setting, message, word.theirs)
+                mapping.refuse(word.setting, message, word.text)
         return mapping
 
     def file(self, table: str) -> Path | None:

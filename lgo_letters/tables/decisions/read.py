@@ -61,7 +61,7 @@ def _with_words(column: Column, mapping: TableMapping) -> Column:
     if not (words := mapping.words.get(column.name)):
         return column
     mapping.check_words(column.name, column.read, is_free=column.is_free)
-    meanings = {its_key: word.ours for its_key, word in words.items()}
+    meanings = {its_key: word.meaning for its_key, word in words.items()}
     return replace(column, words=meanings, usual=None)
 
 
