@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from lgo_letters.errors import UsageError
+from lgo_letters.figures.breakdown import BY, FOR_AN_AUTHORITY
+from lgo_letters.figures.report import (
+    NONE,
+    breakdown_csv,
+    breakdown_record,
+    statistics_csv,
+    statistics_record,
+)
 from lgo_letters.names import capitalised
 
 from .options import authority_option, format_option, reads_inputs
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 @authority_option("Show only this authority; a part of the name will do.")
 @click.option(
     "--by",
-    type=click.Choice(["service_area", "decision", "month", "region", "type"]),
+    type=click.Choice(BY),
     help="Show what the figures of all together, or of one --authority, are made up of.",
 )
 @format_option("table", "csv", "json")
@@ -37,7 +45,6 @@ def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: s
     Averages and rates are in whole per cent unless the edition says otherwise. The average is that
     of the authority's type, whichever authorities are shown.
     """
-    from lgo_letters.figures.report import statistics_csv, statistics_record
     from lgo_letters.run.composed import indices_of, year_figures
 
     figures = year_figures(inputs)
@@ -56,8 +63,6 @@ def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: s
 def _print_breakdown(
     inputs: Inputs, figures: YearFigures, by: str, chosen: Sequence[int], format_: str
 ) -> None:
-    from lgo_letters.figures.breakdown import FOR_AN_AUTHORITY
-    from lgo_letters.figures.report import breakdown_csv, breakdown_record
     from lgo_letters.run.composed import year_breakdown
 
     if chosen and by not in FOR_AN_AUTHORITY:
@@ -81,8 +86,6 @@ def _print_breakdown(
 
 def _breakdown_table(breakdown: Breakdown, whole: str, definitions: Definitions) -> str:
     from tabulate import SEPARATING_LINE
-
-    from lgo_letters.figures.report import NONE
 
     def row(name: str, counts: Counts) -> list[str]:
         return _row(name, counts, definitions.rates(counts), None, definitions.statistics)

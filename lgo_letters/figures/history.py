@@ -119,7 +119,7 @@ class Outlier(NamedTuple):
     """An authority whose number of decisions is far from that of an earlier year."""
 
     authority: str
-    earlier: ReportingYear
+    year: ReportingYear
     decisions_then: int
     decisions_now: int
 

@@ -40,8 +40,7 @@ def history_fields(history: HistoryReview) -> dict[str, Any]:
             for reviewed in history.years
         ],
         "outliers": [
-            {"authority": name, "year": year.ending, "decisions_then": then, "decisions_now": now}
-            for name, year, then, now in history.outliers
+            {**outlier._asdict(), "year": outlier.year.ending} for outlier in history.outliers
         ],
         "unmarked": [asdict(problem) for problem in history.unmarked],
     }

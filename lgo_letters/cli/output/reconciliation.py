@@ -61,7 +61,8 @@ def reconciliation_lines(
     found: Reconciliation, figures: YearFigures, inputs: Inputs
 ) -> Iterator[str]:
     """What people read."""
-    names = _statistic_names(inputs)
+    edition, statistics = inputs.validated_edition(), figures.definitions.statistics
+    names = {statistic.name: edition.statistic_name(statistic.name) for statistic in statistics}
     yield from _figure_lines(figures, names)
     yield ""
     yield _rows_table(found)
@@ -147,13 +148,6 @@ def _with_dates(authority: Authority) -> str:
         return f"{authority.name} (until {format_date(authority.until)})"
     begins = "" if authority.start is None else f" (from {format_date(authority.start)})"
     return f"{authority.name}{begins}"
-
-
-def _statistic_names(inputs: Inputs) -> Mapping[str, str]:
-    """What a person calls each statistic."""
-    edition = inputs.validated_edition()
-    names = (statistic.name for statistic in edition.definitions.statistics)
-    return {name: edition.statistic_name(name) for name in names}
 
 
 def _rows_table(found: Reconciliation) -> str:
