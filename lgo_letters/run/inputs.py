@@ -15,7 +15,12 @@ from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import Data, InputFile
-from lgo_letters.tables.history import PublishedYear, history_files, read_published_year
+from lgo_letters.tables.history import (
+    PublishedYear,
+    history_files,
+    read_published_year,
+    unread_files,
+)
 from lgo_letters.tables.records import split_sheet
 
 from .pool import in_this_process
@@ -109,7 +114,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     published: Mapping[int, PublishedYear] = {}
     if wording and opened.definitions is not None:
         published = _read_history(sources.history, year, data, opened.definitions)
-        data = _with_problems_of(published.values(), data)
+        data = _with_problems_of(published.values(), sources.history, data)
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
         from lgo_letters.edition.edition import fit_own_paragraphs
@@ -159,14 +164,14 @@ def _read_history(
     }
 
 
-def _with_problems_of(years: Iterable[PublishedYear], data: Data) -> Data:
-    """The data with the problems and notices of the files of earlier years added."""
+def _with_problems_of(years: Iterable[PublishedYear], folder: Path, data: Data) -> Data:
+    """The data with the problems and notices of the files of earlier years in the folder added."""
     reports = [year.report for year in years]
     return replace(
         data,
         problems=[*data.problems, *(problem for report in reports for problem in report.problems)],
         more_problems=data.more_problems + sum(report.more_problems for report in reports),
-        notices=data.notices + sum((report.notices for report in reports), ()),
+        notices=data.notices + sum((report.notices for report in reports), unread_files(folder)),
     )
 
 
