@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,12 @@ from lgo_letters.names import matching, nearest
 from lgo_letters.shipped import shipped
 from lgo_letters.tables.data import MAPPING_FILE, Data, InputFile
 from lgo_letters.tables.files.records import split_sheet
-from lgo_letters.tables.history import PublishedYear, history_files, read_published_year
+from lgo_letters.tables.history import (
+    PublishedYear,
+    history_files,
+    read_published_year,
+    unread_files,
+)
 
 from .pool import in_this_process
 from .sources import DECISIONS, EXAMPLE, Sources
@@ -112,6 +117,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     if wording and opened.definitions is not None:
         published = _read_history(sources.history, year, data, opened.definitions)
         data = data.including([year.report for year in published.values()])
+        data = replace(data, notices=(*data.notices, *unread_files(sources.history)))
     own_paragraphs: Mapping[str, OwnParagraphs] = {}
     if edition is not None and edition.own_paragraphs and data.authorities:
         from lgo_letters.edition.edition import fit_own_paragraphs

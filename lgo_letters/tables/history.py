@@ -64,6 +64,15 @@ def history_files(folder: Path, year: int) -> dict[int, Path]:
     return {year: file for year, file in files.items() if os.path.lexists(file)}
 
 
+def unread_files(folder: Path) -> tuple[str, ...]:
+    """A notice of each table there whose name says no year, so that no command reads it."""
+    return tuple(
+        f"{file.parent.name}/{file.name} is not read; name it statistics-YEAR.csv, after its year."
+        for file in sorted(folder.glob("*.csv"))
+        if not re.fullmatch(r"statistics-[0-9]{4}\.csv", file.name)
+    )
+
+
 def read_published_year(
     file: Path, authorities: Sequence[Authority], statistics: Sequence[str]
 ) -> PublishedYear:

@@ -90,6 +90,13 @@ def test_a_mistake_in_a_file_of_an_earlier_year_is_a_problem_of_the_data(history
     assert not Path("letters").exists()
 
 
+def test_a_file_whose_name_says_no_year_is_noticed(history: Path) -> None:
+    history.rename(history.with_name("stats-2019.csv"))
+    assert (
+        "history/stats-2019.csv is not read; name it statistics-YEAR.csv, after its year.\n"
+    ) in run("check", "--year", "2020").stderr
+
+
 def test_the_manifest_names_the_files_of_earlier_years(history: Path) -> None:
     assert run("generate", "--year", "2020", "--authority", "bromley").exit_code == 0
     manifest = json.loads(Path("letters/2020/manifest.json").read_text(encoding="utf-8"))

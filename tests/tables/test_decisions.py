@@ -152,6 +152,12 @@ def test_other_columns_of_the_file_are_kept_as_text(tmp_path: Path, mark: str) -
     assert columns == ["line", *RIGHT, "case_officer", 'x"y']
 
 
+def test_a_kind_that_the_edition_gives_twice_makes_no_problem_in_the_data(tmp_path: Path) -> None:
+    kinds = DecisionKinds({"Upheld": ("upheld",), "UPHELD": ()})
+    row_of = {"decision": "Upheld", "satisfactory_remedy": "yes"}
+    assert problems(read(tmp_path, [row_of], kinds=kinds)) == []
+
+
 def test_another_column_may_have_any_name(tmp_path: Path) -> None:
     names = ("c0", "c4", "raw", "checked", "cells")
     wrong = {"decision": "Uphold"}

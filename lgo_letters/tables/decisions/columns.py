@@ -169,8 +169,9 @@ def _service_area_reader(areas: Sequence[str]) -> Callable[[str], str | None]:
 
 
 def _word_reader(what: str, words: Sequence[str]) -> Callable[[str], str | None]:
-    """One of the words, of which "/" and "or" are the same."""
-    known = {key(_with_or(word)): word for word in words} | {key(word): word for word in words}
+    """One of the words, of which "/" and "or" are the same; the first of two of one name."""
+    known = {key(_with_or(word)): word for word in reversed(words)}
+    known |= {key(word): word for word in reversed(words)}
 
     def read(text: str) -> str | None:
         if not text:
