@@ -108,11 +108,11 @@ def _mapping_lines(data: Data) -> Iterator[str]:
         yield _table(
             (MAPPING_FILE, "In the file", "Read as"),
             [
-                (f"{table}, {column or 'heading'}", theirs, ours or "(blank)", number)
-                for table, column, theirs, ours, number in read
+                (f"{table}, {column or 'heading'}", text, meaning or "(blank)", number)
+                for table, column, text, meaning, number in read
             ],
         )
-        if unused := [mapped.theirs for mapped in read if not mapped.rows]:
+        if unused := [mapped.text for mapped in read if not mapped.rows]:
             yield names_line("Mappings that changed nothing", unused)
 
 

@@ -83,12 +83,12 @@ class InputFile:
 
 
 class Mapped(NamedTuple):
-    """One mapping and the number of rows that it changed; `column` is None for a heading."""
+    """What a text of the export means, and in how many rows; `column` is None for a heading."""
 
     table: str
     column: str | None
-    theirs: str
-    ours: str
+    text: str
+    meaning: str
     rows: int
 
 

@@ -67,8 +67,8 @@ def test_check_as_json_has_the_mappings_and_the_digest_of_their_file(export: Pat
     assert found["mapped"][1] == {
         "table": "decisions",
         "column": "decision",
-        "theirs": "Fault",
-        "ours": "Upheld",
+        "text": "Fault",
+        "meaning": "Upheld",
         "rows": 2,
     }
     assert found["unknown_words"] == []

@@ -104,7 +104,7 @@ def test_an_export_is_read_by_its_own_headings_and_words(tmp_path: Path, mark: s
 @pytest.mark.parametrize("mark", ["", '"'], ids=["read strictly", "read carefully"])
 def test_every_mapping_is_told_with_the_rows_that_it_changed(tmp_path: Path, mark: str) -> None:
     data = read(tmp_path, export=EXPORT.replace(",x,", f",x{mark},"))
-    assert [(column, theirs, rows) for _, column, theirs, _, rows in data.mapped] == [
+    assert [(column, text, rows) for _, column, text, _, rows in data.mapped] == [
         (None, "case ref", 3),
         (None, "Body", 3),
         (None, "Category", 3),
@@ -141,7 +141,7 @@ def test_the_table_of_authorities_is_mapped_too(tmp_path: Path) -> None:
         ("Wells", "District Council", "Clerk"),
     ]
     of_authorities = [mapped for mapped in data.mapped if mapped.table == "authorities"]
-    assert [(mapped.column, mapped.theirs, mapped.rows) for mapped in of_authorities] == [
+    assert [(mapped.column, mapped.text, mapped.rows) for mapped in of_authorities] == [
         (None, "Body", 2),
         (None, "Kind", 2),
         ("type", "District", 2),
