@@ -17,11 +17,11 @@ Path = tuple[str | int, ...]
 
 def read_toml(file: str, text: str) -> tuple[dict[str, Any], SettingLines, Problem | None]:
     """The file's tables, none where it is not TOML, which is a problem; and where they stand."""
-    lines = SettingLines(file, text)
     for number, line in enumerate(text.split("\n"), start=1):
         if line.count(".") > _MOST_DOTS:
             message = f"the line has more than {_MOST_DOTS} full stops; write fewer."
-            return {}, lines, Problem(file, number, message)
+            return {}, SettingLines(file, ""), Problem(file, number, message)
+    lines = SettingLines(file, text)
     try:
         return tomllib.loads(text), lines, None
     except tomllib.TOMLDecodeError as error:

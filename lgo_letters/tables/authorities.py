@@ -78,8 +78,12 @@ def _read(
             if (word := words.get(its_key := key(cells[column]))) is not None:
                 mapped[column, its_key] += 1
                 cells[column] = fold(word.meaning)
+        problems_before = table.problems.number
         _check_cells(cells, line, table.problems)
         authority = _authority(cells, read_type, line, table.problems)
+        if table.problems.number > problems_before:
+            # A comma may have cut its name in two: decisions are not blamed for naming it whole.
+            table.lost.append(",".join(row))
         if not (name := authority.name):
             continue
         if (first := first_lines.setdefault(key(name), line)) == line:

@@ -45,9 +45,9 @@ class Table:
     """One table, whose header is read at once and whose rows are read at most once.
 
     `header` is None where it cannot be used, so that the rows say nothing. `lost` holds the text
-    of the rows that could not be read; `unknown`, which others fill in, columns and texts that are
-    not understood in so many rows. A column that is mapped is required. Raises UsageError where the
-    file cannot be opened or read.
+    of the rows that could not be read. Others add to it rows in which they find a problem, and fill
+    in `unknown`: columns and texts that are not understood in so many rows. A column that is mapped
+    is required. Raises UsageError where the file cannot be opened or read.
     """
 
     def __init__(

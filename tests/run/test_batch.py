@@ -180,7 +180,7 @@ def test_a_row_of_the_authorities_that_is_a_problem_is_none_again_for_its_decisi
     result = run("check", "--year", "2020")
     assert result.exit_code == 3
     assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
-        "authorities.csv, line 5",
+        "authorities.csv, line 5, column type",
         "decisions.csv, line 6, column authority",
         "Error",
     ]
@@ -256,6 +256,7 @@ def test_the_example_s_files_are_what_the_tests_think(inputs: Inputs) -> None:
     assert inputs.files == {
         (EXAMPLES / "decisions.csv").resolve(),
         (EXAMPLES / "authorities.csv").resolve(),
+        Path("lgo-letters.toml").resolve(),  # which another command may read
         EDITION.resolve(),
         *(EDITION.resolve() / name for name in ("edition.toml", "letter.md", "signature.png")),
     }
