@@ -104,11 +104,12 @@ def find_edition(year: int) -> Path:
     """
     if (edition := _edition_of(year)) is not None:
         return edition
+    make_one = f'make one with "lgo-letters edition new {year}'
     first = _shipped_editions()[0]
-    base = "" if first.name < str(year) else f" --from {first}"
-    raise UsageError(
-        f'There is no edition for {year}; make one with "lgo-letters edition new {year}{base}".'
-    )
+    if first.name > str(year):
+        raise UsageError(f'There is no edition for {year}; {make_one} --from {first}".')
+    base = edition_before(year)
+    raise UsageError(f'There is no edition for {year}; {make_one}", which starts from {base}.')
 
 
 def edition_before(year: int) -> Path:

@@ -338,7 +338,7 @@ SPOILT = {
     "preview Bromsgroove --year 2020": (2, "the nearest are: Bromsgrove District Council"),
     "stats --year 2021": (
         2,
-        'There is no edition for 2021; make one with "lgo-letters edition new 2021".',
+        'There is no edition for 2021; make one with "lgo-letters edition new 2021", which starts',
     ),
     "stats --year 2019": (2, 'make one with "lgo-letters edition new 2019 --from '),
 }

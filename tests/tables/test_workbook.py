@@ -267,7 +267,7 @@ def test_a_workbook_of_charts_has_no_table(file: Path) -> None:
 def test_an_empty_sheet_needs_a_header(file: Path) -> None:
     write_workbook(file, [])
     (problem,) = read(file).problems
-    assert problem.startswith("export.xlsx, Sheet1!A1: the table is empty; it needs a header")
+    assert problem.startswith("export.xlsx, Sheet1!A1: the table is empty; add a header")
 
 
 # ---- rows
