@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lgo_letters.errors import cut, printable, raise_for_problems
-from lgo_letters.tables.data import MAPPING_FILE
 
 from .options import JSON, reads_inputs
 from .output import envelope
@@ -17,7 +16,6 @@ from .output.console import MOST_PROBLEMS_PRINTED, notice
 from .output.history import history_fields, history_lines
 from .output.lists import names_line
 from .output.notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
-from .output.reconciliation import reconciliation_fields, reconciliation_lines
 
 if TYPE_CHECKING:
     from lgo_letters.run.check import Checked
@@ -51,6 +49,8 @@ def check(inputs: Inputs, json_: bool) -> None:
 
 def _fields(checked: Checked) -> dict[str, Any]:
     """For programs: the inputs, the problems in them, and the reconciliation or null."""
+    from .output.reconciliation import reconciliation_fields
+
     inputs, figures, found = checked.inputs, checked.figures, checked.reconciliation
     return {
         "example": inputs.example,
@@ -80,6 +80,8 @@ def _fields(checked: Checked) -> dict[str, Any]:
 
 def _lines(checked: Checked) -> Iterator[str]:
     """For people: the same, with tables."""
+    from .output.reconciliation import reconciliation_lines
+
     inputs, figures, found = checked.inputs, checked.figures, checked.reconciliation
     data = inputs.data
     if figures is not None and not figures.england.counts["decisions"]:
@@ -102,6 +104,8 @@ def _lines(checked: Checked) -> Iterator[str]:
 
 def _mapping_lines(data: Data) -> Iterator[str]:
     """What lgo-letters.toml changed in how many rows, and nowhere, of the tables with rows."""
+    from lgo_letters.tables.data import MAPPING_FILE
+
     rows = {"decisions": data.decisions_file.rows, "authorities": data.authorities_file.rows}
     if read := [mapped for mapped in data.mapped if rows[mapped.table]]:
         yield ""

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from lgo_letters.errors import UsageError, cut, printable
-from lgo_letters.figures.definitions import POPULATION, AverageMethod
-from lgo_letters.figures.report import NONE
-from lgo_letters.names import nearest
 
 from .options import format_option, reads_inputs
 from .output import envelope
@@ -80,6 +77,7 @@ def explain(
 def _print_cases(
     inputs: Inputs, figures: YearFigures, one: AuthorityFigures, asked: Sequence[str], format_: str
 ) -> None:
+    from lgo_letters.figures.definitions import POPULATION
     from lgo_letters.figures.explain import cases, count_names
     from lgo_letters.figures.report import cases_csv, cases_record
 
@@ -109,6 +107,8 @@ def _print_cases(
 
 def _check_known(what: str, name: str, names: Sequence[str]) -> None:
     """Raises UsageError, with all names and the nearest, if a name is not among them."""
+    from lgo_letters.names import nearest
+
     if name not in names:
         near = f"the nearest of {', '.join(names)} is {nearest(name, names)[0]}" if names else ""
         raise UsageError(f'No {what} is called "{cut(name)}"; {near or "the edition has none"}.')
@@ -142,6 +142,8 @@ def _cases_lines(
 
 
 def _cells(case: Case) -> list[str]:
+    from lgo_letters.figures.report import NONE
+
     compliance = f"{case.compliance_outcome} {case.compliance_date}"
     return [
         case.reference,
@@ -203,6 +205,8 @@ def _average_table(drawn: DrawnAverage, definitions: Definitions) -> str:
 
 
 def _sums_sentence(drawn: DrawnAverage, definitions: Definitions) -> str:
+    from lgo_letters.figures.definitions import AverageMethod
+
     statistic, (total, number) = drawn.statistic, drawn.sums
     average = printed(statistic, drawn.sums.average)
     if definitions.average_method is AverageMethod.POOLED:

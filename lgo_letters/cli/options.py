@@ -14,7 +14,6 @@ import click
 
 from lgo_letters import __version__
 from lgo_letters.errors import UsageError
-from lgo_letters.tables.files.records import split_sheet
 
 from .output import envelope
 from .output.console import notice, set_meta
@@ -54,6 +53,8 @@ class _Table(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path, whose file has to be there."""
+        from lgo_letters.tables.files.records import split_sheet
+
         super().convert(split_sheet(Path(value))[0], param, ctx)
         return Path(value)
 

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lgo_letters.errors import UsageError
-from lgo_letters.figures.breakdown import BY, FOR_AN_AUTHORITY
-from lgo_letters.figures.report import (
-    NONE,
-    breakdown_csv,
-    breakdown_record,
-    statistics_csv,
-    statistics_record,
-)
-from lgo_letters.names import capitalised
+from lgo_letters.figures.by import BY, OF_DECISIONS
 
 from .options import authority_option, format_option, reads_inputs
 from .output import envelope
@@ -45,6 +37,7 @@ def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: s
     Averages and rates are in whole per cent unless the edition says otherwise. The average is that
     of the authority's type, whichever authorities are shown.
     """
+    from lgo_letters.figures.report import statistics_csv, statistics_record
     from lgo_letters.run.composed import indices_of, year_figures
 
     figures = year_figures(inputs)
@@ -63,9 +56,10 @@ def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: s
 def _print_breakdown(
     inputs: Inputs, figures: YearFigures, by: str, chosen: Sequence[int], format_: str
 ) -> None:
+    from lgo_letters.figures.report import breakdown_csv, breakdown_record
     from lgo_letters.run.composed import year_breakdown
 
-    if chosen and by not in FOR_AN_AUTHORITY:
+    if chosen and by not in OF_DECISIONS:
         raise UsageError(f"--by {by} shows all authorities together; leave out --authority.")
     if len(chosen) > 1:
         raise UsageError(
@@ -86,6 +80,8 @@ def _print_breakdown(
 
 def _breakdown_table(breakdown: Breakdown, whole: str, definitions: Definitions) -> str:
     from tabulate import SEPARATING_LINE
+
+    from lgo_letters.figures.report import NONE
 
     def row(name: str, counts: Counts) -> list[str]:
         return _row(name, counts, definitions.rates(counts), None, definitions.statistics)
@@ -127,6 +123,8 @@ def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
 
 
 def _decisions(definitions: Definitions) -> str:
+    from lgo_letters.names import capitalised
+
     return capitalised(definitions.noun("decisions", 2))
 
 

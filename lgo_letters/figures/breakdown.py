@@ -11,21 +11,10 @@ from lgo_letters.tables.data import Data
 from lgo_letters.year import ReportingYear
 
 from .bodies import holders
+from .by import OF_DECISIONS
 from .compare import YearFigures
 from .count import count_by, total
 from .definitions import Counts, Definitions
-
-_OF_DECISIONS = {
-    "service_area": "service_area",
-    "decision": "decision",
-    "month": "left(day::VARCHAR, 7)",
-}
-_OF_AUTHORITIES = ("region", "type")
-
-BY = (*_OF_DECISIONS, *_OF_AUTHORITIES)
-"""What a year's counts may be broken down by."""
-FOR_AN_AUTHORITY = frozenset(_OF_DECISIONS)
-"""What those of one authority may be broken down by."""
 
 Value = str | None
 """What a row of a breakdown is about, such as a month, 2019-04; None where that is blank."""
@@ -48,7 +37,7 @@ def breakdowns(
 ) -> Mapping[str | None, Breakdown]:
     """The breakdown of each authority that takes part in the year, and of all together under None.
 
-    `by` is one of FOR_AN_AUTHORITY. Each count goes by its own date. An authority has the counts of
+    `by` is one of OF_DECISIONS. Each count goes by its own date. An authority has the counts of
     those that it succeeded.
     """
     holder = holders(data.authorities, year)
@@ -56,7 +45,7 @@ def breakdowns(
     counted: dict[str | None, defaultdict[Value, Counter[str]]] = {
         name: defaultdict(Counter) for name in names
     }
-    for (authority, value), counts in count_by(_OF_DECISIONS[by], data, definitions, year).items():
+    for (authority, value), counts in count_by(OF_DECISIONS[by], data, definitions, year).items():
         for name in {None, holder[authority]}:
             counted[name][value].update(counts)
     known = {

@@ -8,12 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from lgo_letters.errors import Problem, UsageError, raise_for_problems
-from lgo_letters.figures.breakdown import (
-    FOR_AN_AUTHORITY,
-    Breakdown,
-    breakdown_of_authorities,
-    breakdowns,
-)
+from lgo_letters.figures.breakdown import Breakdown, breakdown_of_authorities, breakdowns
+from lgo_letters.figures.by import OF_DECISIONS
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
 from lgo_letters.figures.history import Earlier, EarlierYear, Past, comparable, past_figures
@@ -86,7 +82,7 @@ def year_figures(inputs: Inputs, years_ago: int = 0) -> YearFigures:
 
 def year_breakdown(inputs: Inputs, figures: YearFigures, by: str, name: str | None) -> Breakdown:
     """The breakdown of everybody's figures, or of those of one authority of the year, by name."""
-    if by not in FOR_AN_AUTHORITY:
+    if by not in OF_DECISIONS:
         return breakdown_of_authorities(figures, by)
     return breakdowns(inputs.data, figures.definitions, figures.year, by)[name]
 

@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lgo_letters.figures import breakdown as module
-from lgo_letters.figures.breakdown import (
-    FOR_AN_AUTHORITY,
-    Breakdown,
-    breakdown_of_authorities,
-    breakdowns,
-)
+from lgo_letters.figures.breakdown import Breakdown, breakdown_of_authorities, breakdowns
+from lgo_letters.figures.by import BY, OF_DECISIONS
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
 from lgo_letters.figures.definitions import Statistic
@@ -244,7 +239,7 @@ def test_the_rows_of_every_breakdown_add_up_to_the_counts_of_the_year(
     counts = count(data, DEFINITIONS, YEAR)
     figures = compare(AUTHORITIES, counts, YEAR, DEFINITIONS)
     expected = {one.authority.name: one.counts for one in figures.authorities}
-    for column in sorted(FOR_AN_AUTHORITY):
+    for column in sorted(OF_DECISIONS):
         found = breakdowns(data, DEFINITIONS, YEAR, column)
         assert {name: found[name].total for name in expected} == expected
         assert found[None].total == figures.england.counts
@@ -255,7 +250,7 @@ def test_the_rows_of_every_breakdown_add_up_to_the_counts_of_the_year(
         assert breakdown_of_authorities(figures, column).total == figures.england.counts
 
 
-@pytest.mark.parametrize("column", module.BY)
+@pytest.mark.parametrize("column", BY)
 def test_the_example_s_breakdowns_add_up_to_england(
     inputs: Inputs, figures: YearFigures, column: str
 ) -> None:

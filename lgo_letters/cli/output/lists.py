@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from lgo_letters.year import ReportingYear, format_date
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from lgo_letters.figures.definitions import Counts, Statistic
 
 _WIDTH = 100  # characters of a line

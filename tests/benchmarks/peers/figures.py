@@ -55,12 +55,12 @@ def _repeated(once: Sequence[AuthorityFigures], number: int) -> Iterator[Authori
     for index in range(number):
         repetition, which = divmod(index, len(once))
         figures = once[which]
+        # The peers' letters know one name: that of the authority, not of one that came after it.
+        authority = replace(figures.authority, until=None)
         if repetition:
-            name = f"{figures.authority.name} {repetition + 1}"
-            authority = replace(figures.authority, name=name)
-            counts = _grown(figures.counts, repetition)
-            figures = replace(figures, authority=authority, counts=counts)
-        yield figures
+            authority = replace(authority, name=f"{authority.name} {repetition + 1}")
+            figures = replace(figures, counts=_grown(figures.counts, repetition))
+        yield replace(figures, authority=authority)
 
 
 def _grown(counts: Counts, by: int) -> Counts:
