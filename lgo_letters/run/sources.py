@@ -16,7 +16,7 @@ from lgo_letters.tables.data import MAPPING_FILE
 from lgo_letters.tables.files.records import WORKBOOK, WORKBOOKS, split_sheet
 
 if TYPE_CHECKING:
-    from lgo_letters.tables.mapping import ExportMapping
+    from lgo_letters.tables.export import ExportMapping
 
 DECISIONS = "decisions.csv"
 AUTHORITIES = "authorities.csv"
@@ -64,7 +64,7 @@ def find_sources(
 
 
 def _read_mapping(file: Path) -> ExportMapping:
-    from lgo_letters.tables.mapping import read_mapping
+    from lgo_letters.tables.export import read_mapping
 
     return read_mapping(file)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .authorities import read_authorities
 from .data import Data
 from .decisions.columns import decision_columns
 from .decisions.read import read_decisions
 from .kinds import DecisionKinds
-from .mapping import ExportMapping
+from .mapping import NO_MAPPING
+
+if TYPE_CHECKING:
+    from .export import ExportMapping
 
 
 def read_tables(
@@ -30,13 +34,14 @@ def read_tables(
     Without `reference_pattern` a reference is eight digits; without `service_areas` any goes.
     Raises UsageError where a file cannot be opened.
     """
-    mapping = ExportMapping() if mapping is None else mapping
-    listed, of_authorities = read_authorities(authorities, types, mapping.authorities)
+    maps = (NO_MAPPING,) * 2 if mapping is None else (mapping.authorities, mapping.decisions)
+    listed, of_authorities = read_authorities(authorities, types, maps[0])
     # Where no authority could be read, no name is blamed for it.
     known = listed if of_authorities.file.rows else None
     columns = decision_columns(known, kinds, reference_pattern, service_areas)
-    rows, of_decisions = read_decisions(decisions, columns, kinds, mapping.decisions)
+    rows, of_decisions = read_decisions(decisions, columns, kinds, maps[1])
     files = of_authorities.file, of_decisions.file
-    data = Data(listed.authorities, rows, *files, mapping.sorted_problems())
+    problems = () if mapping is None else mapping.sorted_problems()
+    data = Data(listed.authorities, rows, *files, problems)
     data = data.including([of_authorities, of_decisions])
-    return replace(data, mapped=()) if mapping.problems else data
+    return replace(data, mapped=()) if problems else data

@@ -18,7 +18,7 @@ from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.history import HistoryReview, review_history
 from lgo_letters.run.inputs import Inputs, read_inputs
 from lgo_letters.run.sources import Sources
-from lgo_letters.tables.mapping import read_mapping
+from lgo_letters.tables.export import read_mapping
 from lgo_letters.year import ReportingYear
 from tests.support.commands import HEADER
 from tests.support.editions import change, line_of, own

@@ -11,7 +11,7 @@ import pytest
 from lgo_letters.errors import DataError, UsageError
 from lgo_letters.tables.data import Authority, AuthorityList, Data
 from lgo_letters.tables.decisions.columns import decision_columns
-from lgo_letters.tables.mapping import ExportMapping, read_mapping
+from lgo_letters.tables.export import ExportMapping, read_mapping
 from lgo_letters.tables.read import read_tables
 from tests.support.definitions import KINDS, TYPES
 
