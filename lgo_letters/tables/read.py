@@ -12,7 +12,7 @@ from .data import Data
 from .decisions.columns import decision_columns
 from .decisions.read import read_decisions
 from .kinds import DecisionKinds
-from .mapping import NO_MAPPING
+from .mapping import TableMapping
 
 if TYPE_CHECKING:
     from .export import ExportMapping
@@ -34,7 +34,9 @@ def read_tables(
     Without `reference_pattern` a reference is eight digits; without `service_areas` any goes.
     Raises UsageError where a file cannot be opened.
     """
-    maps = (NO_MAPPING,) * 2 if mapping is None else (mapping.authorities, mapping.decisions)
+    maps = TableMapping("authorities"), TableMapping("decisions")
+    if mapping is not None:
+        maps = mapping.authorities, mapping.decisions
     listed, of_authorities = read_authorities(authorities, types, maps[0])
     # Where no authority could be read, no name is blamed for it.
     known = listed if of_authorities.file.rows else None
