@@ -34,14 +34,14 @@ def read_tables(
     Without `reference_pattern` a reference is eight digits; without `service_areas` any goes.
     Raises UsageError where a file cannot be opened.
     """
-    maps = TableMapping("authorities"), TableMapping("decisions")
+    for_authorities, for_decisions = TableMapping("authorities"), TableMapping("decisions")
     if mapping is not None:
-        maps = mapping.authorities, mapping.decisions
-    listed, of_authorities = read_authorities(authorities, types, maps[0])
+        for_authorities, for_decisions = mapping.authorities, mapping.decisions
+    listed, of_authorities = read_authorities(authorities, types, for_authorities)
     # Where no authority could be read, no name is blamed for it.
     known = listed if of_authorities.file.rows else None
     columns = decision_columns(known, kinds, reference_pattern, service_areas)
-    rows, of_decisions = read_decisions(decisions, columns, kinds, maps[1])
+    rows, of_decisions = read_decisions(decisions, columns, kinds, for_decisions)
     files = of_authorities.file, of_decisions.file
     problems = () if mapping is None else mapping.sorted_problems()
     data = Data(listed.authorities, rows, *files, problems)
