@@ -6,6 +6,7 @@ LettersError
 ├── EditionError    4  problems in the edition
 ├── WriteError      5  letters could not be written
 ├── NotGenuineError 6  a letter not shown to be genuine
+├── SignOffError    7  a sign-off is missing, or in force and in the way
 ├── InvalidPdfError 9  a PDF that breaks a rule of PDF/UA-1 or PDF/A-3a
 └── StoppedError  130  by Ctrl-C, as shells have it
 
@@ -126,6 +127,12 @@ class NotGenuineError(LettersError):
     """A letter that is not signed, was changed, or was signed by somebody who is not trusted."""
 
     exit_code = 6
+
+
+class SignOffError(LettersError):
+    """A sign-off that is missing or no longer valid, or one in force that forbids a change."""
+
+    exit_code = 7
 
 
 class InvalidPdfError(LettersError):

@@ -18,7 +18,9 @@ from .options import (
     QUIET,
     Command,
     authority_option,
+    letters_folder,
     needs_the_extra,
+    out_option,
     reads_inputs,
     signing_options,
 )
@@ -72,12 +74,7 @@ def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> Non
 @signing_options
 @with_render_pool
 @reads_inputs(wording=True)
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for the letters. Default: letters/YEAR.",
-)
+@out_option("Folder for the letters.")
 @authority_option(
     "Write only this authority's letter; part of the name is enough. May be given several times."
 )
@@ -128,7 +125,7 @@ def generate(
     notice_of_figures(inputs, year.figures)
     notice_unheld(inputs, year.figures)
     chosen = indices_of(year.figures, authorities)
-    folder = out or Path("letters") / str(inputs.year)
+    folder = letters_folder(out, inputs.year)
     summary = RunSummary(len(chosen), folder)
     try:
         with (

@@ -150,6 +150,21 @@ def authority_option(help_: str) -> Callable[[Command], Command]:
     return click.option("--authority", "authorities", metavar="NAME", multiple=True, help=help_)
 
 
+def out_option(help_: str) -> Callable[[Command], Command]:
+    """The option --out that names a folder of letters."""
+    return click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help=f"{help_} Default: letters/YEAR.",
+    )
+
+
+def letters_folder(out: Path | None, year: int) -> Path:
+    """The folder of a year's letters, unless another is named."""
+    return out or Path("letters") / str(year)
+
+
 _PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 

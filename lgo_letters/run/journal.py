@@ -110,16 +110,16 @@ def _parsed(line: bytes) -> Entry:
 def is_entry(entry: Entry) -> bool:
     """Whether it is the entry of a letter whose file is in the folder."""
     texts = [entry.get(name) for name in ("authority", "file", "sha256")]
-    return all(isinstance(text, str) for text in texts) and _is_plain(entry["file"])
+    return all(isinstance(text, str) for text in texts) and is_plain(entry["file"])
 
 
 def _names(value: Any) -> Iterator[str]:
     """The names of files in a list; none if it is not a list."""
     for name in value if isinstance(value, list) else ():
-        if isinstance(name, str) and _is_plain(name):
+        if isinstance(name, str) and is_plain(name):
             yield name
 
 
-def _is_plain(file: str) -> bool:
+def is_plain(file: str) -> bool:
     """Whether it names a file in the folder itself."""
     return file not in ("", "..") and "\0" not in file and Path(file).name == file

@@ -14,7 +14,7 @@ might have written removes those that neither a line nor the manifest knows.
 from __future__ import annotations
 
 import contextlib
-import json
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -29,17 +29,15 @@ from .files import (
     identity,
     identity_of,
     make_folder,
-    open_ordinary,
     part_in,
     remove_parts,
     sha256_of,
     write_privately,
     writing,
 )
-from .journal import JOURNAL, Entry, Journal, is_entry
+from .journal import JOURNAL, Entry, Journal
+from .manifest import MANIFEST, STATISTICS, manifest_text, read_manifest
 
-MANIFEST = "manifest.json"
-STATISTICS = "statistics.csv"
 _FLUSHED_AT_ONCE = 100  # letters: others are made meanwhile, and few are left for the end
 
 
@@ -48,15 +46,16 @@ class Plan:
     """What a run is going to write.
 
     `about` is what the manifest says about the run; `files` are those of all letters, in the order
-    in which it lists them; `chosen` are those that the run may write. `statistics` gives the text
-    of statistics.csv. `inputs` are never overwritten, nor signed letters unless
-    `may_replace_signed`.
+    in which it lists them; `chosen` are those that the run may write, and `beside` what it may
+    write beside them. `statistics` gives the text of statistics.csv. `inputs` are never
+    overwritten, nor signed letters unless `may_replace_signed`.
     """
 
     about: Entry
     statistics: Callable[[], Iterable[str]]
     files: Sequence[str]
     chosen: Collection[str]
+    beside: Collection[str] = ()
     inputs: Collection[Path] = ()
     may_replace_signed: bool = True
 
@@ -90,13 +89,17 @@ def open_record(folder: Path, plan: Plan) -> Iterator[Record]:
 class Record:
     """The letters that a folder is known to hold, by their files.
 
-    `lost` are those whose content is not what a run that did not finish wrote, as after a power
-    cut.
+    `beside` are the digests of the files that belong to them, such as statistics.csv, by name.
+    `lost` are the letters whose content is not what a run that did not finish wrote, as after a
+    power cut.
     """
 
     def __init__(self, folder: Path, journal: Journal, plan: Plan) -> None:
         self._folder, self._journal, self._plan = folder, journal, plan
-        manifest = _manifest_entries(folder, plan.about)
+        manifest = read_manifest(folder)
+        if manifest is not None:
+            _refuse_others(folder, manifest.about, plan.about)
+        self.beside = {} if manifest is None else dict(manifest.files)
         left = journal.leftovers()
         if left.about is not None and (
             left.letters or any(os.path.lexists(folder / file) for file in left.files)
@@ -108,14 +111,16 @@ class Record:
             for letter in left.letters
             if digests[letter["file"]] == letter["sha256"]
         }
-        self._entries: dict[str, Entry] = {**(manifest or {}), **whole}
+        self._entries: dict[str, Entry] = {**(manifest.letters if manifest else {}), **whole}
         recorded = {letter["file"]: letter for letter in left.letters} | self._entries
         self.lost = {
             file
             for file, digest in digests.items()
             if digest and file in recorded and digest != recorded[file]["sha256"]
         }
-        self._ours = {JOURNAL} if manifest is None else {JOURNAL, STATISTICS, MANIFEST}
+        self._ours = {JOURNAL, *self.beside}
+        if manifest is not None:
+            self._ours |= {STATISTICS, MANIFEST}
         self._remains = left.files - self._entries.keys() - self._ours
         self._not_flushed = list(whole)
         self._wrote = bool(whole)  # something that the manifest does not say yet
@@ -124,14 +129,15 @@ class Record:
     def begin(self) -> None:
         """Makes the folder and journal ready for letters; raises as `open_record`."""
         chosen = [file for file in self._plan.files if file in self._plan.chosen]
-        self._refuse_what_is_in_the_way([*chosen, STATISTICS, MANIFEST, JOURNAL, *self._remains])
+        beside = [*self._plan.beside, STATISTICS]
+        self._refuse_what_is_in_the_way([*chosen, *beside, MANIFEST, JOURNAL, *self._remains])
         self._refuse_to_undo_signatures(chosen)
         with writing(self._folder):
             for file in self._remains:
                 (self._folder / file).unlink(missing_ok=True)
         remove_parts(self._folder)
         kind = {name: self._plan.about[name] for name in ("year", "example")}
-        self._journal.begin(kind, [*chosen, STATISTICS], keep=self._wrote)
+        self._journal.begin(kind, [*chosen, *beside], keep=self._wrote)
 
     def _refuse_what_is_in_the_way(self, names: Iterable[str]) -> None:
         inputs = {identity(file) for file in self._plan.inputs}
@@ -200,6 +206,16 @@ class Record:
         if len(self._not_flushed) >= _FLUSHED_AT_ONCE:
             self._flush()
 
+    def write_beside(self, name: str, content: bytes) -> None:
+        """Writes a file that belongs to the letters; raises WriteError if it cannot be written.
+
+        A run that was killed leaves it to the next one, which makes it again.
+        """
+        write_privately(self._folder / name, [content])
+        self.beside[name] = hashlib.sha256(content).hexdigest()
+        self._not_flushed.append(name)
+        self._wrote = True
+
     def _take(self, entry: Entry) -> None:
         self._entries[entry["file"]] = entry
         self._not_flushed.append(entry["file"])
@@ -216,9 +232,7 @@ class Record:
 
         Everything that the manifest names is flushed before it.
         """
-        lines = (line.encode() for line in self._plan.statistics())
-        write_privately(self._folder / STATISTICS, lines)
-        self._not_flushed.append(STATISTICS)
+        self.write_beside(STATISTICS, "".join(self._plan.statistics()).encode())
         self._flush()
         write_privately(self._folder / MANIFEST, [self._manifest()], on_disk=True)
         with writing(self._folder):
@@ -235,11 +249,9 @@ class Record:
             self.settle()
 
     def _manifest(self) -> bytes:
-        files = dict.fromkeys([*self._plan.files, *self._entries])
-        entries = [self._entries[file] for file in files if file in self._entries]
-        head = json.dumps(self._plan.about, ensure_ascii=False, indent=1).removesuffix("\n}")
-        letters = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-        return f'{head},\n "letters": [\n  {letters}\n ]\n}}\n'.encode()
+        names = dict.fromkeys([*self._plan.files, *self._entries])
+        letters = [self._entries[file] for file in names if file in self._entries]
+        return manifest_text(self._plan.about, letters, self.beside)
 
 
 def _status(file: Path) -> os.stat_result | None:
@@ -249,27 +261,6 @@ def _status(file: Path) -> os.stat_result | None:
             return file.lstat()
         except FileNotFoundError:
             return None
-
-
-def _manifest_entries(folder: Path, about: Entry) -> dict[str, Entry] | None:
-    """The manifest's entries by file; None if there is no manifest."""
-    file = folder / MANIFEST
-    if not os.path.lexists(file):
-        return None
-    try:
-        with open_ordinary(file) as opened:
-            manifest = json.loads(opened.read())
-        earlier = {"year": int(manifest["year"]), "example": bool(manifest["example"])}
-        entries = {entry["file"]: dict(entry) for entry in manifest["letters"]}
-        if not all(map(is_entry, entries.values())):
-            raise ValueError("something is not the entry of a letter")
-    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise WriteError(
-            f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
-            "folder with --out."
-        ) from error
-    _refuse_others(folder, earlier, about)
-    return entries
 
 
 def _refuse_others(folder: Path, earlier: Entry, about: Entry) -> None:

@@ -1,0 +1,88 @@
+"""manifest.json: what a folder of letters holds at rest, and what made it.
+
+    {…about the run…, "files": {NAME: SHA-256, …}, "letters": [{…}, …]}
+
+`files` are those that belong to the letters: statistics.csv, and the sheets where there are any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lgo_letters.errors import UsageError, WriteError
+
+from .files import open_ordinary
+from .journal import Entry, is_entry, is_plain
+
+MANIFEST = "manifest.json"
+STATISTICS = "statistics.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A folder's manifest: about the run, the letters' entries by file, and the other files.
+
+    `sha256` is the digest of the whole manifest.
+    """
+
+    about: Entry
+    letters: Mapping[str, Entry]
+    files: Mapping[str, str]
+    sha256: str
+
+    @property
+    def year(self) -> int:
+        """The reporting year of its letters."""
+        return int(self.about["year"])
+
+    @property
+    def is_example(self) -> bool:
+        """Whether its figures are invented."""
+        return bool(self.about["example"])
+
+
+def manifest_text(about: Entry, letters: Iterable[Entry], files: Mapping[str, str]) -> bytes:
+    """A manifest as it is written, a letter on each line."""
+    head = json.dumps({**about, "files": files}, ensure_ascii=False, indent=1).removesuffix("\n}")
+    lines = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in letters)
+    return f'{head},\n "letters": [\n  {lines}\n ]\n}}\n'.encode()
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder, None if there is none; raises WriteError where it is not ours."""
+    file = folder / MANIFEST
+    if not os.path.lexists(file):
+        return None
+    try:
+        with open_ordinary(file) as opened:
+            content = opened.read()
+        about = json.loads(content)
+        letters = {entry["file"]: dict(entry) for entry in about.pop("letters")}
+        files = dict(about.pop("files", {}))  # version 0.3 and earlier had none
+        manifest = Manifest(about, letters, files, hashlib.sha256(content).hexdigest())
+        _ = manifest.year, manifest.is_example
+        if not all(map(is_entry, letters.values())):
+            raise ValueError("something is not the entry of a letter")
+        if not all(is_plain(name) and isinstance(files[name], str) for name in files):
+            raise ValueError("something is not the name of a file and its digest")
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise WriteError(
+            f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
+            "folder with --out."
+        ) from error
+    return manifest
+
+
+def manifest_of(folder: Path) -> Manifest:
+    """The manifest of a folder that has to hold letters; raises UsageError where it holds none."""
+    if (manifest := read_manifest(folder)) is None:
+        raise UsageError(
+            f"{folder} holds no letters of lgo-letters, as it has no {MANIFEST}; name a folder "
+            "that holds them."
+        )
+    return manifest
