@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -22,8 +23,8 @@ _CASES = f"""
         case when compliance_date between $start and $end then compliance_outcome end as recorded,
         [{FLAGS}] as flags
     from decisions
-    where list_contains($names::VARCHAR[], authority::VARCHAR)
-        and (decided is not null or recorded is not null)
+    where (decided is not null or recorded is not null)
+        and list_contains($names::VARCHAR[], authority::VARCHAR)
     order by decision_date, reference::VARCHAR, authority::VARCHAR
 """
 
@@ -57,11 +58,28 @@ def cases(
     """
     holder = holders(data.authorities, year)
     names = [name for name in holder if holder[name] == authority]
-    rows = data.decisions.query(_CASES, {"start": year.start, "end": year.end, "names": names})
-    return [
-        Case._make((*cells, tuple(counts_in(definitions.kinds, decided, recorded, flags))))
-        for *cells, decided, recorded, flags in rows
-    ]
+    return [*_cases(data, definitions, year, names)]
+
+
+def cases_by_authority(
+    data: Data, definitions: Definitions, year: ReportingYear
+) -> Mapping[str, Sequence[Case]]:
+    """As `cases`, those of every authority that has any, read at once."""
+    holder = {body: name for body, name in holders(data.authorities, year).items() if name}
+    found: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in _cases(data, definitions, year, [*holder]):
+        found[holder[case.authority]].append(case)
+    return found
+
+
+def _cases(
+    data: Data, definitions: Definitions, year: ReportingYear, names: Sequence[str]
+) -> Iterator[Case]:
+    """The rows of the bodies of these names."""
+    dates = {"start": year.start, "end": year.end}
+    for *cells, decided, recorded, flags in data.decisions.query(_CASES, {**dates, "names": names}):
+        counts = counts_in(definitions.kinds, decided, recorded, flags)
+        yield Case._make((*cells, tuple(counts)))
 
 
 def count_names(definitions: Definitions) -> Sequence[str]:

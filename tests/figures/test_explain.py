@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
 from lgo_letters.figures.definitions import POPULATION, AverageMethod, Definitions, Statistic
-from lgo_letters.figures.explain import Case, cases, count_names, drawn_average
+from lgo_letters.figures.explain import Case, cases, cases_by_authority, count_names, drawn_average
 from lgo_letters.figures.report import average_csv, average_record, cases_csv, cases_record
 from lgo_letters.tables.data import Authority
 from lgo_letters.tables.kinds import DecisionKinds
@@ -136,8 +136,10 @@ def test_as_many_rows_name_a_count_as_the_count_says(
 ) -> None:
     definitions = replace(DEFINITIONS, kinds=kinds)
     data = data_of(rows, BODIES)
+    together = cases_by_authority(data, definitions, YEAR)
     for one in year_of(rows, definitions).authorities:
         found = cases(data, definitions, YEAR, one.authority.name)
+        assert found == together.get(one.authority.name, [])
         named = Counter(name for case in found for name in case.counts_in)
         counts = {name: number for name, number in one.counts.items() if name != POPULATION}
         assert named == Counter(counts)
