@@ -145,6 +145,13 @@ class TableSettings(Table):
     service_areas_caption: Line | None = None
 
 
+class EmbeddedSettings(Table):
+    """[embedded]: the files that each letter carries, its figures and the cases behind them."""
+
+    figures: bool = False
+    decisions: bool = False
+
+
 class Settings(Table):
     """The whole of edition.toml."""
 
@@ -165,6 +172,7 @@ class Settings(Table):
     caution: CautionSettings | None = None
     breaks: list[BreakSettings] = Field(default_factory=list)
     tables: TableSettings = Field(default_factory=TableSettings)
+    embedded: EmbeddedSettings = EmbeddedSettings()
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]

@@ -37,6 +37,8 @@ class Words(Table):
     statistic: Plain = "Statistic"
     average: Plain = "average of similar authorities"
     recalculated: Plain = "(recalculated)"
+    figures_file: Plain = "The figures of this letter"
+    decisions_file: Plain = "The decisions that make up the figures"
 
     def format_date(self, day: datetime.date) -> str:
         """A date as a person writes it: 22 July 2020."""

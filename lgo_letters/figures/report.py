@@ -164,6 +164,11 @@ def _member_rows(drawn: DrawnAverage) -> Iterator[Fields]:
         }
 
 
+def authority_csv(figures: AuthorityFigures, definitions: Definitions) -> Iterator[str]:
+    """The header and the authority's row, as in `statistics_csv`."""
+    return _csv([authority_fields(figures, definitions)])
+
+
 def statistics_csv(figures: YearFigures, chosen: Collection[int]) -> Iterator[str]:
     """A header and a row per authority, line by line, with the fields of the JSON."""
     return _csv(authority_fields(one, figures.definitions) for one in _chosen(figures, chosen))

@@ -15,10 +15,12 @@ from lgo_letters.edition.text.wording import Markdown, SentenceWording
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.figures.compare import AuthorityFigures
+from lgo_letters.figures.explain import Case
 from lgo_letters.figures.history import Earlier
 from lgo_letters.tables.data import Authority
 
-from .letter import Chart, Letter, Panel, Signature
+from .attachments import attachments
+from .letter import Attachment, Chart, Letter, Panel, Signature
 from .tables import Tables
 
 OnBlank = Callable[[Problem], None]
@@ -35,11 +37,13 @@ def compose_all(
     earlier: Earlier,
     *,
     example: bool,
+    cases: Mapping[str, Sequence[Case]] | None = None,
     on_blank: OnBlank = lambda _: None,
 ) -> tuple[Letter, ...]:
     """One letter per authority, in the order of the figures; own paragraphs go by its name.
 
-    `named` has every successor by its name. A table is made only where a text asks for it.
+    `named` has every successor by its name. A table is made only where a text asks for it. `cases`
+    go by the authority's name and are there where the edition has letters carry them.
     `on_blank` is told of each figure that a letter prints though the authority has none. Raises
     EditionError with every problem of every letter, each once.
     """
@@ -54,7 +58,8 @@ def compose_all(
 
         values |= {"tables": table, "on_blank": on_blank}
         own = own_paragraphs.get(authority.authority.name)
-        return _compose(values, edition, own, addressee, example=example)
+        files = tuple(attachments(authority, edition, cases or {}))
+        return _compose(values, edition, own, addressee, files, example=example)
 
     return _of_each(letter, figures)
 
@@ -78,6 +83,7 @@ def _compose(
     edition: Edition,
     own: OwnParagraphs | None,
     addressee: Authority,
+    files: tuple[Attachment, ...],
     *,
     example: bool,
 ) -> Letter:
@@ -120,6 +126,7 @@ def _compose(
         page=words.page,
         signature_field=words.digital_signature,
         mark=words.example if example else None,
+        attachments=files,
     )
 
 

@@ -76,6 +76,16 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that the letter carries: its name, its MIME type, and what it is in words."""
+
+    name: str
+    media_type: str
+    description: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A whole letter, its parts in the order in which they are read."""
 
@@ -104,6 +114,7 @@ class Letter:
     """What the field of a digital signature is called."""
     mark: str | None
     """What every page says of the letter as a whole, such as that its figures are invented."""
+    attachments: tuple[Attachment, ...] = ()
 
     def without_variables(self) -> Letter:
         """The letter without what varies from letter to letter: only what is named here does."""
@@ -117,6 +128,7 @@ class Letter:
             panels_heading=self.panels_heading and "",
             panels=tuple(panel.without_variables() for panel in self.panels),
             footer="",
+            attachments=tuple(replace(file, content=b"") for file in self.attachments),
         )
 
     def tables(self) -> Iterator[Table]:

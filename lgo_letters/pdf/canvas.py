@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,10 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
+from lgo_letters.letter.letter import Attachment
+
 from .description import Description, xmp
+from .embedded import embed
 from .paragraphs import TaggedText, WordEnds
 from .structure import Element, StructureTree
 
@@ -51,7 +54,13 @@ class Pixels:
 class TaggedCanvas(Canvas):
     """A canvas that tags what is drawn on it."""
 
-    def __init__(self, *args: Any, description: Description, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        description: Description,
+        attachments: Sequence[Attachment] = (),
+        **options: Any,
+    ) -> None:
         options |= {"invariant": 1, "lang": description.language, "pdfVersion": (1, 7)}
         self._tree = StructureTree()
         self._element: Element | None = None
@@ -60,7 +69,7 @@ class TaggedCanvas(Canvas):
         self._streams: list[list[str]] = []  # of the page, up to that which is being drawn
         self._untagged_from = 0
         self._is_marked = False
-        self._description = description
+        self._description, self._attachments = description, attachments
         super().__init__(*args, **options)
 
     # ---- tags while drawing
@@ -229,6 +238,7 @@ class TaggedCanvas(Canvas):
         catalog: Any = self._doc.Catalog
         catalog.MarkInfo = PDFDictionary({"Marked": "true"})
         catalog.StructTreeRoot = self._tree.write(self._doc, self._doc.Pages.pages)
+        embed(self._doc, self._attachments, self._description)
         self._describe(self._description)  # last: the document template has words of its own
         super().save()
 
@@ -241,7 +251,7 @@ class TaggedCanvas(Canvas):
         self.setKeywords(description.keywords)
         self.setCreator(description.creator)
         self.setProducer(description.producer)
-        self.setDateFormatter(lambda *_: f"D:{description.day.replace('-', '')}000000Z")
+        self.setDateFormatter(lambda *_: description.moment)
         self.setViewerPreference("DisplayDocTitle", "true")
         document: Any = self._doc
         document._ID = description.file_identifier

@@ -29,6 +29,11 @@ class Description:
         return f"{self.dated.year:04}-{self.dated.month:02}-{self.dated.day:02}"
 
     @property
+    def moment(self) -> str:
+        """The beginning of the letter's day as a PDF has it (ISO 32000-1, 7.9.4)."""
+        return f"D:{self.day.replace('-', '')}000000Z"
+
+    @property
     def file_identifier(self) -> bytes:
         """The two halves of /ID, the same since the file was never changed (ISO 32000-1, 14.4)."""
         half = hashlib.md5(self.identity.encode(), usedforsecurity=False).hexdigest()

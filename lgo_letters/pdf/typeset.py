@@ -84,8 +84,9 @@ def typeset(letter: Letter, *, signature_field: bool = False, sha256: str | None
     )
     body = _body(letter, list(_closing(letter, look, signature_field)), look)
     story = [*_opening(letter, look), *body, *_panels(letter, look)]
+    canvas = partial(TaggedCanvas, description=description, attachments=letter.attachments)
     try:
-        document.build(story, canvasmaker=partial(TaggedCanvas, description=description))
+        document.build(story, canvasmaker=canvas)
     except LayoutError as error:
         message = (
             "a heading, a panel, a row of a table or the signature does not fit on a page; shorten "

@@ -12,6 +12,7 @@ from lgo_letters.figures.breakdown import Breakdown, breakdown_of_authorities, b
 from lgo_letters.figures.by import OF_DECISIONS
 from lgo_letters.figures.compare import YearFigures, compare
 from lgo_letters.figures.count import count
+from lgo_letters.figures.explain import cases_by_authority
 from lgo_letters.figures.history import Earlier, EarlierYear, Past, comparable, past_figures
 from lgo_letters.names import matching
 from lgo_letters.tables.cells import either
@@ -124,6 +125,9 @@ def year_letters(
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
     edition, own = inputs.validated_edition(), inputs.own_paragraphs
+    cases = None
+    if edition.settings.embedded.decisions:
+        cases = cases_by_authority(inputs.data, figures.definitions, figures.year)
     named = {authority.name: authority for authority in inputs.data.authorities}
     earlier = earlier_years(inputs)
     return compose_all(
@@ -134,6 +138,7 @@ def year_letters(
         _tables(inputs, figures, edition, earlier),
         earlier,
         example=inputs.example,
+        cases=cases,
         on_blank=on_blank,
     )
 

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from lgo_letters.pdf.embedded import EMBEDDED_FILE
+
 from .slots import DoesNotFit
 
 ENTRY = b"%010d 00000 n \n"
@@ -18,6 +20,7 @@ _ENTRY = re.compile(rb"(\d{10}) 00000 n \n")
 _ELEMENT = re.compile(rb"/K (\[[^]]*\]) /P (\d+) 0 R /S /(\w+) /Type /StructElem\n>>\nendobj\n$")
 _HEADING = re.compile(r"H[1-6]")
 _BOOKMARK = re.compile(rb"\d+ 0 obj\n<<\n(/Count \d+ )?/Dest \[")
+_EMBEDDED_FILE = re.compile(rb"\d+ 0 obj\n<<\n" + re.escape(EMBEDDED_FILE))
 _MARK = re.compile(rb"/MCID (\d+) /Pg (\d+) 0 R")
 _CONTENTS = re.compile(rb"/Contents (\d+) 0 R .* /Type /Page\n", re.DOTALL)
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -70,6 +73,10 @@ class PdfFile:
         headings = (one.number for one in self.elements() if _HEADING.fullmatch(one.tag))
         numbers = (number for number, text in self.objects.items() if _BOOKMARK.match(text))
         return dict(zip(headings, numbers, strict=True))
+
+    def embedded_files(self) -> list[int]:
+        """The numbers of the streams that hold files, in the order of these."""
+        return [number for number, text in self.objects.items() if _EMBEDDED_FILE.match(text)]
 
     def pages(self) -> Iterator[tuple[int, list[int]]]:
         """The numbers of the pages in their order, each with those of its content's streams."""

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from reportlab.pdfbase.pdfdoc import DummyDoc, PDFString
 
-from lgo_letters.letter.letter import Letter, is_variable
+from lgo_letters.letter.letter import Attachment, Letter, is_variable
 from lgo_letters.pdf.description import Description, xmp
+from lgo_letters.pdf.embedded import embedded_file
 from lgo_letters.pdf.panels import panel_texts
 from lgo_letters.pdf.typeset import Pdf, addressing, describe, panels_heading, typeset
 
@@ -37,7 +38,7 @@ def typeset_fast(
     forms = tuple(tuple(content.form for content in part) for part in contents)
     templates = _templates(letter.without_variables(), forms, signature_field)
     description = describe(letter, sha256, signature_field)
-    values = LetterValues([*itertools.chain(*contents)], description)
+    values = LetterValues([*itertools.chain(*contents)], description, letter.attachments)
     if templates:
         return templates[0].filled(values)
     pdf = typeset(letter, signature_field=signature_field, sha256=sha256)
@@ -62,6 +63,7 @@ class LetterValues:
 
     contents: Sequence[SlotContent]
     description: Description
+    attachments: Sequence[Attachment]
 
 
 Fill = Callable[[LetterValues], bytes]
@@ -121,6 +123,8 @@ def _fills(file: PdfFile, letter: Letter, first: LetterValues) -> dict[int, Fill
         information: _entries_fill(file.objects[information], first, _said_of_the_file),
         metadata: _metadata_fill(file.objects[metadata]),
     }
+    for index, number in enumerate(file.embedded_files()):
+        fills[number] = partial(_embedded_file, number, index)
     elements, bookmarks = _slot_elements(file.elements(), letter), file.bookmarks()
     for slot, element in enumerate(elements):
         match element.tag:
@@ -227,6 +231,11 @@ def _said_of_the_file(values: LetterValues) -> list[bytes]:
 
 def _words(slot: int, key: str, values: LetterValues) -> list[bytes]:
     return [_entry(key, values.contents[slot].words)]
+
+
+def _embedded_file(number: int, index: int, values: LetterValues) -> bytes:
+    written = embedded_file(values.attachments[index], values.description)
+    return b"%d 0 obj\n%bendobj\n" % (number, written)
 
 
 def _metadata_fill(content: bytes) -> Fill:
