@@ -41,6 +41,7 @@ ONLY_IN = {
     "pydantic": {"ground", "tables", "edition"},
     "pyhanko": {"signing"},
     "pyhanko_certvalidator": {"signing"},
+    "pypdf": {"pdf"},
     "pypdfium2": {"pdf"},
     "python_calamine": {"tables"},
     "reportlab": {"pdf"},

@@ -9,6 +9,7 @@ import click
 from .check import check
 from .edition import edition
 from .explain import explain
+from .figures import figures
 from .generate import generate
 from .options import VERSION
 from .output.console import Commands
@@ -34,5 +35,5 @@ def main() -> None:
     """
 
 
-for command in (generate, preview, stats, explain, check, verify, validate, edition):
+for command in (generate, preview, stats, explain, check, figures, verify, validate, edition):
     main.add_command(command)

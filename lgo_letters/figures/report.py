@@ -100,7 +100,7 @@ def _counted(counts: Counts, definitions: Definitions) -> Fields:
 def breakdown_csv(breakdown: Breakdown, definitions: Definitions) -> Iterator[str]:
     """A header, a row per value and the total, line by line, with the fields of the JSON."""
     record = breakdown_record(breakdown, definitions)
-    return _csv([*record["rows"], {breakdown.by: TOTAL, **record["total"]}])
+    return rows_csv([*record["rows"], {breakdown.by: TOTAL, **record["total"]}])
 
 
 def cases_record(one: AuthorityFigures, cases: Sequence[Case], definitions: Definitions) -> Fields:
@@ -150,7 +150,7 @@ def average_record(drawn: DrawnAverage, definitions: Definitions) -> Fields:
 
 def average_csv(drawn: DrawnAverage) -> Iterator[str]:
     """A header and a row per authority that an average is drawn from."""
-    return _csv(_member_rows(drawn))
+    return rows_csv(_member_rows(drawn))
 
 
 def _member_rows(drawn: DrawnAverage) -> Iterator[Fields]:
@@ -164,17 +164,12 @@ def _member_rows(drawn: DrawnAverage) -> Iterator[Fields]:
         }
 
 
-def authority_csv(figures: AuthorityFigures, definitions: Definitions) -> Iterator[str]:
-    """The header and the authority's row, as in `statistics_csv`."""
-    return _csv([authority_fields(figures, definitions)])
-
-
 def statistics_csv(figures: YearFigures, chosen: Collection[int]) -> Iterator[str]:
     """A header and a row per authority, line by line, with the fields of the JSON."""
-    return _csv(authority_fields(one, figures.definitions) for one in _chosen(figures, chosen))
+    return rows_csv(authority_fields(one, figures.definitions) for one in _chosen(figures, chosen))
 
 
-def _csv(rows: Iterable[Fields]) -> Iterator[str]:
+def rows_csv(rows: Iterable[Fields]) -> Iterator[str]:
     """A line with the names in the first row, and a line per row; nothing without a row."""
     rows = iter(rows)
     if (first := next(rows, None)) is not None:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from lgo_letters.edition.edition import Edition
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.explain import Case
-from lgo_letters.figures.report import authority_csv, cases_csv
+from lgo_letters.figures.report import authority_fields, cases_csv, rows_csv
 
-from .letter import Attachment
+from .letter import DECISIONS_FILE, FIGURES_FILE, Attachment
 
-FIGURES, DECISIONS = "figures.csv", "decisions.csv"
 _MEDIA_TYPE = "text/csv"
 
 
@@ -24,8 +23,8 @@ def attachments(
     """
     embedded, words = edition.settings.embedded, edition.words
     if embedded.figures:
-        content = "".join(authority_csv(figures, edition.definitions)).encode()
-        yield Attachment(FIGURES, _MEDIA_TYPE, words.figures_file, content)
+        rows = rows_csv([authority_fields(figures, edition.definitions)])
+        yield Attachment(FIGURES_FILE, _MEDIA_TYPE, words.figures_file, "".join(rows).encode())
     if embedded.decisions:
-        content = "".join(cases_csv(cases.get(figures.authority.name, ()))).encode()
-        yield Attachment(DECISIONS, _MEDIA_TYPE, words.decisions_file, content)
+        rows = cases_csv(cases.get(figures.authority.name, ()))
+        yield Attachment(DECISIONS_FILE, _MEDIA_TYPE, words.decisions_file, "".join(rows).encode())

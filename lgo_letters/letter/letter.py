@@ -85,6 +85,10 @@ class Attachment:
     content: bytes
 
 
+FIGURES_FILE, DECISIONS_FILE = "figures.csv", "decisions.csv"
+"""The names of the files that a letter may carry."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A whole letter, its parts in the order in which they are read."""

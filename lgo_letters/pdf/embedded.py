@@ -13,6 +13,8 @@ from lgo_letters.letter.letter import Attachment
 
 from .description import Description
 
+_FASTEST = 1  # of zlib: cases take a tenth more room, and half the time
+
 
 def embed(document: Any, attachments: Sequence[Attachment], description: Description) -> None:
     """Adds the files to a document of ReportLab's, associated with it as a whole."""
@@ -42,7 +44,7 @@ def _specification(document: Any, file: Attachment, description: Description) ->
 
 def embedded_file(file: Attachment, description: Description) -> bytes:
     """The stream that holds the file, ready written (ISO 32000-1, 7.11.4), of the letter's day."""
-    data = zlib.compress(file.content)
+    data = zlib.compress(file.content, _FASTEST)
     return b"<<\n%b/Subtype /%b /Filter /FlateDecode /Length %d /Params %b\n>>\nstream\n%b%b" % (
         EMBEDDED_FILE,
         file.media_type.replace("/", "#2F").encode(),
