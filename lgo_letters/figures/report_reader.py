@@ -12,7 +12,7 @@ from .explain import Case
 from .report import Fields
 
 _TEXTS = ("authority", "type", "code")
-_REMEDIES = {"yes": True, "no": False, "": None}
+_REMEDIES, _WRITTEN = (None, False, True), ("", "no", "yes")
 
 
 def read_authority(content: bytes) -> Fields:
@@ -48,7 +48,7 @@ def _case(*cells: str) -> Case:
         area or None,
         date.fromisoformat(decided),
         decision,
-        _REMEDIES[remedy],
+        _REMEDIES[_WRITTEN.index(remedy)],
         date.fromisoformat(recorded) if recorded else None,
         outcome or None,
         int(line),

@@ -30,6 +30,8 @@ none = "(ohne Angabe)"
 statistic = "Kennzahl"
 average = "Durchschnitt"
 recalculated = "(neu berechnet)"
+figures_file = "Die Zahlen dieses Briefes"
+decisions_file = "Die Entscheidungen, aus denen sie sich ergeben"
 """
 
 

@@ -25,7 +25,7 @@ from lgo_letters.edition.text.blocks import (
 from lgo_letters.errors import Problem
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.definitions import Counts
-from lgo_letters.letter.letter import Chart, Letter, Panel, Signature
+from lgo_letters.letter.letter import Attachment, Chart, Letter, Panel, Signature
 from lgo_letters.tables.data import Authority
 from tests.support.editions import change, line_of, own, read_edition
 from tests.support.letters import (
@@ -735,6 +735,7 @@ def altered(letter: Letter) -> dict[str, Letter]:
         "page": "Another",
         "signature_field": "Another",
         "mark": "Another",
+        "attachments": (Attachment("figures.csv", "text/csv", "Figures", b""),),
     }
     return {name: dataclasses.replace(letter, **{name: value}) for name, value in values.items()}
 

@@ -23,11 +23,13 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from lgo_letters.cli import main as cli
 from lgo_letters.errors import UsageError, WriteError
 from lgo_letters.letter.letter import Letter
+from lgo_letters.pdf.embedded_files import embedded_file
 from lgo_letters.pdf.typeset import Pdf, typeset
 from lgo_letters.signing.sign import Signer, load_signer, sign
 from lgo_letters.signing.verify import Verified, verify_letters
 from tests.support.certificates import DAY, NOW, PASSPHRASE, Holder, authority, server, time_stamps
 from tests.support.processes import GENERATE, contents, end_of, put_small_year, start_until
+from tests.support.shapes import with_files
 
 STANDARDS = ("ua1", "3a")
 BROMSGROVE = "bromsgrove-district-council.pdf"
@@ -134,9 +136,26 @@ def test_every_shape_of_letter_passes_both_standards_when_signed(
     shape: tuple[Letter, Pdf], ombudsman: Holder, load: Callable[..., Signer]
 ) -> None:
     letter, plain = shape
-    pdf = typeset(letter, signature_field=True)
-    assert pdf.pages == plain.pages
-    assert _failed_rules(sign(pdf.content, load(ombudsman))) == []
+    signer = load(ombudsman)
+    for one in (letter, with_files(letter)):
+        pdf = typeset(one, signature_field=True)
+        assert pdf.pages == plain.pages
+        assert _failed_rules(sign(pdf.content, signer)) == []
+
+
+def test_the_signature_covers_the_files_of_a_letter_and_they_are_read_out_of_it(
+    letters: dict[str, Letter],
+    root: Holder,
+    ombudsman: Holder,
+    load: Callable[..., Signer],
+    tmp_path: Path,
+) -> None:
+    letter = with_files(letters["Bromsgrove District Council"])
+    signed = sign(typeset(letter, signature_field=True).content, load(ombudsman))
+    verified = _verified(signed, tmp_path, root)
+    assert (verified.covers_all, verified.genuine) == (True, True)
+    for file in letter.attachments:
+        assert embedded_file(tmp_path / "letter.pdf", file.name) == file.content
 
 
 @pytest.mark.parametrize("kind", ["RSA 2048", "RSA 3072", "P-256", "P-384"])

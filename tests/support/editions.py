@@ -37,6 +37,13 @@ def edition_of_2021(folder: Path) -> Path:
     return later
 
 
+def with_embedded(edition: Path, **settings: str) -> Path:
+    """The edition, with these settings under [embedded]."""
+    lines = "\n".join(f"{name} = {value}" for name, value in settings.items())
+    change(edition, ("[signatory]", f"[embedded]\n{lines}\n\n[signatory]"))
+    return edition
+
+
 def line_of(words: str, edition: Path, file: str = "edition.toml") -> int:
     text = (edition / file).read_text(encoding="utf-8")
     assert text.count(words) == 1

@@ -21,7 +21,14 @@ from lgo_letters.edition.text.blocks import (
     Run,
     Table,
 )
-from lgo_letters.letter.letter import Chart, Letter, Panel
+from lgo_letters.letter.letter import (
+    DECISIONS_FILE,
+    FIGURES_FILE,
+    Attachment,
+    Chart,
+    Letter,
+    Panel,
+)
 from tests.support.pages import words_of
 
 SENTENCE = "During the year we published a report about the way in which the Council had acted. "
@@ -39,6 +46,17 @@ def a_link(words: str) -> Run:
 def with_own(letter: Letter, *own: Block, after: int = 6) -> Letter:
     """The letter with own paragraphs after so many of its blocks."""
     return replace(letter, body=(*letter.body[:after], *own, *letter.body[after:]))
+
+
+def with_files(letter: Letter, cases: int = 3) -> Letter:
+    """The letter with its figures and so many cases, described in other letters than ASCII's."""
+    figures = f"authority,decisions\n{letter.authority},{cases}\n".encode()
+    row = b"19 000 001,\xc5\xb4estmorland,Housing\n"
+    files = (
+        Attachment(FIGURES_FILE, "text/csv", "The figures (of \\this letter)", figures),
+        Attachment(DECISIONS_FILE, "text/csv", "Tŷ’r “decisions”", b"reference\n" + row * cases),
+    )
+    return replace(letter, attachments=files)
 
 
 def words_in(letter: Letter) -> list[str]:

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lgo_letters.edition.text.blocks import Heading, Paragraph, Run
-from lgo_letters.letter.letter import Chart, Letter, Panel
+from lgo_letters.letter.letter import Attachment, Chart, Letter, Panel
 from lgo_letters.pdf.template import slots, template, typeset_fast
 from lgo_letters.pdf.typeset import Pdf, typeset
-from tests.support.shapes import SHAPES, a_link, a_paragraph
+from tests.support.shapes import SHAPES, a_link, a_paragraph, with_files
 
 
 @pytest.fixture
@@ -104,6 +104,31 @@ def test_every_shape_of_letter_has_the_bytes_that_it_has_plainly(
     assert typeset_plainly == ([first, letter] if name in FITS_NONE else [first])
 
 
+@pytest.mark.parametrize("signed", [False, True], ids=["unsigned", "to be signed"])
+@pytest.mark.parametrize("name", [name for name in SHAPES if name not in FITS_NONE])
+def test_files_of_any_size_are_put_into_the_template_of_every_shape(
+    name: str, signed: bool, letters: dict[str, Letter], typeset_plainly: list[Letter]
+) -> None:
+    letter = SHAPES[name](letters)
+    for cases in (3, 0, 500):
+        carrying = with_files(letter, cases)
+        plain = typeset(carrying, signature_field=signed)
+        assert typeset_fast(carrying, signature_field=signed) == plain
+    assert typeset_plainly == [with_files(letter, 3)]
+
+
+def test_letters_that_carry_other_files_are_of_different_kinds(
+    bromsgrove: Letter, typeset_plainly: list[Letter]
+) -> None:
+    figures, decisions = with_files(bromsgrove).attachments
+    named = replace(decisions, description="Another description")
+    kinds = [(), (figures,), (decisions,), (figures, decisions), (figures, named)]
+    for files in kinds * 2:
+        letter = replace(bromsgrove, attachments=files)
+        assert typeset_fast(letter) == typeset(letter)
+    assert len(typeset_plainly) == len(kinds)
+
+
 def test_a_dozen_of_the_example_s_letters_are_typeset_plainly_and_all_alike(
     letters: dict[str, Letter], typeset_plainly: list[Letter]
 ) -> None:
@@ -169,6 +194,7 @@ CHANGED: dict[str, Any] = {
     "page": "Tudalen",
     "signature_field": "Llofnod digidol",
     "mark": "Draft",
+    "attachments": (Attachment("figures.csv", "text/csv", "Figures", b"decisions\n12\n"),),
     "note": (Paragraph((Run("Another note."),)),),
 }
 
