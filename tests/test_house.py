@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -17,10 +18,10 @@ from click import Command, Group
 from PIL import Image
 
 from lgo_letters.cli.main import main
-from tests.support.editions import edition_of_2021
+from tests.support.editions import edition_of_2021, with_embedded
 from tests.support.exports import write_export
 from tests.support.pages import PagePicture
-from tests.support.paths import EXAMPLES, ROOT
+from tests.support.paths import EDITION, EXAMPLES, ROOT
 
 PACKAGE = ROOT / "lgo_letters"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -161,6 +162,9 @@ def _put_tables(folder: Path, tables: str) -> None:
     """
     if tables == "2021":
         edition_of_2021(folder)
+    if tables == "embedded":
+        edition = Path(shutil.copytree(EDITION, folder / "editions" / "2020"))
+        with_embedded(edition, figures="true", decisions="true")
     if tables in ("none", "2021"):
         return
     if tables in ("export", "mapped"):
