@@ -45,10 +45,8 @@ def figures(paths: Sequence[Path], decisions: bool, format_: str) -> None:
     files = pdf_files(paths)
     if decisions:
         cases = _read(files, DECISIONS_FILE, read_cases)
-        records = {
-            file: [case._asdict() for case in of_letter] for file, of_letter in cases.items()
-        }
-        _print("decisions", records, cases_csv(chain.from_iterable(cases.values())), format_)
+        rows = {file: [case._asdict() for case in carried] for file, carried in cases.items()}
+        _print("decisions", rows, cases_csv(chain.from_iterable(cases.values())), format_)
     else:
         fields = _read(files, FIGURES_FILE, read_authority)
         _print("figures", fields, rows_csv(_of_one_edition(fields)), format_)
@@ -58,7 +56,7 @@ def _read(
     files: Sequence[Path], name: str, read: Callable[[bytes], Content]
 ) -> Mapping[Path, Content]:
     """What each letter carries under that name; raises DataError with every letter's problem."""
-    from lgo_letters.pdf.embedded_files import UnreadableFileError, embedded_file
+    from lgo_letters.pdf.embedded_reader import UnreadableFileError, embedded_file
 
     found, problems = {}, []
     for file in files:
@@ -94,6 +92,7 @@ def _of_one_edition(fields: Mapping[Path, Fields]) -> Iterator[Fields]:
 
 
 def _print(what: str, found: Mapping[Path, object], lines: Iterator[str], format_: str) -> None:
+    """Prints all as JSON, or as CSV the lines, which are not made before."""
     if format_ == "json":
         letters = [{"file": str(file), what: content} for file, content in found.items()]
         envelope.print_success({"letters": letters})

@@ -16,7 +16,7 @@ _REMEDIES, _WRITTEN = (None, False, True), ("", "no", "yes")
 
 
 def read_authority(content: bytes) -> Fields:
-    """The one row of `authority_csv`; raises ValueError for what it did not write."""
+    """The one row of `rows_csv` of an authority; raises ValueError for what it did not write."""
     header, row = _records(content)
     if tuple(header[:4]) != (*_TEXTS, "decisions"):
         raise ValueError(header)

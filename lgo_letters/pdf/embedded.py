@@ -30,7 +30,7 @@ def embed(document: Any, attachments: Sequence[Attachment], description: Descrip
 
 def _specification(document: Any, file: Attachment, description: Description) -> Any:
     """A reference to the file's specification (ISO 32000-1, 7.11.3; ISO 14289-1, 7.11)."""
-    stream = document.Reference(embedded_file(file, description), f"Embedded {file.name}")
+    stream = document.Reference(file_stream(file, description), f"Embedded {file.name}")
     specification = {
         "Type": PDFName("Filespec"),
         "F": PDFString(file.name),
@@ -42,22 +42,16 @@ def _specification(document: Any, file: Attachment, description: Description) ->
     return document.Reference(PDFDictionary(specification))
 
 
-def embedded_file(file: Attachment, description: Description) -> bytes:
+def file_stream(file: Attachment, description: Description) -> bytes:
     """The stream that holds the file, ready written (ISO 32000-1, 7.11.4), of the letter's day."""
+    checksum = hashlib.md5(file.content, usedforsecurity=False).hexdigest()
     data = zlib.compress(file.content, _FASTEST)
-    return b"<<\n%b/Subtype /%b /Filter /FlateDecode /Length %d /Params %b\n>>\nstream\n%b%b" % (
-        EMBEDDED_FILE,
-        file.media_type.replace("/", "#2F").encode(),
-        len(data),
-        b"<<\n/CheckSum <%b> /ModDate (%b) /Size %d\n>>"
-        % (
-            hashlib.md5(file.content, usedforsecurity=False).hexdigest().encode(),
-            description.moment.encode(),
-            len(file.content),
-        ),
-        data,
-        b"\r\nendstream\n",
+    entries = (
+        f"/Subtype /{file.media_type.replace('/', '#2F')} /Filter /FlateDecode /Length {len(data)} "
+        f"/Params <<\n/CheckSum <{checksum}> /ModDate ({description.moment}) "
+        f"/Size {len(file.content)}\n>>"
     )
+    return b"<<\n%b%b\n>>\nstream\n%b\r\nendstream\n" % (EMBEDDED_FILE, entries.encode(), data)
 
 
 EMBEDDED_FILE = b"/Type /EmbeddedFile "

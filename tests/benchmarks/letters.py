@@ -18,13 +18,14 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 from tabulate import tabulate
 
+from lgo_letters.edition.settings import EmbeddedSettings
 from lgo_letters.run.batch import RenderOptions, write_letters
 from lgo_letters.run.composed import ComposedYear, year_letters
 from lgo_letters.run.pool import Pool
@@ -36,8 +37,9 @@ from .peers.figures import Work, work
 from .peers.words import pages_and_words
 from .peers.workers import Maker, workers
 
-OURS, SIGNED, TYPST, WEASYPRINT = "lgo-letters", "lgo-letters, signed", "Typst", "WeasyPrint"
-OPTIONAL = {"signed": SIGNED, "typst": TYPST, "weasyprint": WEASYPRINT}
+OURS, TYPST, WEASYPRINT = "lgo-letters", "Typst", "WeasyPrint"
+SIGNED, CARRYING = "lgo-letters, signed", "lgo-letters, figures embedded"
+OPTIONAL = {"embedded": CARRYING, "signed": SIGNED, "typst": TYPST, "weasyprint": WEASYPRINT}
 _WARMING = 10  # letters before the clock starts
 _SHARE_OF_WEASYPRINT = 20  # it makes one letter where the others make so many: only its rate counts
 
@@ -74,18 +76,24 @@ class Program:
 
 
 @lru_cache(maxsize=2)  # those to warm up with, and all
-def _given(number: int) -> Work:
-    return work(number)
+def _given(number: int, embedded: bool) -> Work:
+    given = work(number)
+    edition = given.inputs.validated_edition()
+    settings = edition.settings.model_copy(update={"embedded": EmbeddedSettings(figures=embedded)})
+    inputs = replace(given.inputs, edition=replace(edition, settings=settings))
+    return replace(given, inputs=inputs)
 
 
 @contextlib.contextmanager
-def _ours(name: str, letters: Work, jobs: int, signer: Signer | None = None) -> Iterator[Program]:
+def _ours(
+    name: str, letters: Work, jobs: int, signer: Signer | None = None, *, embedded: bool = False
+) -> Iterator[Program]:
     """Our program in a process of its own, as a command runs in one, with its pool."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, spawn, _start_pool, (jobs,)) as process:
 
         def make(given: Work, folder: Path) -> None:
-            process.submit(_make_ours, len(given.plain), folder, signer).result()
+            process.submit(_make_ours, len(given.plain), folder, signer, embedded).result()
 
         yield Program(name, make, letters)
 
@@ -98,9 +106,9 @@ def _start_pool(jobs: int) -> None:
     _POOLS.append(_STARTED.enter_context(render_pool(jobs)))
 
 
-def _make_ours(number: int, folder: Path, signer: Signer | None) -> None:
+def _make_ours(number: int, folder: Path, signer: Signer | None, embedded: bool) -> None:
     """From finished figures to files, as `generate` does it: what the others are held against."""
-    given = _given(number)
+    given = _given(number, embedded)
     year = ComposedYear(given.inputs, given.figures, year_letters(given.inputs, given.figures))
     options = RenderOptions(_POOLS[0], signer)
     write_letters(year, range(len(year.letters)), folder, options, lambda *_: None)
@@ -140,6 +148,8 @@ def _programs(letters: Work, jobs: int, without: Collection[str]) -> Iterator[li
     """Everything that takes part, warm."""
     with contextlib.ExitStack() as stack:
         programs = [stack.enter_context(_ours(OURS, letters, jobs))]
+        if "embedded" not in without:
+            programs.append(stack.enter_context(_ours(CARRYING, letters, jobs, embedded=True)))
         if "signed" not in without:
             programs.append(stack.enter_context(_ours(SIGNED, letters, jobs, _signer())))
         if "typst" not in without:

@@ -23,7 +23,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from lgo_letters.cli import main as cli
 from lgo_letters.errors import UsageError, WriteError
 from lgo_letters.letter.letter import Letter
-from lgo_letters.pdf.embedded_files import embedded_file
+from lgo_letters.pdf.embedded_reader import embedded_file
 from lgo_letters.pdf.typeset import Pdf, typeset
 from lgo_letters.signing.sign import Signer, load_signer, sign
 from lgo_letters.signing.verify import Verified, verify_letters

@@ -15,7 +15,7 @@ from reportlab.pdfbase.pdfdoc import DummyDoc, PDFString
 
 from lgo_letters.letter.letter import Attachment, Letter, is_variable
 from lgo_letters.pdf.description import Description, xmp
-from lgo_letters.pdf.embedded import embedded_file
+from lgo_letters.pdf.embedded import file_stream
 from lgo_letters.pdf.panels import panel_texts
 from lgo_letters.pdf.typeset import Pdf, addressing, describe, panels_heading, typeset
 
@@ -234,7 +234,7 @@ def _words(slot: int, key: str, values: LetterValues) -> list[bytes]:
 
 
 def _embedded_file(number: int, index: int, values: LetterValues) -> bytes:
-    written = embedded_file(values.attachments[index], values.description)
+    written = file_stream(values.attachments[index], values.description)
     return b"%d 0 obj\n%bendobj\n" % (number, written)
 
 

@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 
 from lgo_letters.letter.letter import Letter
-from lgo_letters.pdf.embedded_files import UnreadableFileError, embedded_file
+from lgo_letters.pdf.embedded_reader import UnreadableFileError, embedded_file
 from lgo_letters.pdf.typeset import Pdf, typeset
 from tests.support.shapes import with_files
 from tests.support.tags import opened
