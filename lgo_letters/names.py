@@ -16,7 +16,7 @@ _ONE_SHAPE = str.maketrans(
 )
 
 _LONGEST_STEM = 100
-_RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])|statistics")
 
 
 def fold(text: str) -> str:
@@ -105,7 +105,7 @@ def file_stem(name: str) -> str:
 
     Only a-z, 0-9 and hyphens, so it is the same on every system and leads out of no folder.
     A name too long for that, or without a Latin letter, ends in eight digits of its SHA-256;
-    a name that Windows reserves for a device gets "-letter".
+    a name that Windows reserves for a device, or that another file has, gets "-letter".
     """
     decomposed = unicodedata.normalize("NFKD", key(name)).replace("'", "")
     latin = decomposed.encode("ascii", "ignore").decode()
@@ -113,4 +113,4 @@ def file_stem(name: str) -> str:
     if not stem or len(stem) > _LONGEST_STEM:
         digest = hashlib.sha256(key(name).encode("utf-8", "surrogatepass")).hexdigest()[:8]
         stem = f"{stem[:_LONGEST_STEM].strip('-')}-{digest}".strip("-")
-    return f"{stem}-letter" if _RESERVED_ON_WINDOWS.fullmatch(stem) else stem
+    return f"{stem}-letter" if _RESERVED.fullmatch(stem) else stem

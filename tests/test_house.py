@@ -28,7 +28,18 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 # From the first step to the last; a room may import only rooms before it, and itself.
-ROOMS = ["ground", "tables", "figures", "edition", "letter", "pdf", "signing", "run", "cli"]
+ROOMS = [
+    "ground",
+    "tables",
+    "figures",
+    "edition",
+    "letter",
+    "sheets",
+    "pdf",
+    "signing",
+    "run",
+    "cli",
+]
 ONLY_IN = {
     "asn1crypto": {"signing"},
     "click": {"cli"},
@@ -46,6 +57,7 @@ ONLY_IN = {
     "pypdfium2": {"pdf"},
     "python_calamine": {"tables"},
     "reportlab": {"pdf"},
+    "xlsxwriter": {"sheets"},
 }
 
 

@@ -96,6 +96,12 @@ def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> Non
     is_flag=True,
     help="Allow signed letters to be replaced by unsigned ones.",
 )
+@click.option(
+    "--sheets",
+    is_flag=True,
+    help="Write the figures and cases behind each letter beside it, as NAME.xlsx and NAME.csv, now "
+    "and in every later run there.",
+)
 @JSON
 @QUIET
 def generate(
@@ -108,6 +114,7 @@ def generate(
     cluster: str | None,
     force: bool,
     unsigned: bool,
+    sheets: bool,
     json_: bool,
 ) -> None:
     """Write one PDF letter per authority, with statistics.csv and manifest.json.
@@ -132,8 +139,8 @@ def generate(
             _workers(pool, cluster) as workers,
             closing(Progress(summary, shown=not quiet())) as progress,
         ):
-            options = RenderOptions(workers, signer, key_file, force, unsigned)
-            write_letters(year, chosen, folder, options, progress.tell)
+            options = RenderOptions(workers, signer, key_file, force, unsigned, sheets)
+            summary.sheets = write_letters(year, chosen, folder, options, progress.tell)
     except KeyboardInterrupt as error:
         raise StoppedError(summary.stopped()) from error
     finally:

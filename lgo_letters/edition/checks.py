@@ -17,7 +17,7 @@ from lgo_letters.toml_lines import Path, SettingLines
 
 from .settings import PanelSettings, Settings
 from .text.functions import unknown
-from .words import LANGUAGE, Words
+from .words import LANGUAGE, SHEET_HEADINGS, SHEET_NAMES, missing_words
 
 # Names that an edition may not give to its own counts; some are kept for later versions.
 _RESERVED = {*BUILT_IN_COUNTS, "authority", "authorities", "type", "code"}
@@ -67,10 +67,12 @@ def check(
 
 def _words(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
     language, words = settings.document.language, settings.words
-    missing = [name for name in Words.model_fields if name not in words.model_fields_set]
-    if language != LANGUAGE and missing:
-        message = f"needs words of its own; add to [words]: {', '.join(missing)}."
-        yield lines.problem(("document", "language"), message, language)
+    tables = ("words", "sheets") if "sheets" in settings.model_fields_set else ("words",)
+    missing = {table: missing_words(getattr(settings, table)) for table in tables}
+    if language != LANGUAGE and any(missing.values()):
+        for table in filter(missing.get, tables):
+            message = f"needs words of its own; add to [{table}]: {missing[table]}."
+            yield lines.problem(("document", "language"), message, language)
     elif words.decimal == words.thousands:
         message = "is the mark between thousands too; choose another for one of the two."
         yield lines.problem(("words", "decimal"), message, words.decimal)
@@ -86,6 +88,14 @@ def _given_twice(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
     }
     named["[[breaks]]"] = [
         (("breaks", index, "before"), str(one.before)) for index, one in enumerate(settings.breaks)
+    ]
+    for what, names in {"name": SHEET_NAMES, "heading": SHEET_HEADINGS}.items():
+        named[f"[sheets] as a {what}"] = [
+            (("sheets", name), getattr(settings.sheets, name)) for name in names
+        ]
+    named["[sheets] as a heading"] += [
+        (("words", name), getattr(settings.words, name))
+        for name in ("service_area", "statistic", "average")
     ]
     named["service_areas"] = [
         (("service_areas", index), area) for index, area in enumerate(settings.service_areas)

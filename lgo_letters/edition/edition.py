@@ -13,16 +13,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lgo_letters.errors import Problem
+from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.definitions import Definitions, Statistic
 from lgo_letters.names import file_stem, key, nearest
 from lgo_letters.year import ReportingYear
 
+from .folder import SETTINGS
 from .settings import Settings, TypeSettings
 from .text.blocks import Picture
 from .text.markdown import Source
 from .text.wording import PlainWording, SentenceWording, Wording
-from .words import Words
+from .words import LANGUAGE, SheetWords, Words, missing_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,14 @@ class Edition:
     def words(self) -> Words:
         """The words that are the program's own, in the edition's language."""
         return self.settings.words
+
+    def sheet_words(self) -> SheetWords:
+        """Those of sheets; raises EditionError where the language needs them and has none."""
+        words, language = self.settings.sheets, self.settings.document.language
+        if language != LANGUAGE and (missing := missing_words(words)):
+            message = f"is the language, and sheets need words in it; add to [sheets]: {missing}."
+            raise EditionError([Problem(SETTINGS, None, message, "document.language", language)])
+        return words
 
     def statistic_name(self, name: str) -> str:
         """What a person calls a statistic: its panel's heading, if that has no placeholder."""

@@ -104,6 +104,14 @@ YearStart = Annotated[
     _matching("(0[1-9]|1[0-2])-[0-9]{2}", "a month and a day", "as 04-01"),
     AfterValidator(_month_and_day),
 ]
+SheetName = Annotated[
+    Plain,
+    _matching(
+        r"(?!')[^\[\]:*?/\\]{1,31}(?<!')",
+        "a sheet's name",
+        "in at most 31 characters, without brackets, colons, asterisks, question marks or slashes",
+    ),
+]
 DatePattern = Annotated[Plain, AfterValidator(_date_pattern)]
 ThousandsMark = Annotated[
     str,

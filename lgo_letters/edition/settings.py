@@ -25,7 +25,7 @@ from .fields import (
     PlainOrEmpty,
     YearStart,
 )
-from .words import ENGLISH, Words
+from .words import ENGLISH, ENGLISH_SHEETS, SheetWords, Words
 
 _LARGEST_PER = 1_000_000_000
 _MOST_DECIMALS = 6
@@ -166,6 +166,7 @@ class Settings(Table):
     letter: LetterSettings
     document: DocumentSettings
     words: Words = ENGLISH
+    sheets: SheetWords = ENGLISH_SHEETS
     signatory: SignatorySettings
     links: dict[LinkName, Address] = Field(default_factory=dict)
     averages: AverageSettings

@@ -1,4 +1,4 @@
-"""The words of a letter that are the program's own, in the edition's language.
+"""The words of letters and sheets that are the program's own, in the edition's language.
 
 Those of British English are the defaults here and nowhere else; an edition in another language
 gives all of them.
@@ -14,7 +14,7 @@ from pydantic import Field
 from lgo_letters.toml_settings import Table
 from lgo_letters.year import MONTHS
 
-from .fields import DatePattern, DecimalMark, Plain, ThousandsMark
+from .fields import DatePattern, DecimalMark, Plain, SheetName, ThousandsMark
 
 LANGUAGE = "en-GB"
 """The language of the defaults."""
@@ -55,5 +55,67 @@ def _with_marks(number: str, thousands: str, decimal: str) -> str:
     return "".join({",": thousands, ".": decimal}.get(character, character) for character in number)
 
 
+class SheetWords(Table):
+    """[sheets]: what the program puts into sheets; `contact` is who answers questions on them."""
+
+    contact: Plain | None = None
+    about: SheetName = "About"
+    figures: SheetName = "Figures"
+    decisions: SheetName = "Decisions"
+    compliance: SheetName = "Compliance"
+    restricted: Plain = "Unpublished cases: not for publication"
+    item: Plain = "Item"
+    details: Plain = "Details"
+    authority: Plain = "Authority"
+    reporting_year: Plain = "Reporting year"
+    to: Plain = "to"
+    date: Plain = "Date"
+    ask: Plain = "Whom to ask"
+    about_holds: Plain = (
+        "The figures in the letter and the cases that they count, for you to check."
+    )
+    figures_hold: Plain = (
+        "Each statistic in the letter: the two counts behind it, its rate and its average."
+    )
+    decisions_hold: Plain = "Every decision made in the reporting year, and what it counts as."
+    compliance_hold: Plain = (
+        "Every compliance outcome recorded in the reporting year, whenever the complaint was "
+        "decided, and what it counts as. A late one counts as complied too."
+    )
+    no_rows: Plain = "There is nothing to list here for the reporting year."
+    counted: Plain = "What is counted"
+    number: Plain = "Number"
+    out_of: Plain = "out of"
+    rate: Plain = "Rate"
+    per: Plain = "per"
+    reference: Plain = "Reference"
+    decision_date: Plain = "Decision date"
+    decision: Plain = "Decision"
+    satisfactory_remedy: Plain = "Satisfactory remedy"
+    yes: Plain = "Yes"
+    no: Plain = "No"
+    compliance_date: Plain = "Compliance date"
+    compliance_outcome: Plain = "Compliance outcome"
+    counts_as: Plain = "Counts as"
+
+
+SHEET_NAMES = ("about", "figures", "decisions", "compliance")
+"""The words that name a sheet, each another."""
+SHEET_HEADINGS = (
+    "item", "details", "authority", "counted", "number", "out_of", "rate", "reference",
+    "decision_date", "decision", "satisfactory_remedy", "compliance_date", "compliance_outcome",
+    "counts_as",
+)  # fmt: skip
+"""The words that head a column, each another."""
+
+
+def missing_words(words: Words | SheetWords) -> str:
+    """Those that an edition does not give and, in another language, would have to, listed."""
+    fields = type(words).model_fields
+    needed = (name for name in fields if fields[name].default is not None)
+    return ", ".join(name for name in needed if name not in words.model_fields_set)
+
+
 ENGLISH = Words()
 """The words of British English."""
+ENGLISH_SHEETS = SheetWords()

@@ -113,17 +113,19 @@ def cases_record(one: AuthorityFigures, cases: Sequence[Case], definitions: Defi
     }
 
 
-def cases_csv(cases: Iterable[Case]) -> Iterator[str]:
+def cases_csv(cases: Iterable[Case], *, with_lines: bool = True) -> Iterator[str]:
     """A header and a row per decision, line by line, written as in decisions.csv; its counts too.
 
-    Between the names of counts stands a semicolon.
+    Between the names of counts stands a semicolon. Without lines, the column that says where a row
+    starts in decisions.csv is left out.
     """
     said = {True: "yes", False: "no", None: None}
     rows = (
         (*case[:5], said[case.satisfactory_remedy], *case[6:-1], ";".join(case.counts_in))
         for case in cases
     )
-    return _lines(chain([Case._fields], rows))
+    table = chain([Case._fields], rows)
+    return _lines(table if with_lines else ((*row[:-2], row[-1]) for row in table))
 
 
 def average_record(drawn: DrawnAverage, definitions: Definitions) -> Fields:
@@ -186,9 +188,12 @@ def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
         line.truncate()
 
 
+_BEGINS_A_FORMULA = (*"=+-@", *"\uff1d\uff0b\uff0d\uff20")  # the same in full width
+
+
 def _no_formula(value: Any) -> Any:
     """Text that a spreadsheet would run gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
 
 
 def _chosen(figures: YearFigures, chosen: Collection[int]) -> Iterator[AuthorityFigures]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +17,13 @@ from lgo_letters.names import file_stem
 from .composed import ComposedYear
 from .inputs import Inputs
 from .journal import Entry
-from .pool import Pool, completed
+from .pool import Pool, completed, in_parts
 from .record import Plan, Record, open_record
 from .render import RenderedLetter, RenderJob, render_letters
+from .sheets import forget_lost_sheets, has_sheets, sheet_files, sheet_jobs, write_sheets
 
 if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer
-
-_MOST_LETTERS_AT_ONCE = 16  # to one worker: what they share, such as the signature, is sent once
-_LEAST_PARTS_PER_WORKER = 4  # so that all finish at about the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class RenderOptions:
     """Who makes letters, and who signs them, with the key in `key_file`.
 
     With `force`, even unchanged letters are made again; with `unsigned`, signed letters may be
-    replaced by unsigned ones.
+    replaced by unsigned ones; with `sheets`, they get sheets, as they do where there are any.
     """
 
     pool: Pool
@@ -42,6 +39,7 @@ class RenderOptions:
     key_file: Path | None = None
     force: bool = False
     unsigned: bool = False
+    sheets: bool = False
 
 
 class LetterStatus(Enum):
@@ -65,22 +63,26 @@ def letter_file(authority: str) -> str:
 
 def write_letters(
     year: ComposedYear, chosen: Sequence[int], folder: Path, options: RenderOptions, report: Report
-) -> None:
+) -> int | None:
     """Writes the letters of the chosen authorities, statistics.csv and manifest.json.
 
-    Unchanged letters are left alone. `chosen` are indices of authorities. Raises WriteError if a
-    file or the folder cannot be written or a letter cannot be signed, EditionError if a letter
-    cannot be set; what has been written is then whole and recorded, and the next run goes on from
-    there. Raises WriteError or UsageError, with nothing written, if something is in the way that
-    must not be replaced.
+    Unchanged letters and sheets are left alone. `chosen` are indices of authorities. Gives the
+    number of authorities whose sheets were written, None where letters have no sheets. Raises
+    WriteError if a file or the folder cannot be written or a letter cannot be signed, EditionError
+    if a letter cannot be set; what has been written is then whole and recorded, and the next run
+    goes on from there. Raises WriteError, UsageError or EditionError, with nothing written, if
+    something is in the way that must not be replaced, or if the edition has no words for sheets.
     """
-    files = [letter_file(letter.authority) for letter in year.letters]
+    names = [letter.authority for letter in year.letters]
+    files = [*map(letter_file, names)]
+    jobs = sheet_jobs(year, chosen) if options.sheets or has_sheets(folder) else None
     key_files = [] if options.key_file is None else [options.key_file]
     plan = Plan(
         about=_about(year),
         statistics=partial(statistics_csv, year.figures, range(len(files))),
         files=files,
         chosen={files[index] for index in chosen},
+        beside=[file for index in chosen if jobs for file in sheet_files(names[index])],
         inputs=[*year.inputs.files, *key_files],
         may_replace_signed=options.unsigned or options.signer is not None,
     )
@@ -90,11 +92,13 @@ def write_letters(
                 record.forget(entry["file"])
             else:
                 report(entry["authority"], LetterStatus.UNLISTED)
+        forget_lost_sheets(record, names)
         signature = _signature(options.signer)
         tasks = _tasks(year, set(chosen), record, signature, options.force, report)
         for task, rendered in _rendered(tasks, len(chosen), options):
             record.write(_entry(task, rendered, signature), rendered.content)
             report(task.job.letter.authority, task.status)
+        return None if jobs is None else write_sheets(jobs, len(chosen), record, options.pool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +182,7 @@ def _rendered(
     tasks: Iterator[_Task], number: int, options: RenderOptions
 ) -> Iterator[tuple[_Task, RenderedLetter]]:
     """Each letter, of at most `number`, as soon as it is ready."""
-    size = number // (options.pool.number * _LEAST_PARTS_PER_WORKER)
-    size = max(1, min(size, _MOST_LETTERS_AT_ONCE))
-    parts = iter(lambda: list(islice(tasks, size)), [])
+    parts = in_parts(tasks, number, options.pool)
     jobs = ((part, [task.job for task in part]) for part in parts)
     work = partial(render_letters, signer=options.signer)
     for part, rendered in completed(options.pool, work, jobs):

@@ -87,6 +87,10 @@ class Journal:
     def append(self, letter: Entry) -> None:
         """Adds a letter that is about to be renamed; raises OSError if there is no room."""
         write_all(self._descriptor, _line(letter))
+        self.keep()
+
+    def keep(self) -> None:
+        """Keeps the file, as something is about to be written that the manifest does not know."""
         self.needed = True
 
     def close(self) -> None:

@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 Kept = TypeVar("Kept")
 
 _MOST_BY_DEFAULT = 16  # processes, each of some 60 MB
+_MOST_IN_A_PART = 16  # what items share, such as the signature, is sent once per part
+_LEAST_PARTS_PER_PROCESS = 4
 _PATIENCE = 1.0  # seconds between two looks at workers from which nothing has come
 
 
@@ -72,6 +74,13 @@ def completed(
             pool.watch()
         for future in done:
             yield under_way.pop(future), future.result()
+
+
+def in_parts(items: Iterable[Part], number: int, pool: Pool) -> Iterator[list[Part]]:
+    """The items, at most `number`, in parts of a size at which all processes end together."""
+    size = max(1, min(number // (pool.number * _LEAST_PARTS_PER_PROCESS), _MOST_IN_A_PART))
+    waiting = iter(items)
+    return iter(lambda: list(islice(waiting, size)), [])
 
 
 def processors() -> int:

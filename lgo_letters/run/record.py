@@ -19,6 +19,7 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lgo_letters.errors import UsageError, WriteError
@@ -35,10 +36,10 @@ from .files import (
     write_privately,
     writing,
 )
-from .journal import JOURNAL, Entry, Journal
+from .journal import JOURNAL, Entry, Journal, is_entry
 from .manifest import MANIFEST, STATISTICS, manifest_text, read_manifest
 
-_FLUSHED_AT_ONCE = 100  # letters: others are made meanwhile, and few are left for the end
+_FLUSHED_AT_ONCE = 100  # files: others are made meanwhile, and few are left for the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,12 @@ class Record:
         manifest = read_manifest(folder)
         if manifest is not None:
             _refuse_others(folder, manifest.about, plan.about)
-        self.beside = {} if manifest is None else dict(manifest.files)
         left = journal.leftovers()
+        self.beside = {  # a run that was killed may have written others under these names
+            name: digest
+            for name, digest in (manifest.files if manifest else {}).items()
+            if name not in left.files or self.sha256(name) == digest
+        }
         if left.about is not None and (
             left.letters or any(os.path.lexists(folder / file) for file in left.files)
         ):
@@ -197,27 +202,32 @@ class Record:
 
     def write(self, entry: Entry, content: bytes) -> None:
         """Writes a letter and records it; raises WriteError if it cannot be written."""
-        file = self._folder / entry["file"]
-        with writing(file), part_in(self._folder, (content,)) as part:
-            self._journal.append(entry)
-            self._unfinished = entry
-            part.replace(file)
-        self._take(entry)
-        if len(self._not_flushed) >= _FLUSHED_AT_ONCE:
-            self._flush()
+        self._write(entry, content, partial(self._journal.append, entry))
 
     def write_beside(self, name: str, content: bytes) -> None:
         """Writes a file that belongs to the letters; raises WriteError if it cannot be written.
 
         A run that was killed leaves it to the next one, which makes it again.
         """
-        write_privately(self._folder / name, [content])
-        self.beside[name] = hashlib.sha256(content).hexdigest()
-        self._not_flushed.append(name)
-        self._wrote = True
+        entry = {"file": name, "sha256": hashlib.sha256(content).hexdigest()}
+        self._write(entry, content, self._journal.keep)
+
+    def _write(self, entry: Entry, content: bytes, announce: Callable[[], None]) -> None:
+        file = self._folder / entry["file"]
+        with writing(file), part_in(self._folder, (content,)) as part:
+            announce()
+            self._unfinished = entry
+            part.replace(file)
+        self._take(entry)
+        if len(self._not_flushed) >= _FLUSHED_AT_ONCE:
+            self._flush()
 
     def _take(self, entry: Entry) -> None:
-        self._entries[entry["file"]] = entry
+        """Records a file that has its name: a letter, or one that belongs to the letters."""
+        if is_entry(entry):
+            self._entries[entry["file"]] = entry
+        else:
+            self.beside[entry["file"]] = entry["sha256"]
         self._not_flushed.append(entry["file"])
         self._wrote, self._unfinished = True, None
 
@@ -251,7 +261,7 @@ class Record:
     def _manifest(self) -> bytes:
         names = dict.fromkeys([*self._plan.files, *self._entries])
         letters = [self._entries[file] for file in names if file in self._entries]
-        return manifest_text(self._plan.about, letters, self.beside)
+        return manifest_text(self._plan.about, letters, dict(sorted(self.beside.items())))
 
 
 def _status(file: Path) -> os.stat_result | None:

@@ -1,4 +1,4 @@
-"""Whole commands from cold: `generate` against a whole Typst program, `--help` against Click.
+"""Whole commands from cold: `generate`, also with sheets, against a Typst program; `--help`.
 
     python -m tests.benchmarks.command [--repeats 5] [--letters 355]
 
@@ -33,9 +33,9 @@ def _seconds(arguments: Sequence[str], folder: Path) -> float:
     return time.perf_counter() - started
 
 
-def _generate(chosen: Sequence[PlainFigures]) -> float:
+def _generate(chosen: Sequence[PlainFigures], *more: str) -> float:
     """The seconds of `generate` in an empty folder, for all letters or those chosen."""
-    options = [part for row in chosen for part in ("--authority", row["authority"])]
+    options = [*more, *(part for row in chosen for part in ("--authority", row["authority"]))]
     with tempfile.TemporaryDirectory() as folder:
         command = ["-m", "lgo_letters", "generate", "--year", "2020", "--out", "letters"]
         return _seconds([*command, *options], Path(folder))
@@ -69,11 +69,19 @@ def main(repeats: int, number: int | None = None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         figures = Path(scratch) / "figures.json"
         figures.write_text(json.dumps(letters), encoding="utf-8")
-        rounds = [(_generate(chosen), _typst(figures), *_helps()) for _ in range(repeats + 1)]
+        rounds = [
+            (_generate(chosen, "--sheets"), _generate(chosen), _typst(figures), *_helps())
+            for _ in range(repeats + 1)
+        ]
     # The first round compiles Python's modules and fills the disk's cache.
-    ours, typst, our_help, click = zip(*rounds[1:], strict=True)
+    with_sheets, ours, typst, our_help, click = zip(*rounds[1:], strict=True)
     print(f"Seconds from cold for {len(letters)} letters; medians of {repeats} rounds:")
     rows = [
+        [
+            "generate --year 2020 --sheets",
+            statistics.median(with_sheets),
+            _times(with_sheets, ours),
+        ],
         ["generate --year 2020", statistics.median(ours), _times(ours, typst)],
         ["the whole Typst program", statistics.median(typst), None],
         ["--help", statistics.median(our_help), _times(our_help, click)],

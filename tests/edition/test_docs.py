@@ -11,10 +11,11 @@ from pydantic import BaseModel
 from lgo_letters.edition.settings import Settings
 from lgo_letters.edition.text.functions import signatures
 from lgo_letters.edition.wording_reader import PLACEHOLDERS
-from lgo_letters.edition.words import Words
+from lgo_letters.edition.words import SheetWords, Words
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "editions.md").read_text(encoding="utf-8")
+SHEETS = (ROOT / "docs" / "sheets.md").read_text(encoding="utf-8")
 
 
 def _settings(model: type[BaseModel]) -> Iterator[str]:
@@ -37,7 +38,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 def test_the_page_names_every_setting(name: str) -> None:
     single = name.strip("[]")
     written = [name, f"`{single}`", f".{single}`", f"`{single} ", f"\n{single} = "]
-    assert any(form in PAGE for form in written)
+    assert any(form in PAGE + SHEETS for form in written)
 
 
 @pytest.mark.parametrize("name", sorted(PLACEHOLDERS))
@@ -58,3 +59,11 @@ def test_the_page_gives_the_words_of_british_english(name: str, default: str) ->
     _, _, words = PAGE.partition("\n## Another language\n")
     (row,) = (line for line in words.splitlines() if line.startswith("| ") and f"`{name}`" in line)
     assert f'`"{default}"`' in row
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [(name, field.default) for name, field in SheetWords.model_fields.items() if field.default],
+)
+def test_the_page_on_sheets_gives_their_words(name: str, default: str) -> None:
+    assert f'\n{name} = "{default}"\n' in SHEETS

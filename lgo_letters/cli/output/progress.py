@@ -20,10 +20,14 @@ _MOST_NAMES_LISTED = 20
 
 
 class RunSummary:
-    """What became of the letters that were asked for, and of others in their folder."""
+    """What became of the letters that were asked for, and of others in their folder.
+
+    `sheets` is the number of authorities whose sheets were written, None where there are none.
+    """
 
     def __init__(self, asked: int, folder: Path) -> None:
         self.asked, self._folder = asked, folder
+        self.sheets: int | None = None
         self._names: dict[LetterStatus, list[str]] = {status: [] for status in LetterStatus}
 
     def add(self, authority: str, status: LetterStatus) -> None:
@@ -48,6 +52,9 @@ class RunSummary:
     def sentence(self, seconds: float) -> str:
         """The last line of a run that finished."""
         counted = f"{_letters(self.asked)} ({self.made:,} made, {self.unchanged:,} unchanged)"
+        if self.sheets is not None:
+            unchanged = self.asked - self.sheets
+            counted += f" with sheets ({self.sheets:,} made, {unchanged:,} unchanged)"
         return f"{counted} in {self._folder}, {seconds:.1f} s."
 
     def stopped(self) -> str:
@@ -64,6 +71,7 @@ class RunSummary:
             "reused": self.unchanged,
             "made": self.made,
             "failed": self.asked - self.done,
+            **({} if self.sheets is None else {"sheets": self.sheets}),
             "seconds": round(seconds, 3),
         }
 
