@@ -14,6 +14,7 @@ from .generate import generate
 from .options import VERSION
 from .output.console import Commands
 from .preview import preview
+from .proof import proof
 from .stats import stats
 from .validate import validate
 from .verify import verify
@@ -35,5 +36,16 @@ def main() -> None:
     """
 
 
-for command in (generate, preview, stats, explain, check, figures, verify, validate, edition):
+for command in (
+    generate,
+    preview,
+    stats,
+    explain,
+    check,
+    proof,
+    figures,
+    verify,
+    validate,
+    edition,
+):
     main.add_command(command)

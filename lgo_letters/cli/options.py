@@ -19,6 +19,7 @@ from .output import envelope
 from .output.console import notice, set_meta
 
 if TYPE_CHECKING:
+    from lgo_letters.run.inputs import Inputs
     from lgo_letters.signing.sign import Signer
 
 Command = Callable[..., Any]
@@ -163,6 +164,24 @@ def out_option(help_: str) -> Callable[[Command], Command]:
 def letters_folder(out: Path | None, year: int) -> Path:
     """The folder of a year's letters, unless another is named."""
     return out or Path("letters") / str(year)
+
+
+def check_replaceable(file: Path, inputs: Inputs, key_file: Path | None = None) -> None:
+    """Raises UsageError if it would replace an input, a link or a device."""
+    from lgo_letters.run.files import identity, is_ordinary, writing
+
+    kept = [*inputs.files, *([] if key_file is None else [key_file])]
+    with writing(file):
+        is_in_edition = any(file.resolve().is_relative_to(path) for path in inputs.files)
+        is_input = (this := identity(file)) is not None and this in map(identity, kept)
+        replaceable = is_ordinary(file) or not os.path.lexists(file)
+    if is_in_edition or is_input:
+        raise UsageError(
+            f"{file} is an input, part of the edition or your signing key; give another file with "
+            "--out."
+        )
+    if not replaceable:
+        raise UsageError(f"{file} is not an ordinary file; give another file with --out.")
 
 
 _PASSPHRASE = "LGO_LETTERS_SIGN_PASSPHRASE"  # noqa: S105  # the name of a variable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lgo_letters.errors import UsageError, printable
+from lgo_letters.errors import printable
 
-from .options import reads_inputs, signing_options
+from .options import check_replaceable, reads_inputs, signing_options
 from .output.notices import notice_edition, notice_of_figures
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def preview(
     file = out or Path(letter_file(letter.authority))
     pages = [file.with_name(f"{file.stem}-{page}.png") for page in range(1, pdf.pages + 1)]
     for path in [file, *pages] if png else [file]:
-        _check_replaceable(path, inputs, key_file)
+        check_replaceable(path, inputs, key_file)
     write_privately(file, (pdf.content,))
     page_count = "1 page" if pdf.pages == 1 else f"{pdf.pages} pages"
     click.echo(printable(f"{file} ({page_count})"))
@@ -75,24 +75,6 @@ def preview(
     notice_edition(inputs)
     if open_ and sys.stdout.isatty() and _has_desktop():
         click.launch(str(file))
-
-
-def _check_replaceable(file: Path, inputs: Inputs, key_file: Path | None) -> None:
-    """Raises UsageError if it would replace an input, a link or a device."""
-    from lgo_letters.run.files import identity, is_ordinary, writing
-
-    kept = [*inputs.files, *([] if key_file is None else [key_file])]
-    with writing(file):
-        is_in_edition = any(file.resolve().is_relative_to(path) for path in inputs.files)
-        is_input = (this := identity(file)) is not None and this in map(identity, kept)
-        replaceable = is_ordinary(file) or not os.path.lexists(file)
-    if is_in_edition or is_input:
-        raise UsageError(
-            f"{file} is an input, part of the edition or your signing key; give another file with "
-            "--out."
-        )
-    if not replaceable:
-        raise UsageError(f"{file} is not an ordinary file; give another file with --out.")
 
 
 def _has_desktop() -> bool:

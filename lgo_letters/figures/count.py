@@ -27,11 +27,12 @@ _RECORDED = """
     from (select *, compliance_date as day from decisions)
     where day between $start and $end group by all
 """
-_OUTCOME_COUNTS = {
+OUTCOME_COUNTS = {
     "Complied": ("compliance_outcomes", "complied"),
     "Complied late": ("compliance_outcomes", "complied", "complied_late"),
     "Not complied": ("compliance_outcomes", "not_complied"),
 }
+"""The counts in which a row counts by its outcome of compliance."""
 
 
 def counts_in(
@@ -50,7 +51,7 @@ def counts_in(
             counts.remove(_REMEDIES)
         counts += counts_as
     if outcome is not None:
-        counts += _OUTCOME_COUNTS[outcome]
+        counts += OUTCOME_COUNTS[outcome]
     return counts
 
 

@@ -102,6 +102,12 @@ class Statistic:
         """The same with thousands commas."""
         return f"{self.rounded(rate, decimals):,f}"
 
+    def shown(self, rate: Fraction | None, decimals: int | None = None) -> str:
+        """The same with its unit for people who check figures, "-" where there is no rate."""
+        if rate is None:
+            return "-"
+        return self.printed(rate, decimals) + ("%" if self.per == 100 else "")
+
     def number(self, rate: Fraction | None, decimals: int | None = None) -> int | float | None:
         """The same as a number for CSV and JSON: an int where there are no decimals."""
         return None if rate is None else plain_number(self.rounded(rate, decimals))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from lgo_letters.names import key
@@ -141,3 +142,35 @@ def outliers(figures: YearFigures, earlier: Sequence[EarlierYear]) -> Sequence[O
                     found.append(Outlier(name, year.year, past.decisions, now))
                 break
     return sorted(found, key=lambda one: -abs(one.decisions_now - one.decisions_then))
+
+
+class Move(NamedTuple):
+    """A rate as it is printed and as it was in an earlier year, both times the statistic's `per`.
+
+    `cases` is how many of this year's cases the move comes to: its size times what is counted over.
+    """
+
+    authority: str
+    then: Decimal
+    now: Decimal
+    number: int
+    cases: Fraction
+
+
+def largest_moves(
+    statistic: Statistic, figures: YearFigures, earlier: EarlierYear, most: int
+) -> Sequence[Move]:
+    """The authorities, at most so many, whose rate has moved by the most cases since then.
+
+    By cases and not by points, or whoever has one or two of them would always be the first.
+    """
+    moves = []
+    for one in figures.authorities:
+        name, rate = one.authority.name, statistic.rate(one.counts)
+        past = earlier.compared(name)
+        then = None if past is None else past.rate(statistic.name)
+        if rate is not None and then is not None:
+            now, number = statistic.rounded(rate), one.counts[statistic.denominator]
+            cases = abs(Fraction(now) - Fraction(then)) / statistic.per * number
+            moves.append(Move(name, then, now, number, cases))
+    return sorted((move for move in moves if move.cases), key=lambda move: -move.cases)[:most]

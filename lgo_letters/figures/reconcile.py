@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from lgo_letters.year import ReportingYear
 
 from .bodies import addressee_of
 from .compare import YearFigures
+from .count import OUTCOME_COUNTS
 from .definitions import POPULATION
 
 MOST_LINES = 20
@@ -31,7 +32,8 @@ class Reconciliation:
     """Counts of rows over the whole file, and lists of authorities' names for the year.
 
     `rows` counts by kind of decision, in the edition's order, and by the reporting year of the
-    decision's date. `earliest`, `latest` and `after_letter` are of the dates of decisions and of
+    decision's date; `outcomes` likewise by outcome of compliance and the date on which it was
+    recorded. `earliest`, `latest` and `after_letter` are of the dates of decisions and of
     compliance. `blank_remedies` are decisions of the year on which a remedy may stand and which
     say nothing of one. `empty_months` are the first days of the months of the year in which nothing
     was decided. `nothing_to_count` goes by statistic; `below_full_compliance` are the
@@ -41,6 +43,7 @@ class Reconciliation:
     """
 
     rows: Mapping[str, Mapping[ReportingYear, int]]
+    outcomes: Mapping[str, Mapping[ReportingYear, int]]
     earliest: date | None
     latest: date | None
     after_letter: Lines
@@ -64,7 +67,10 @@ def reconcile(data: Data, figures: YearFigures, letter_date: date) -> Reconcilia
 
     ((earliest, latest),) = decisions.query(f"select min(day), max(day) from ({_DATES})")
     return Reconciliation(
-        rows=_rows(decisions, figures),
+        rows=_rows(
+            decisions, figures, "decision", "decision_date", figures.definitions.kinds.names
+        ),
+        outcomes=_rows(decisions, figures, "compliance_outcome", "compliance_date", OUTCOME_COUNTS),
         earliest=earliest,
         latest=latest,
         after_letter=_dated_after(decisions, letter_date),
@@ -101,12 +107,17 @@ _DATES = """
 """
 
 
-def _rows(decisions: Decisions, figures: YearFigures) -> Mapping[str, Mapping[ReportingYear, int]]:
-    kinds = figures.definitions.kinds.names
-    rows: dict[str, Counter[ReportingYear]] = {kind: Counter() for kind in kinds}
-    sql = "select decision, decision_date, count(*) from decisions group by all"
-    for kind, day, number in decisions.query(sql):
-        rows[kind][figures.year.containing(day)] += number
+def _rows(
+    decisions: Decisions, figures: YearFigures, column: str, date_column: str, words: Iterable[str]
+) -> Mapping[str, Mapping[ReportingYear, int]]:
+    """How many rows have each of these words in a column, by the year of the date that goes by."""
+    rows: dict[str, Counter[ReportingYear]] = {word: Counter() for word in words}
+    sql = f"""
+        select {column}, {date_column}, count(*) from decisions
+        where {date_column} is not null group by all
+    """
+    for word, day, number in decisions.query(sql):
+        rows[word][figures.year.containing(day)] += number
     return rows
 
 

@@ -29,7 +29,7 @@ from .structure import Element, StructureTree
 
 # The sRGB profile that LittleCMS makes ("No copyright, use freely"), the colour of PDF/A.
 _PROFILE = Path(__file__).with_name("colour") / "sRGB.icc"
-_HEADINGS = ("H1", "H2", "H3", "H4")
+_HEADINGS = ("H1", "H2", "H3", "H4", "H5")
 _PRINTED = 4  # /F of an annotation: shown on paper too (ISO 19005-3, 6.3.2)
 _LOCKED = 128  # /F of an annotation: a viewer lets nobody move or delete it
 
@@ -69,6 +69,7 @@ class TaggedCanvas(Canvas):
         self._streams: list[list[str]] = []  # of the page, up to that which is being drawn
         self._untagged_from = 0
         self._is_marked = False
+        self._lowered = 0
         self._description, self._attachments = description, attachments
         super().__init__(*args, **options)
 
@@ -117,9 +118,16 @@ class TaggedCanvas(Canvas):
             if added.tag == "H1":
                 self._begin_stream()
             if added.tag in _HEADINGS and added.name is not None:
+                level = _HEADINGS.index(added.tag) + self._lowered
+                added.tag = _HEADINGS[level]
                 key = f"heading {added.number}"
                 self.bookmarkHorizontal(key, 0, 20)
-                self.addOutlineEntry(added.name, key, _HEADINGS.index(added.tag))
+                self.addOutlineEntry(added.name, key, level)
+
+    def begin_part(self, part: Element | None) -> None:
+        """What is drawn from here on lies in a new part, headings a level lower; or in no part."""
+        self._tree.begin_part(part)
+        self._lowered = int(part is not None)
 
     def _close_artifact(self) -> None:
         """Marks what was painted since the last tag as an artifact (ISO 14289-1, 7.1)."""
@@ -156,6 +164,24 @@ class TaggedCanvas(Canvas):
         described: dict[str, Any] = {"F": _PRINTED, "StructParent": key}
         described["Contents"] = PDFString(link.name or "")
         super().linkURL(url, rect, *args, **options, **described)
+        self._tree.hold(link, self._annotationrefs[-1])
+
+    def linkRect(
+        self, contents: str, destinationname: str, Rect: Any = None, *_: Any, **options: Any
+    ) -> None:
+        """A link to a bookmark of this document, as `linkURL` is one to an address."""
+        link = self._links_due.popleft()
+        annotation = {
+            "Type": PDFName("Annot"),
+            "Subtype": PDFName("Link"),
+            "Rect": PDFArray(self._absRect(Rect, options["relative"])),
+            "Border": PDFArray([0, 0, 0]),
+            "Dest": self._bookmarkReference(destinationname),
+            "F": _PRINTED,
+            "StructParent": self._tree.annotation_key(link),
+            "Contents": PDFString(link.name or ""),
+        }
+        self._addAnnotation(PDFDictionary(annotation))
         self._tree.hold(link, self._annotationrefs[-1])
 
     def picture(self, pixels: Pixels, width: float, height: float) -> None:

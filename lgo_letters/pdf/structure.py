@@ -17,9 +17,10 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 class Element:
     """A structure element: a standard type of ISO 32000-1, 14.8.4, such as "P" or "Figure".
 
-    Without a parent it belongs to the document. `alternative` says in words what a Figure shows;
-    `name` is the bookmark of a heading and the description of a Link; `numbered` is told of an L,
-    and `scope` of a TH: "Column" or "Row", which it is the heading of.
+    Without a parent it belongs to the document, or to the part of it that is being drawn.
+    `alternative` says in words what a Figure shows; `name` is the bookmark of a heading and the
+    description of a Link; `numbered` is told of an L, and `scope` of a TH: "Column" or "Row", which
+    it is the heading of; `language` is told where it is not the document's.
     """
 
     tag: str
@@ -28,6 +29,7 @@ class Element:
     name: str | None = None
     numbered: bool = False
     scope: str | None = None
+    language: str | None = None
     kids: list[Element | _Mark | _Annotation] = field(default_factory=list)
     box: tuple[float, ...] | None = None
     links: dict[tuple[int, str], Element] = field(default_factory=dict)
@@ -57,15 +59,24 @@ class StructureTree:
     """The tree of a document whose pages are drawn one after another."""
 
     def __init__(self) -> None:
-        self._document = Element("Document", number=0)
+        self._document = self._part = Element("Document", number=0)
         self._elements = [self._document]
         self._pages: list[list[Element]] = [[]]  # to which element each mark belongs
         self._annotations: list[Element] = []
 
+    def begin_part(self, part: Element | None) -> None:
+        """What is added from here on and lies in no other element lies in a new part; or in none.
+
+        The part itself lies in the document.
+        """
+        self._part = self._document
+        if part is not None:
+            part.parent, self._part = self._document, part
+
     def add(self, element: Element) -> Iterator[Element]:
         """Adds an element, and before it those that it lies in, as far as they are new: these."""
         if element.number is None:
-            parent = element.parent or self._document
+            element.parent = parent = element.parent or self._part
             yield from self.add(parent)
             parent.kids.append(element)
             element.number = len(self._elements)
@@ -107,9 +118,7 @@ class StructureTree:
         page_references = [document.Reference(page).format(document) for page in pages]
         for element in self._elements:
             kids = [_kid(kid, named, page_references, document) for kid in element.kids]
-            parent = named[element.parent or self._document]
-            if element is self._document:
-                parent = root_named
+            parent = root_named if element.parent is None else named[element.parent]
             written = b"<<\n%b/K %b /P %b /S /%b /Type /StructElem\n>>" % (
                 _attributes(element, document),
                 PDFArray(kids).format(document),
@@ -150,7 +159,7 @@ def _kid(
 
 
 def _attributes(element: Element, document: Any) -> bytes:
-    """What a Figure, an L or a TH has before its kids."""
+    """What a Figure, an L, a TH or words in another language have before their kids."""
     written = b""
     if element.box is not None:
         box = PDFArray([round(coordinate, 2) for coordinate in element.box])
@@ -160,6 +169,8 @@ def _attributes(element: Element, document: Any) -> bytes:
         written += b"/A <<\n/ListNumbering /%b /O /List\n>> " % numbering
     if element.scope is not None:
         written += b"/A <<\n/O /Table /Scope /%b\n>> " % element.scope.encode()
+    if element.language is not None:
+        written += b"/Lang %b " % PDFString(element.language).format(document)
     if element.alternative is not None:
         written += b"/Alt %b " % PDFString(element.alternative).format(document)
     return written

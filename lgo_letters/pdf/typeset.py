@@ -5,13 +5,14 @@ Sizes and distances are in points.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import zip_longest
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image as PillowImage
 from PIL.PngImagePlugin import PngImageFile
@@ -47,9 +48,9 @@ from .words import StyledText, heading, list_paragraphs, paragraph, plain
 
 _TOP = 22 * mm
 _BOTTOM = 22 * mm
-_HEIGHT = A4[1] - _TOP - _BOTTOM  # of the text
-_FOOTER = 12 * mm  # from the page's lower edge
-_FOOTER_SIZE = 9
+HEIGHT = A4[1] - _TOP - _BOTTOM  # of the text
+FOOTER = 12 * mm  # from the page's lower edge
+FURNITURE_SIZE = 9  # of the type in a footer
 _LONGEST_FOOTER = 500  # characters, more than fit: shortening takes the square of their number
 
 _SIGNATURE = (58 * mm, 17 * mm)  # the box that it fills in proportion
@@ -74,26 +75,46 @@ def typeset(letter: Letter, *, signature_field: bool = False, sha256: str | None
     look = styles(letter.accent)
     buffer = io.BytesIO()
     description = describe(letter, sha256 or letter.sha256(), signature_field)
-    document = BaseDocTemplate(buffer, pagesize=A4, initialFontName=FONT)
-    frame = Frame(
-        MARGIN, _BOTTOM, WIDTH, _HEIGHT,
-        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
-    )  # fmt: skip
+    document = Document(buffer)
     document.addPageTemplates(
-        PageTemplate(frames=[frame], onPageEnd=lambda canvas, _: _draw_footer(canvas, letter))
+        Pages(onPageEnd=lambda canvas, _: draw_footer(canvas, letter, canvas.getPageNumber()))
     )
-    body = _body(letter, list(_closing(letter, look, signature_field)), look)
-    story = [*_opening(letter, look), *body, *_panels(letter, look)]
-    canvas = partial(TaggedCanvas, description=description, attachments=letter.attachments)
+    story = letter_story(letter, look, signature_field=signature_field)
+    canvas_maker = partial(TaggedCanvas, description=description, attachments=letter.attachments)
+    with raising_layout_errors(f"the letter to {letter.authority}"):
+        document.build(story, canvasmaker=canvas_maker)
+    return Pdf(buffer.getvalue(), document.page)
+
+
+class Document(BaseDocTemplate):
+    """A document of A4 pages, still without a template for them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file, pagesize=A4, initialFontName=FONT)
+
+
+class Pages(PageTemplate):
+    """Pages of text, on which something is drawn when they begin and when they end."""
+
+    def __init__(self, **options: Any) -> None:
+        frame = Frame(
+            MARGIN, _BOTTOM, WIDTH, HEIGHT,
+            leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+        )  # fmt: skip
+        super().__init__(frames=[frame], **options)
+
+
+@contextlib.contextmanager
+def raising_layout_errors(what: str) -> Iterator[None]:
+    """Raises EditionError where a part of it that must not be split is higher than a page."""
     try:
-        document.build(story, canvasmaker=canvas)
+        yield
     except LayoutError as error:
         message = (
             "a heading, a panel, a row of a table or the signature does not fit on a page; shorten "
             "its text."
         )
-        raise EditionError([Problem(f"the letter to {letter.authority}", None, message)]) from error
-    return Pdf(buffer.getvalue(), document.page)
+        raise EditionError([Problem(what, None, message)]) from error
 
 
 def describe(letter: Letter, sha256: str, signature_field: bool) -> Description:
@@ -111,31 +132,42 @@ def describe(letter: Letter, sha256: str, signature_field: bool) -> Description:
     )
 
 
-def _draw_footer(canvas: Any, letter: Letter) -> None:
+def draw_footer(canvas: Any, letter: Letter, page: int) -> None:
     """From the second page on the letter's name and the page; on every page the mark, if any."""
-    canvas.setFont(FONT, _FOOTER_SIZE)
+    canvas.setFont(FONT, FURNITURE_SIZE)
     canvas.setFillColor(SMALL_PRINT)
-    page = canvas.getPageNumber()
     with canvas.pagination("Footer"):
         if page > 1:
-            canvas.drawString(MARGIN, _FOOTER, footer(letter, page))
-            canvas.drawRightString(MARGIN + WIDTH, _FOOTER, f"{letter.page} {page}")
+            canvas.drawString(MARGIN, FOOTER, footer(letter, page))
+            canvas.drawRightString(MARGIN + WIDTH, FOOTER, f"{letter.page} {page}")
         if letter.mark is not None:
-            canvas.drawString(MARGIN, _FOOTER - 1.3 * _FOOTER_SIZE, letter.mark)
+            canvas.drawString(MARGIN, FOOTER - 1.3 * FURNITURE_SIZE, letter.mark)
 
 
 def footer(letter: Letter, page: int) -> str:
     """What the foot of a page says of the letter, as far as there is room beside its number."""
-    room = WIDTH - stringWidth(f"{letter.page} {page}", FONT, _FOOTER_SIZE) - 6 * mm
-    if stringWidth(letter.footer, FONT, _FOOTER_SIZE) <= room:
-        return letter.footer
-    words = letter.footer[:_LONGEST_FOOTER]
-    while " " in words and stringWidth(f"{words}…", FONT, _FOOTER_SIZE) > room:
+    room = WIDTH - stringWidth(f"{letter.page} {page}", FONT, FURNITURE_SIZE) - 6 * mm
+    return shortened(letter.footer, room)
+
+
+def shortened(line: str, room: float) -> str:
+    """A line in the type of a footer, as many of its words as there is room for."""
+    if stringWidth(line, FONT, FURNITURE_SIZE) <= room:
+        return line
+    words = line[:_LONGEST_FOOTER]
+    while " " in words and stringWidth(f"{words}…", FONT, FURNITURE_SIZE) > room:
         words = words.rpartition(" ")[0]
     return f"{words}…"
 
 
 # ---- the parts of the letter
+
+
+def letter_story(letter: Letter, look: Styles, *, signature_field: bool = False) -> list[Flowable]:
+    """A whole letter, from the top of a page on."""
+    closing = list(_closing(letter, look, signature_field))
+    body = body_story(letter.body, look, closing)
+    return [*_opening(letter, look), *body, *_panels(letter, look)]
 
 
 def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
@@ -160,10 +192,12 @@ def _opening(letter: Letter, look: Styles) -> Iterator[Flowable]:
     yield heading(letter.heading, look.title, "H1")
 
 
-def _body(letter: Letter, closing: list[Flowable], look: Styles) -> Iterator[Flowable]:
+def body_story(
+    content: Sequence[blocks.Block], look: Styles, closing: Sequence[Flowable] = ()
+) -> Iterator[Flowable]:
     """The blocks, each that leads to the next glued to it, and the closing to the last one."""
     before: list[Flowable] = []
-    *pieces, (last, _) = _pieces(letter.body, look)
+    *pieces, (last, _) = _pieces(content, look)
     for piece, leads_on in pieces:
         if leads_on:
             before.append(piece)
@@ -228,7 +262,7 @@ def _panels(letter: Letter, look: Styles) -> Iterator[Flowable]:
     ]
     for words in above:
         panels[0] = UnderHeading(words.flowable(look), panels[0])
-    for page in panels_by_page(panels, WIDTH, _HEIGHT):
+    for page in panels_by_page(panels, WIDTH, HEIGHT):
         yield PageBreak()
         yield from page
 
@@ -297,11 +331,11 @@ class Together(Flowable):
     def __init__(self, before: Sequence[Flowable], piece: Piece, after: Sequence[Flowable]) -> None:
         super().__init__()
         self._before, self._piece, self._after = list(before), piece, list(after)
-        self._parts = [*before, piece, *after]
+        self.parts = [*before, piece, *after]
 
     def getSpaceBefore(self) -> float:
         """The space before its first part."""
-        space: float = self._parts[0].getSpaceBefore()
+        space: float = self.parts[0].getSpaceBefore()
         return space
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
@@ -310,8 +344,8 @@ class Together(Flowable):
 
     def split(self, available_width: float, available_height: float) -> list[Flowable]:
         """All parts where they fit; those of this page and the rest; or none, for a new page."""
-        if stacked_height(self._parts, available_width, self._TOO_HIGH) <= available_height:
-            return self._parts
+        if stacked_height(self.parts, available_width, self._TOO_HIGH) <= available_height:
+            return self.parts
         above = stacked_height([*self._before, self._piece], available_width, self._TOO_HIGH)
         room = min(
             self._piece.height - (above - available_height),
@@ -323,4 +357,4 @@ class Together(Flowable):
             rest = Together([], rest, self._after) if self._after else rest
             return [*self._before, pieces[0], rest]
         frame: Any = self._frame  # type: ignore[attr-defined]  # set by the frame that asks
-        return self._parts if frame._atTop else []
+        return self.parts if frame._atTop else []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lgo_letters.errors import EditionError, Problem
+from lgo_letters.errors import EditionError, Problem, raise_for_problems
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.reconcile import Reconciliation, reconcile
+from lgo_letters.letter.letter import Letter
 
 from .composed import year_figures, year_letters
 from .history import HistoryReview, review_history
@@ -29,8 +30,18 @@ class Checked:
     edition_problems: Sequence[Problem]
     figures: YearFigures | None = None
     reconciliation: Reconciliation | None = None
+    letters: Sequence[Letter] = ()
     blanks: Sequence[Problem] = ()
     history: HistoryReview | None = None
+
+    def validated(self) -> tuple[YearFigures, Reconciliation]:
+        """What there is where nothing has a problem; raises DataError or EditionError otherwise."""
+        raise_for_problems(
+            self.data_problems, self.edition_problems, self.inputs.data.more_problems
+        )
+        if self.figures is None or self.reconciliation is None:
+            raise EditionError(self.edition_problems)
+        return self.figures, self.reconciliation
 
 
 def check_year(inputs: Inputs) -> Checked:
@@ -51,4 +62,4 @@ def check_year(inputs: Inputs) -> Checked:
     letter_date = inputs.validated_edition().settings.letter.date
     found = reconcile(inputs.data, figures, letter_date)
     history = review_history(inputs, figures)
-    return Checked(inputs, data, edition, figures, found, tuple(blanks.values()), history)
+    return Checked(inputs, data, edition, figures, found, letters, tuple(blanks.values()), history)

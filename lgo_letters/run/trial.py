@@ -29,9 +29,9 @@ def try_letters(
     """
     first: dict[tuple[Block | type[Block], ...], Letter] = {}
     for letter in letters:
-        first.setdefault(_layout(letter), letter)
-    longest = {_layout(letter): letter for letter in sorted(letters, key=_length)}
-    largest = {_layout(letter): letter for letter in sorted(letters, key=_rows) if _rows(letter)}
+        first.setdefault(layout(letter), letter)
+    longest = {layout(letter): letter for letter in sorted(letters, key=_length)}
+    largest = {layout(letter): letter for letter in sorted(letters, key=_rows) if _rows(letter)}
     # The first letter of a process takes the longest, so that every process tries one.
     in_every_process = [*letters[:1]] * (pool.number - 1)
     tries = [pool.submit(render.try_letter, one) for one in (*in_every_process, *first.values())]
@@ -46,7 +46,7 @@ def try_letters(
     return problems
 
 
-def _layout(letter: Letter) -> tuple[Block | type[Block], ...]:
+def layout(letter: Letter) -> tuple[Block | type[Block], ...]:
     """What the body is made of: its headings, which must fit on a page, and what other blocks.
 
     Paragraphs go over as many pages as they need, and may say other figures in each letter.

@@ -60,6 +60,4 @@ def n_of_d(statistic: Statistic, counts: Counts) -> str:
 
 def printed(statistic: Statistic, rate: Fraction | None, decimals: int | None = None) -> str:
     """A statistic's rate or average, "-" where there is none."""
-    if rate is None:
-        return "-"
-    return statistic.printed(rate, decimals) + ("%" if statistic.per == 100 else "")
+    return statistic.shown(rate, decimals)
