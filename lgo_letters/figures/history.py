@@ -15,7 +15,7 @@ from lgo_letters.year import ReportingYear
 
 from .bodies import holders
 from .compare import AuthorityFigures, YearFigures
-from .definitions import Statistic
+from .definitions import Statistic, round_half_up
 
 _TIMES = 5  # the number of decisions of one year over that of another that calls for a look
 
@@ -162,7 +162,8 @@ def largest_moves(
 ) -> Sequence[Move]:
     """The authorities, at most so many, whose rate has moved by the most cases since then.
 
-    By cases and not by points, or whoever has one or two of them would always be the first.
+    By cases and not by points, or whoever has one or two of them would always be the first; a move
+    that comes to none is none.
     """
     moves = []
     for one in figures.authorities:
@@ -173,4 +174,6 @@ def largest_moves(
             now, number = statistic.rounded(rate), one.counts[statistic.denominator]
             cases = abs(Fraction(now) - Fraction(then)) / statistic.per * number
             moves.append(Move(name, then, now, number, cases))
-    return sorted((move for move in moves if move.cases), key=lambda move: -move.cases)[:most]
+    return sorted(
+        (move for move in moves if round_half_up(move.cases)), key=lambda move: -move.cases
+    )[:most]

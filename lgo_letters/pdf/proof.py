@@ -68,6 +68,7 @@ _CONTENTS = "Contents, by page"
 _LAST = "last page"
 _NOT_FOR_ISSUE = f"{MARK}, not for issue"
 _KEYWORDS = f"<pdf:Keywords>{MARK}".encode()
+_LITTLE = 0.2  # of a page
 _MOST_PASSES = 5  # until the contents say the pages on which things are; two or three are usual
 
 _HEADER = A4[1] - 11 * mm  # of its first line
@@ -120,17 +121,18 @@ def typeset_proof(proof: Proof) -> Pdf:
     look = _look(proof.accent)
     proof = _with_known_characters(proof, characters_of_the_fonts() | {"\n"})
     pages: dict[str, int] = {}
+    is_close = False
     for _ in range(_MOST_PASSES):
         buffer = io.BytesIO()
         document = _ProofDocument(buffer, proof, look, pages)
         with raising_layout_errors("the proof"):
             document.build(
-                [*_story(proof, look, pages)],
+                [*_story(proof, look, pages, is_close=is_close)],
                 canvasmaker=partial(TaggedCanvas, description=_description(proof)),
             )
-        if document.pages == pages:
+        if document.pages == pages and (is_close or not document.ends_thinly):
             break
-        pages = document.pages
+        pages, is_close = document.pages, is_close or document.ends_thinly
     return Pdf(buffer.getvalue(), document.page)
 
 
@@ -183,10 +185,14 @@ def _description(proof: Proof) -> Description:
 # ---- what is set
 
 
-def _story(proof: Proof, look: Styles, pages: Mapping[str, int]) -> Iterator[Flowable]:
+def _story(
+    proof: Proof, look: Styles, pages: Mapping[str, int], *, is_close: bool
+) -> Iterator[Flowable]:
+    """All that is set; the sections start on a page of their own unless it is to be close."""
     yield heading(f"{MARK.capitalize()}: {proof.title}", look.title, "H1")
     yield from _unsplit(body_story((*proof.opening, *_contents(proof, pages)), look))
-    yield CondPageBreak(HEIGHT / 2)
+    if not is_close:
+        yield CondPageBreak(HEIGHT / 2)
     for section in proof.sections:
         yield from _unsplit(body_story((Heading(section.heading), *section.content), look))
     for number, shown in enumerate(proof.letters, start=1):
@@ -200,7 +206,8 @@ def _unsplit(story: Iterator[Flowable]) -> Iterator[Flowable]:
     for piece in story:
         parts = piece.parts if isinstance(piece, Together) else [piece]
         if any(isinstance(part, TableFlowable) for part in parts):
-            yield CondPageBreak(min(stacked_height(parts, WIDTH, HEIGHT), HEIGHT / 2))
+            height = parts[0].getSpaceBefore() + stacked_height(parts, WIDTH, HEIGHT)
+            yield CondPageBreak(min(height, HEIGHT / 2))
         yield piece
 
 
@@ -237,7 +244,8 @@ def _name(proof: Proof, number: int) -> str:
 class _ProofDocument(Document):
     """A document that notes on which page each section and each letter begins, and the last.
 
-    `known` are the pages as far as they were noted before.
+    `known` are the pages as far as they were noted before. It `ends_thinly` where there is little
+    on the last page before the letters.
     """
 
     def __init__(
@@ -245,6 +253,7 @@ class _ProofDocument(Document):
     ) -> None:
         super().__init__(file)
         self.pages: dict[str, int] = {}
+        self.ends_thinly = False
         self._proof, self._look, self._last = proof, look, known.get(_LAST, 0)
         self._sections = {section.heading for section in proof.sections}
         front = Pages(id="front", onPage=self._begin_page, onPageEnd=self._end_page)
@@ -273,6 +282,8 @@ class _ProofDocument(Document):
 
     def _end_page(self, canvas: Any, _: object) -> None:
         self.pages[_LAST] = self.page
+        frame: Any = self.frame
+        self.ends_thinly = frame._y - frame._y1p > (1 - _LITTLE) * HEIGHT
         if self._proof.mark is not None:
             with canvas.pagination("Footer"):
                 canvas.setFont(FONT, FURNITURE_SIZE)

@@ -25,7 +25,7 @@ from tests.support.shapes import words_in
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 _PAINTS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "Do", "INLINE IMAGE"}
 _PRINTED = 4  # /F of an annotation that is shown on paper, and not hidden
-HEADINGS = ("H1", "H2", "H3", "H4")
+HEADINGS = ("H1", "H2", "H3", "H4", "H5")
 HOLD_TEXT = ("P", *HEADINGS, "Lbl", "Caption", "TH", "TD")
 
 Number = tuple[int, int]
@@ -530,24 +530,28 @@ def _within(*tags: str) -> Callable[[str], bool]:
     return lambda tag: tag in tags
 
 
+_PARTS = "Document", "Part", "Sect"  # Part: a letter among others
+
 _FITS = {
-    "P": _within("Document", "Sect", "LBody"),
+    "P": _within(*_PARTS, "LBody"),
     "H1": _within("Document"),
-    "H2": _within("Document", "Sect"),
-    "H3": _within("Document", "Sect"),
-    "H4": _within("Sect"),
+    "H2": _within(*_PARTS),
+    "H3": _within(*_PARTS),
+    "H4": _within("Part", "Sect"),
+    "H5": _within("Sect"),
     "Caption": _within("Figure", "Table"),
-    "L": _within("Document", "Sect"),
+    "L": _within(*_PARTS),
     "LI": _within("L"),
     "Lbl": _within("LI"),
     "LBody": _within("LI"),
-    "Table": _within("Document", "Sect"),
+    "Table": _within(*_PARTS),
     "TR": _within("Table"),
     "TH": _within("TR"),
     "TD": _within("TR"),
     "Link": _within("P"),
-    "Figure": _within("Document", "Sect"),
-    "Sect": _within("Document"),
+    "Figure": _within(*_PARTS),
+    "Sect": _within("Document", "Part"),
+    "Part": _within("Document"),
 }
 
 

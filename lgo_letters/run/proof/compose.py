@@ -96,6 +96,11 @@ def _to_settle(found: Reconciliation, figures: YearFigures) -> Iterator[str]:
     if found.ended:
         bodies = number_of(len(found.ended), "body that has", "bodies that have")
         yield f"Confirm where the letters of {bodies} ended go: see “{EXCEPTIONS}”."
+    if months := len(found.empty_months):
+        yield f"No decision falls in {number_of(months, 'month')} of the year: see “{EXCEPTIONS}”."
+    if found.after_letter.number:
+        dates = number_of(found.after_letter.number, "date is", "dates are")
+        yield f"{dates} after the letter's own: see “{EXCEPTIONS}”."
     if number := figures.not_in_year.authorities:
         bodies = number_of(number, "body", "bodies")
         yield f"What was counted for {bodies} stands in no letter: see “{EXCEPTIONS}”."

@@ -9,7 +9,7 @@ from lgo_letters.edition.edition import Edition
 from lgo_letters.edition.text.blocks import Block, Heading, Table
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.definitions import POPULATION, Statistic, round_half_up
-from lgo_letters.figures.history import EarlierYear, Move, largest_moves
+from lgo_letters.figures.history import EarlierYear, Move, Outlier, largest_moves
 from lgo_letters.figures.reconcile import Reconciliation, implausible_dates
 from lgo_letters.names import capitalised
 from lgo_letters.run.check import Checked
@@ -20,6 +20,7 @@ from lgo_letters.year import format_date
 from .words import listed, number_of, said
 
 _MOST_MOVES = 5  # of each statistic
+_MOST_OUTLIERS = 20
 
 Exceptional = tuple[str, Sequence[Block]]
 """What may be out of the ordinary, and what is said where it is: nothing where nothing is."""
@@ -127,8 +128,31 @@ def _lists(
     if any(POPULATION in statistic.columns for statistic in figures.definitions.statistics):
         yield _names("Without a population, so in no average over it", found.without_population)
     yield _names("Without a decision in the year", found.without_decision)
+    yield _nothing_to_count(found, edition)
+
+
+def _nothing_to_count(found: Reconciliation, edition: Edition) -> Exceptional:
+    """How many have nothing to count in each statistic, and who they are, each named once."""
+    what = "Nothing to count"
+    empty: dict[str, list[str]] = {}
     for name, authorities in found.nothing_to_count.items():
-        yield _names(f"Nothing to count: {edition.statistic_name(name)}", authorities)
+        for authority in authorities:
+            empty.setdefault(authority, []).append(edition.statistic_name(name))
+    together: dict[str, list[str]] = {}
+    for authority, statistics in empty.items():
+        together.setdefault("; ".join(statistics), []).append(authority)
+    numbers = "; ".join(
+        f"{edition.statistic_name(name)}, {len(authorities):,}"
+        for name, authorities in found.nothing_to_count.items()
+    )
+    content = [
+        said(f"{', '.join(names)}.", f"{statistics} ({len(names):,}):")
+        for statistics, names in together.items()
+    ]
+    return what, [
+        said(f"{numbers}. Each authority is named once below.", f"{what} ({len(empty):,}):"),
+        *content,
+    ] if content else []
 
 
 def _names(what: str, names: Sequence[str]) -> Exceptional:
@@ -162,16 +186,19 @@ def _history(history: HistoryReview, figures: YearFigures, edition: Edition) -> 
     for statistic in figures.definitions.statistics:
         if moves := largest_moves(statistic, figures, earlier, _MOST_MOVES):
             yield _moves_table(statistic, moves, figures, earlier, edition)
-    outliers = [
+    if history.outliers:
+        yield _outliers(history.outliers)
+
+
+def _outliers(found: Sequence[Outlier]) -> Block:
+    """Those that differ by the most decisions; where they are many, the file may be a wrong one."""
+    shown = "; ".join(
         f"{one.authority}, {one.decisions_then:,} in {one.year.label} and {one.decisions_now:,} now"
-        for one in history.outliers
-    ]
-    _, content = _sentence(
-        "Five times or a fifth of an earlier year's decisions",
-        len(outliers),
-        f"{'; '.join(outliers)}.",
+        for one in found[:_MOST_OUTLIERS]
     )
-    yield from content
+    more = f"; and {len(found) - _MOST_OUTLIERS:,} more" if found[_MOST_OUTLIERS:] else ""
+    what = f"Five times or a fifth of an earlier year's decisions ({len(found):,}):"
+    return said(f"{shown}{more}.", what)
 
 
 def _source(reviewed: ReviewedYear) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lgo_letters.edition.edition import Edition
-from lgo_letters.edition.text.blocks import Block, Heading, Table
+from lgo_letters.edition.text.blocks import Block, Heading, Paragraph, Table
 from lgo_letters.figures.compare import GroupFigures, YearFigures
 from lgo_letters.figures.definitions import AverageMethod, Statistic
 from lgo_letters.figures.explain import DrawnAverage, drawn_average
@@ -34,8 +34,8 @@ def agreements(found: Reconciliation, figures: YearFigures) -> Sequence[Agreemen
     return [
         Agreement(what, sum(years.get(figures.year, 0) for years in rows.values()), counts[count])
         for what, rows, count in (
-            ("decisions", found.rows, "decisions"),
-            ("compliance outcomes", found.outcomes, "compliance_outcomes"),
+            ("decisions in the year", found.rows, "decisions"),
+            ("compliance outcomes in the year", found.outcomes, "compliance_outcomes"),
         )
     ]
 
@@ -51,7 +51,7 @@ def figures_content(
     )
     yield _rows_table("Decisions read, by date of decision", "Decision", found.rows, figures.year)
     yield _rows_table("Compliance read, by date recorded", "Outcome", found.outcomes, figures.year)
-    yield said(_agreement(agreements(found, figures), figures))
+    yield _agreement(agreements(found, figures), figures)
     yield Heading("From the authorities to the averages", 3)
     yield said(_method(figures))
     yield _groups_table(figures)
@@ -75,15 +75,14 @@ def _rows_table(
     )
 
 
-def _agreement(found: Sequence[Agreement], figures: YearFigures) -> str:
-    england = figures.england.name
-    return " ".join(
-        f"The {one.rows:,} {one.what} in the year are the {one.counted:,} of {england} below."
-        if one.rows == one.counted
-        else f"THE {one.rows:,} {one.what.upper()} IN THE YEAR ARE NOT THE {one.counted:,} OF "
-        f"{england.upper()} BELOW."
+def _agreement(found: Sequence[Agreement], figures: YearFigures) -> Paragraph:
+    """Both numbers of each, and whether they are the same."""
+    numbers = (
+        f"{one.what}, {one.rows:,} above and {one.counted:,} for {figures.england.name} below"
         for one in found
     )
+    agree = all(one.rows == one.counted for one in found)
+    return said(f"{'; '.join(numbers)}.", "These agree:" if agree else "THESE DO NOT AGREE:")
 
 
 def _method(figures: YearFigures) -> str:

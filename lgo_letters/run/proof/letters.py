@@ -11,6 +11,10 @@ from lgo_letters.pdf.proof import ShownLetter
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.run.trial import layout
 
+from .words import number_of
+
+_ELSEWHERE, _CAUTION = "to another body's address", "with a caution"
+
 
 def shown_letters(
     inputs: Inputs, figures: YearFigures, letters: Sequence[Letter], sample: int, seed: int
@@ -18,8 +22,8 @@ def shown_letters(
     """The letters that a proof shows, each with why it is there.
 
     Of each shape it is the letter with the longest name, which has the least room; the most
-    frequent shape comes first. Then one that goes to another body's address, where there is any,
-    and a sample of the others, which depends on the seed and on their names alone.
+    frequent shape comes first. Then one of whatever else has to be seen, and a sample of the
+    others, which depends on the seed and on their names alone.
     """
     of_shape: dict[object, list[int]] = {}
     for index, letter in enumerate(letters):
@@ -27,12 +31,13 @@ def shown_letters(
     why: dict[int, str] = {}
     for indices in sorted(of_shape.values(), key=len, reverse=True):
         index = max(indices, key=lambda index: len(letters[index].authority))
-        shape = _description(letters[index], figures.authorities[index], inputs)
-        why[index] = f"{shape} ({len(indices):,} in all)"
-    for index, letter in enumerate(letters):
-        if letter.address[-1] != letter.authority and index not in why:
-            why[index] = f"to the address of {letter.address[-1]}"
-            break
+        others = number_of(len(indices) - 1, "other") if indices[1:] else "no other"
+        shape = _description(figures.authorities[index], inputs)
+        why[index] = "; ".join((f"{shape}, like {others}", *_extras(letters[index])))
+    for extra in (_ELSEWHERE, _CAUTION):
+        having = [index for index, letter in enumerate(letters) if extra in _extras(letter)]
+        if having and why.keys().isdisjoint(having):
+            why[having[0]] = extra
     left = [index for index in range(len(letters)) if index not in why]
     drawn = sorted(left, key=lambda index: _lot(seed, letters[index].authority))[:sample]
     why |= dict.fromkeys(sorted(drawn), f"drawn from the others by seed {seed}")
@@ -50,25 +55,22 @@ def _shape(letter: Letter) -> object:
 
 
 def _panel_shape(panel: Panel) -> object:
-    texts = panel.comparison, panel.count, panel.small_print, panel.caution
+    """A panel in which there is nothing to count has other texts; a caution may be in any other."""
+    texts = panel.comparison, panel.count, panel.small_print
     is_empty = panel.chart is not None and panel.chart.share is None
     shown = tuple(text is None for text in texts)
     return is_empty, shown, tuple(type(block) for block in panel.note)
 
 
-def _description(letter: Letter, figures: AuthorityFigures, inputs: Inputs) -> str:
-    """The shape in words."""
+def _description(figures: AuthorityFigures, inputs: Inputs) -> str:
+    """The shape of an authority's letter in words."""
     edition = inputs.validated_edition()
-    panels = enumerate(zip(edition.panels, letter.panels, strict=True), start=1)
-    empty, cautious = [], []
-    for number, (wording, panel) in panels:
-        if wording.statistic is not None and wording.statistic.rate(figures.counts) is None:
-            empty.append(number)
-        if panel.caution is not None:
-            cautious.append(number)
+    empty = [
+        str(number)
+        for number, panel in enumerate(edition.panels, start=1)
+        if panel.statistic is not None and panel.statistic.rate(figures.counts) is None
+    ]
     said = [f"nothing in {_panels(empty)}" if empty else "every panel full"]
-    if cautious:
-        said.append(f"a caution in {_panels(cautious)}")
     if not edition.type_settings(figures.authority.type).compared:
         said.append("not compared")
     if figures.authority.name in inputs.own_paragraphs:
@@ -76,6 +78,15 @@ def _description(letter: Letter, figures: AuthorityFigures, inputs: Inputs) -> s
     return ", ".join(said)
 
 
-def _panels(numbers: Sequence[int]) -> str:
-    *others, last = map(str, numbers)
+def _extras(letter: Letter) -> Sequence[str]:
+    """What else has to be seen in one letter at least, though it makes no shape of its own."""
+    extras = {
+        _ELSEWHERE: letter.address[-1] != letter.authority,
+        _CAUTION: any(panel.caution is not None for panel in letter.panels),
+    }
+    return [extra for extra in extras if extras[extra]]
+
+
+def _panels(numbers: Sequence[str]) -> str:
+    *others, last = numbers
     return f"panels {', '.join(others)} and {last}" if others else f"panel {last}"
