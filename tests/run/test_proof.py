@@ -1,4 +1,4 @@
-"""A proof as plain data: how figures add up, what is out of the ordinary, which letters it shows."""
+"""A proof as plain data: the sums, what is out of the ordinary, which letters it shows."""
 
 from __future__ import annotations
 
