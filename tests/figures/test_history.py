@@ -15,6 +15,7 @@ from lgo_letters.figures.history import (
     Outlier,
     comparable,
     differences,
+    largest_moves,
     outliers,
     past_figures,
 )
@@ -202,3 +203,30 @@ def test_the_outliers_that_differ_by_the_most_decisions_come_first() -> None:
     earlier = EarlierYear(Y2019, is_recalculated=False, figures=figures)
     found = outliers(figures_of(Y2020, Avon=6, Bath=1, Cork=20), [earlier])
     assert [one.authority for one in found] == ["Bath", "Cork", "Avon"]
+
+
+# ---- the largest moves
+
+
+def test_the_largest_moves_are_those_of_the_most_cases_and_not_of_the_most_points() -> None:
+    """By hand: Avon 50 points of 1 come to ½, Bath 10 of 40 to 4, Cork 25 of 8 to 2, Derry to 0."""
+    upheld = DEFINITIONS.statistics[0]
+    counted = {"Avon": (1, 1), "Bath": (20, 40), "Cork": (6, 8), "Derry": (10, 20), "Exe": (0, 0)}
+    authorities = [Authority(name, "District Council", "") for name in counted]
+    counts = {
+        name: some_counts(**{upheld.numerator: above, upheld.denominator: below})
+        for name, (above, below) in counted.items()
+    }
+    figures = compare(authorities, in_order(authorities, counts), Y2020, DEFINITIONS)
+    rates = {"Avon": "50", "Bath": "60", "Cork": "100", "Derry": "52", "Exe": "1"}
+    then = {name: past(upheld_rate=rate) for name, rate in rates.items()}
+    earlier = EarlierYear(Y2019, is_recalculated=False, figures=then)
+    found = largest_moves(upheld, figures, earlier, 5)
+    moves = [f"{one.authority} {one.then}-{one.now} of {one.number}: {one.cases}" for one in found]
+    assert moves == [
+        "Bath 60-50 of 40: 4",
+        "Cork 100-75 of 8: 2",
+        "Avon 50-100 of 1: 1/2",
+    ]
+    assert largest_moves(upheld, figures, earlier, 1) == found[:1]
+    assert not largest_moves(upheld, figures, replace(earlier, breaks=("Otherwise.",)), 5)
