@@ -72,7 +72,7 @@ def test_a_date_after_the_letters_own_is_to_be_settled_whatever_the_day_is() -> 
     later = "19 000 004,Bromley District Council,Housing,2109-05-03,Not upheld,,,\n"
     Path("decisions.csv").write_text(DECISIONS + later, encoding="utf-8")
     words = made()
-    assert "1 date is after the letter's own" in words
+    assert "Correct 1 date before 1974 or after the letter's" in words
     assert "Dates after the letter's (1): on lines 5." in words
 
 

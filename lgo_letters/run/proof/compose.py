@@ -8,8 +8,7 @@ from pathlib import Path
 from lgo_letters import __version__
 from lgo_letters.edition.text.blocks import Block, Heading, Table
 from lgo_letters.edition.words import ENGLISH
-from lgo_letters.figures.compare import YearFigures
-from lgo_letters.figures.reconcile import Reconciliation
+from lgo_letters.figures.reconcile import Reconciliation, implausible_dates
 from lgo_letters.pdf.proof import Proof, Section
 from lgo_letters.run.check import Checked
 from lgo_letters.run.composed import ComposedYear
@@ -84,12 +83,13 @@ def _opening(
         ["1.", "2.", "3.", "4."],
     )
     yield Heading("What to settle first")
-    open_ = [*_to_settle(found, year.figures), *notices]
+    open_ = [*_to_settle(found, year), *notices]
     yield listed(open_) if open_ else said("Nothing: the program has found no open question.")
 
 
-def _to_settle(found: Reconciliation, figures: YearFigures) -> Iterator[str]:
+def _to_settle(found: Reconciliation, year: ComposedYear) -> Iterator[str]:
     """What a person has to confirm or to put right before the letters go."""
+    inputs, figures = year.inputs, year.figures
     for one in agreements(found, figures):
         if one.rows != one.counted:
             yield f"The {one.what} do not add up: see “{FIGURES}”."
@@ -98,9 +98,12 @@ def _to_settle(found: Reconciliation, figures: YearFigures) -> Iterator[str]:
         yield f"Confirm where the letters of {bodies} ended go: see “{EXCEPTIONS}”."
     if months := len(found.empty_months):
         yield f"No decision falls in {number_of(months, 'month')} of the year: see “{EXCEPTIONS}”."
-    if found.after_letter.number:
-        dates = number_of(found.after_letter.number, "date is", "dates are")
-        yield f"{dates} after the letter's own: see “{EXCEPTIONS}”."
+    since, letter_date = figures.definitions.since, inputs.validated_edition().settings.letter.date
+    if dates := len(implausible_dates(inputs.data.decisions, since, letter_date)):
+        yield (
+            f"Correct {number_of(dates, 'date')} before {since.year} or after the letter's: see "
+            f"“{EXCEPTIONS}”."
+        )
     if number := figures.not_in_year.authorities:
         bodies = number_of(number, "body", "bodies")
         yield f"What was counted for {bodies} stands in no letter: see “{EXCEPTIONS}”."

@@ -59,14 +59,10 @@ def _below_full_compliance(found: Reconciliation, figures: YearFigures) -> Excep
         rates = (statistic.shown(statistic.rate(counts)) for statistic in statistics)
         return name, *(f"{number:,}" for number in numbers), *rates
 
-    headings = [
-        "Authority",
-        "Outcomes",
-        "Complied",
-        "Not complied",
-        *["Printed" for _ in statistics],
-    ]
-    table = Table(f"{what} ({len(names):,})", tuple(headings), tuple(map(row, names)))
+    headings = ("Authority", "Outcomes", "Complied", "Not complied", "Printed")
+    table = Table(
+        f"{what} ({len(names):,})", headings[: 4 + len(statistics)], tuple(map(row, names))
+    )
     return what, [table] if names else []
 
 
