@@ -76,7 +76,7 @@ _BELOW = 12.5  # from the first line of the header to the second
 _RULE = A4[1] - 17.5 * mm
 _BOX = 48, 14  # that says PROOF
 _LEFT = MARGIN + _BOX[0] + 8  # of the words beside it
-_ROOM = WIDTH - _BOX[0] - 8 - 60  # for these, before the page's number
+_ROOM = WIDTH - _BOX[0] - 8 - 90  # for these, bold or not, before the page's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +268,11 @@ class _ProofDocument(Document):
         self.addPageTemplates([front, *letters])
 
     def afterFlowable(self, flowable: Flowable) -> None:
-        """Notes where a section begins."""
-        if isinstance(flowable, TaggedParagraph) and flowable.element.name in self._sections:
-            self._note(flowable.element.name)
+        """Notes where a section begins; a letter may have the same heading, and comes later."""
+        if isinstance(flowable, TaggedParagraph):
+            name = flowable.element.name
+            if name in self._sections and name not in self.pages:
+                self._note(name)
 
     def _note(self, key: str) -> None:
         canvas: Any = self.canv

@@ -10,11 +10,11 @@ import page
 import pypdfium2
 import pytest
 
-from lgo_letters.edition.text.blocks import Paragraph, Run, Table
+from lgo_letters.edition.text.blocks import Heading, Paragraph, Run, Table
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.proof import Proof, Section, ShownLetter, is_proof, typeset_proof
 from lgo_letters.pdf.typeset import Pdf, typeset
-from tests.support.shapes import SHAPES, panels_with_all
+from tests.support.shapes import SHAPES, panels_with_all, with_own
 from tests.support.tags import (
     TaggedPdf,
     annotation_complaints,
@@ -61,7 +61,7 @@ def a_proof(*letters: Letter, table_rows: int = 8) -> Proof:
 @pytest.fixture(scope="module")
 def shown(letters: dict[str, Letter]) -> Sequence[Letter]:
     """Letters of the example with all that a letter may hold, one of them in another language."""
-    most = panels_with_all(3)(letters)
+    most = with_own(panels_with_all(3)(letters), Heading(EXCEPTIONS), said("A heading of both."))
     return [*(SHAPES[name](letters) for name in _SHOWN), replace(most, language="de")]
 
 
