@@ -56,6 +56,7 @@ def proof(inputs: Inputs, out: Path | None, sample: int, seed: int) -> None:
     from lgo_letters.pdf.proof import is_proof, typeset_proof
     from lgo_letters.run.check import check_year
     from lgo_letters.run.files import write_privately
+    from lgo_letters.run.proof.changes import changes_since
     from lgo_letters.run.proof.compose import compose_proof
 
     file = out or Path(f"proof-{inputs.year}.pdf")
@@ -66,8 +67,9 @@ def proof(inputs: Inputs, out: Path | None, sample: int, seed: int) -> None:
             "another file with --out."
         )
     checked = check_year(inputs)
-    folder = letters_folder(None, inputs.year)
-    made = compose_proof(checked, [*_notices(checked)], folder, sample, seed)
+    year, _ = checked.validated()
+    changes = [*changes_since(letters_folder(None, inputs.year), year)]
+    made = compose_proof(checked, [*_notices(checked)], changes, sample, seed)
     pdf = typeset_proof(made)
     notice_implausible_dates(inputs)
     notice_edition(inputs)

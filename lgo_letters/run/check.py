@@ -10,7 +10,7 @@ from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.reconcile import Reconciliation, reconcile
 from lgo_letters.letter.letter import Letter
 
-from .composed import year_figures, year_letters
+from .composed import ComposedYear, year_figures, year_letters
 from .history import HistoryReview, review_history
 from .inputs import Inputs
 from .pool import in_this_process
@@ -34,14 +34,14 @@ class Checked:
     blanks: Sequence[Problem] = ()
     history: HistoryReview | None = None
 
-    def validated(self) -> tuple[YearFigures, Reconciliation]:
+    def validated(self) -> tuple[ComposedYear, Reconciliation]:
         """What there is where nothing has a problem; raises DataError or EditionError otherwise."""
         raise_for_problems(
             self.data_problems, self.edition_problems, self.inputs.data.more_problems
         )
         if self.figures is None or self.reconciliation is None:
             raise EditionError(self.edition_problems)
-        return self.figures, self.reconciliation
+        return ComposedYear(self.inputs, self.figures, self.letters), self.reconciliation
 
 
 def check_year(inputs: Inputs) -> Checked:

@@ -1,49 +1,49 @@
-"""What has changed since the letters in a folder, as a proof says it."""
+"""What has changed since the letters in a folder, as sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from lgo_letters.edition.text.blocks import Block, Table
 from lgo_letters.figures.report import authority_fields
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.composed import ComposedYear
-from lgo_letters.run.manifest import Manifest
+from lgo_letters.run.manifest import Manifest, read_manifest
 
-from .words import DIGITS, NOBODY, number_of, said
+from .words import number_of
 
 
-def changes_content(year: ComposedYear, manifest: Manifest | None, folder: Path) -> Iterator[Block]:
-    """The letters that would now be different, and each of their figures that is another now."""
+def changes_since(folder: Path, year: ComposedYear) -> Iterator[str]:
+    """How many letters would be different, and each figure that would be.
+
+    Raises WriteError where the folder holds a manifest that is not ours.
+    """
+    manifest = read_manifest(folder)
     if manifest is None:
-        yield said(f"There are no letters in {folder.as_posix()} yet; nothing was compared.")
+        yield f"There are no letters in {folder.as_posix()} yet; nothing was compared."
         return
     now = {letter_file(letter.authority): letter for letter in year.letters}
-    same = [
-        file
-        for file, letter in now.items()
-        if manifest.letters.get(file, {}).get("letter_sha256") == letter.sha256()
-    ]
-    new, gone = now.keys() - manifest.letters.keys(), manifest.letters.keys() - now.keys()
-    yield said(
-        f"Of {number_of(len(now), 'letter')}, {len(same):,} would be the same as in "
-        f"{folder.as_posix()}, {len(now) - len(same) - len(new):,} different and {len(new):,} new; "
-        f"{len(gone):,} there would be gone. The manifest there begins with "
-        f"{manifest.sha256[:DIGITS]} (SHA-256)."
+    before = {file: entry.get("letter_sha256") for file, entry in manifest.letters.items()}
+    same = sum(before.get(file) == letter.sha256() for file, letter in now.items())
+    new = len(now.keys() - before.keys())
+    yield (
+        f"Of {number_of(len(now), 'letter')}, {same:,} would be as in {folder.as_posix()}, "
+        f"{len(now) - same - new:,} different and {new:,} new; {len(before.keys() - now.keys()):,} "
+        "would be gone."
     )
-    if rows := dict.fromkeys(_moved(year, manifest)):
-        yield Table("Figures that would be different", ("", "Before", "Now"), tuple(rows))
+    yield from dict.fromkeys(_moved(year, manifest))
 
 
-def _moved(year: ComposedYear, manifest: Manifest) -> Iterator[tuple[str, ...]]:
+def _moved(year: ComposedYear, manifest: Manifest) -> Iterator[str]:
     """Each figure that is another now, an average once for its type."""
     for one in year.figures.authorities:
         fields = authority_fields(one, year.figures.definitions)
         before = manifest.letters.get(letter_file(one.authority.name), {}).get("figures", fields)
         for name, now in fields.items():
-            then = before.get(name)
-            if then != now:
+            if (then := before.get(name)) != now:
                 of_whom = fields["type" if name.endswith("_average") else "authority"]
-                heading = f"{of_whom}: {name.replace('_', ' ')}"
-                yield heading, *(NOBODY if n is None else str(n) for n in (then, now))
+                yield f"{of_whom}: {name.replace('_', ' ')} {_number(then)} → {_number(now)}."
+
+
+def _number(number: object) -> str:
+    return "none" if number is None else str(number)

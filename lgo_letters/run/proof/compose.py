@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from lgo_letters import __version__
 from lgo_letters.edition.text.blocks import Block, Heading, Table
@@ -13,10 +12,8 @@ from lgo_letters.pdf.proof import Proof, Section
 from lgo_letters.run.check import Checked
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
-from lgo_letters.run.manifest import read_manifest
 from lgo_letters.year import format_date
 
-from .changes import changes_content
 from .exceptions import exceptions_content
 from .figures import agreements, figures_content
 from .letters import shown_letters
@@ -26,17 +23,15 @@ FIGURES, EXCEPTIONS, CHANGES = "How the figures add up", "Exceptions", "What has
 
 
 def compose_proof(
-    checked: Checked, notices: Sequence[str], folder: Path, sample: int, seed: int
+    checked: Checked, notices: Sequence[str], changes: Sequence[str], sample: int, seed: int
 ) -> Proof:
-    """The proof of a checked year; `notices` are what the program says of its inputs.
+    """The proof of a checked year, with a letter of every shape and so many others by the seed.
 
-    It says what has changed since the letters in the folder, and shows a letter of every shape and
-    so many others, drawn by the seed. Raises DataError or EditionError where an input has a
-    problem, and WriteError where the folder holds a manifest that is not ours.
+    `notices` are what the program says of its inputs, `changes` what is not as in letters that were
+    written before. Raises DataError or EditionError where an input has a problem.
     """
-    figures, found = checked.validated()
-    inputs, edition = checked.inputs, checked.inputs.validated_edition()
-    year = ComposedYear(inputs, figures, checked.letters)
+    year, found = checked.validated()
+    inputs, edition, figures = year.inputs, year.inputs.validated_edition(), year.figures
     letters = shown_letters(inputs, figures, year.letters, sample, seed)
     return Proof(
         title=f"Annual review letters {inputs.year}",
@@ -48,7 +43,7 @@ def compose_proof(
         sections=(
             Section(FIGURES, tuple(figures_content(found, figures, edition))),
             Section(EXCEPTIONS, tuple(exceptions_content(checked, found, figures, edition))),
-            Section(CHANGES, tuple(changes_content(year, read_manifest(folder), folder))),
+            Section(CHANGES, (listed(changes) if changes[1:] else said(*changes),)),
         ),
         letters=tuple(letters),
     )
