@@ -196,6 +196,15 @@ def test_what_needs_a_person_stands_on_the_first_page(proof: Proof) -> None:
     ]
 
 
+def test_what_letters_carry_within_them_is_said(tmp_path: Path, edition_copy: Path) -> None:
+    embedded = "[embedded]\nfigures = true\ndecisions = true\n\n[averages]"
+    change(edition_copy, ("[averages]", embedded))
+    said = texts(proof_of(tmp_path, edition_copy).opening)
+    assert (
+        "Each letter carries within it: figures.csv and decisions.csv; not in this proof." in said
+    )
+
+
 # ---- the letters
 
 

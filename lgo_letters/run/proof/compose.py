@@ -66,6 +66,8 @@ def _opening(
     )
     if inputs.example:
         yield said("they come from the example in the program.", "The figures are invented:")
+    if inside := [file.name for letter in year.letters[:1] for file in letter.attachments]:
+        yield said(f"{' and '.join(inside)}; not in this proof.", "Each letter carries within it:")
     yield _inputs_table(inputs)
     yield Heading("By approving the letters you say that")
     yield listed(
