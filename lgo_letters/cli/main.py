@@ -15,6 +15,7 @@ from .options import VERSION
 from .output.console import Commands
 from .preview import preview
 from .proof import proof
+from .signoff import signoff
 from .stats import stats
 from .validate import validate
 from .verify import verify
@@ -43,6 +44,7 @@ for command in (
     explain,
     check,
     proof,
+    signoff,
     figures,
     verify,
     validate,

@@ -60,9 +60,27 @@ class _Table(click.Path):
         return Path(value)
 
 
+YEAR = click.option(
+    "--year",
+    type=click.IntRange(2, 9999),
+    required=True,
+    metavar="YEAR",
+    callback=envelope.keep_year,
+    help="Reporting year: the one that ends in YEAR, on 31 March unless the edition says "
+    "otherwise.",
+)
+
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TABLE = _Table(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+EDITION = click.option(
+    "--edition",
+    type=FOLDER,
+    metavar="DIR",
+    help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
+    "shipped one.",
+)
 
 
 def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
@@ -72,15 +90,7 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
     """
 
     def decorate(command: Command) -> Command:
-        @click.option(
-            "--year",
-            type=click.IntRange(2, 9999),
-            required=True,
-            metavar="YEAR",
-            callback=envelope.keep_year,
-            help="Reporting year: the one that ends in YEAR, on 31 March unless the edition says "
-            "otherwise.",
-        )
+        @YEAR
         @click.option(
             "--decisions",
             type=TABLE,
@@ -96,13 +106,7 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
             help="Authorities, likewise. Default: authorities.csv or authorities.xlsx here, else "
             "the shipped example.",
         )
-        @click.option(
-            "--edition",
-            type=FOLDER,
-            metavar="DIR",
-            help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
-            "shipped one.",
-        )
+        @EDITION
         @DEBUG
         @VERSION
         @functools.wraps(command)

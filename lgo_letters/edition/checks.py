@@ -100,6 +100,10 @@ def _given_twice(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
     named["service_areas"] = [
         (("service_areas", index), area) for index, area in enumerate(settings.service_areas)
     ]
+    if settings.signoff is not None:
+        named["[signoff]"] = [
+            (("signoff", "roles", index), role) for index, role in enumerate(settings.signoff.roles)
+        ]
     for where, entries in named.items():
         known = set()
         for path, name in entries:

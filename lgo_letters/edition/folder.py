@@ -99,7 +99,7 @@ class EditionFolder:
         files = [
             f"{folder.name}/{file.name}"
             for file in sorted(folder.iterdir() if folder.is_dir() else [])
-            if not file.name.startswith(".") and file.name.lower() not in _IGNORED
+            if not is_ignored(file.name)
         ]
         if len(files) > _MOST_OWN_PARAGRAPHS:
             message = f"has more than {_MOST_OWN_PARAGRAPHS:,} files; keep one per authority."
@@ -112,6 +112,11 @@ class EditionFolder:
             if file not in markdown
         ]
         return markdown
+
+
+def is_ignored(name: str) -> bool:
+    """Whether it names a hidden file, or one that the system puts into folders by itself."""
+    return name.startswith(".") or name.lower() in _IGNORED
 
 
 def without_comments(name: str, text: str) -> str:

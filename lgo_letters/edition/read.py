@@ -25,7 +25,7 @@ class OpenEdition:
     `definitions`, and `types`, the types that an authority may have, are None where the settings
     could not be read, and any reference and service area will then do; a setting that contradicts
     another is a problem, and they are there. `reference_pattern` is None, and `service_areas` are
-    empty, where the edition does not say what those may be.
+    empty, where the edition does not say what those may be. `roles` are those that sign off.
     """
 
     def __init__(self, folder: Path, year: int) -> None:
@@ -35,6 +35,7 @@ class OpenEdition:
         self.types: tuple[str, ...] | None = None
         self.reference_pattern: str | None = ".*"
         self.service_areas: tuple[str, ...] = ()
+        self.roles: tuple[str, ...] = ()
         self._files = EditionFolder(folder)
         self._settings: Settings | None = None
         text = self._files.text(SETTINGS)
@@ -53,6 +54,8 @@ class OpenEdition:
             self.types = tuple(type_.name for type_ in self._settings.types)
             self.reference_pattern = self._settings.reference_pattern
             self.service_areas = tuple(self._settings.service_areas)
+            if self._settings.signoff is not None:
+                self.roles = tuple(self._settings.signoff.roles)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -152,6 +152,12 @@ class EmbeddedSettings(Table):
     decisions: bool = False
 
 
+class SignOffSettings(Table):
+    """[signoff]: the roles that sign the letters of a year off, each by another person."""
+
+    roles: Annotated[list[Plain], Field(min_length=1, max_length=20)]
+
+
 class Settings(Table):
     """The whole of edition.toml."""
 
@@ -174,6 +180,7 @@ class Settings(Table):
     breaks: list[BreakSettings] = Field(default_factory=list)
     tables: TableSettings = Field(default_factory=TableSettings)
     embedded: EmbeddedSettings = EmbeddedSettings()
+    signoff: SignOffSettings | None = None
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]

@@ -38,6 +38,7 @@ from .files import (
 )
 from .journal import JOURNAL, Entry, Journal, is_entry
 from .manifest import MANIFEST, STATISTICS, manifest_text, read_manifest
+from .signoff import refuse_signed_off
 
 _FLUSHED_AT_ONCE = 100  # files: others are made meanwhile, and few are left for the end
 
@@ -65,15 +66,16 @@ class Plan:
 def open_record(folder: Path, plan: Plan) -> Iterator[Record]:
     """The record of a folder, for one run alone; however that ends, what it wrote is recorded.
 
-    Raises WriteError, with the folder unchanged, if another run is writing there, if it holds
-    letters of another year, or of the example and these are not, if signed letters would be
-    replaced and must not be, or if a file that no run wrote is in the way; UsageError if an input
-    is.
+    Raises SignOffError, with the folder unchanged, if its letters are signed off; WriteError if
+    another run is writing there, if it holds letters of another year, or of the example and these
+    are not, if signed letters would be replaced and must not be, or if a file that no run wrote is
+    in the way; UsageError if an input is.
     """
     with writing(folder):
         make_folder(folder)
     journal = Journal(folder)
     try:
+        refuse_signed_off(folder, plan.about["year"])
         record = Record(folder, journal, plan)
         record.begin()
         try:

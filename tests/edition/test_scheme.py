@@ -169,3 +169,11 @@ def test_an_entry_that_is_not_a_text_is_named_within_its_list(
     change(edition_copy, ("[nouns]", f"[nouns]\n{noun}"))
     (problem,) = problems(edition_copy)
     assert problem.line == line_of("x = ", edition_copy) + line
+
+
+def test_a_role_given_twice_is_named_however_it_is_typed(edition_copy: Path) -> None:
+    with (edition_copy / "edition.toml").open("a", encoding="utf-8") as file:
+        file.write('[signoff]\nroles = ["analyst", "approver", " Analyst"]\n')
+    (problem,) = problems(edition_copy)
+    assert problem.message == "is given twice in [signoff]; change or delete one of the two."
+    assert problem.value == " Analyst"

@@ -550,3 +550,10 @@ def test_a_setting_with_a_dotted_name_has_its_line() -> None:
 )
 def test_contrast_with_white_is_that_of_wcag(colour: str, published: float) -> None:
     assert contrast_with_white(colour) == pytest.approx(published, abs=0.005)
+
+
+@pytest.mark.parametrize("roles", ["[]", '["analyst", ""]', '"analyst"', '["{{ authority }}"]'])
+def test_roles_that_nobody_could_sign_in_are_named_with_their_line(roles: str) -> None:
+    text = f"{SHIPPED}\n[signoff]\nroles = {roles}\n"
+    (problem,) = problems(text)
+    assert problem.line == line_of(f"roles = {roles}", text)

@@ -52,18 +52,25 @@ def start(
 
 
 def start_until(
-    step: int, number: signal.Signals, folder: Path, letters: Path, *arguments: str
+    step: int,
+    number: signal.Signals,
+    folder: Path,
+    letters: Path,
+    *arguments: str,
+    command: Sequence[str] = GENERATE,
 ) -> subprocess.Popen[str]:
     """A run that writes letters there, and gets a signal at one step of doing so (see at_step)."""
     at = [str(step), str(int(number)), str(letters)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [*at, *GENERATE, *arguments, "--out", str(letters)]
-    return start(folder, *command, module="tests.support.at_step", env=environment)
+    whole = [*at, *command, *arguments, "--out", str(letters)]
+    return start(folder, *whole, module="tests.support.at_step", env=environment)
 
 
-def stopped_at(step: int, folder: Path, letters: Path, *arguments: str) -> subprocess.Popen[str]:
+def stopped_at(
+    step: int, folder: Path, letters: Path, *arguments: str, command: Sequence[str] = GENERATE
+) -> subprocess.Popen[str]:
     """A run that stands still at that step."""
-    process = start_until(step, signal.SIGSTOP, folder, letters, *arguments)
+    process = start_until(step, signal.SIGSTOP, folder, letters, *arguments, command=command)
     state = psutil.Process(process.pid)
     wait_until(lambda: state.status() == psutil.STATUS_STOPPED)
     return process

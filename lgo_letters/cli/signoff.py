@@ -1,0 +1,181 @@
+"""`lgo-letters signoff`: who answers for the letters of a folder, and whether they are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lgo_letters.errors import UsageError, printable
+
+from .options import DEBUG, EDITION, JSON, VERSION, YEAR, letters_folder, out_option
+from .output import envelope
+from .output.lists import wrapped
+
+if TYPE_CHECKING:
+    from lgo_letters.run.signoff import Review
+
+_MOST_DIFFERENCES = 20  # which is more than a person reads
+
+
+@click.command(short_help="Sign the letters off; say who has.")
+@YEAR
+@EDITION
+@out_option("Folder of the letters.")
+@click.option("--role", metavar="ROLE", help="The role in which to sign, or to withdraw.")
+@click.option("--name", metavar="NAME", help="Who signs.")
+@click.option("--note", metavar="TEXT", help="What is kept with the sign-off.")
+@click.option("--status", is_flag=True, help="Show who has signed and what changed since.")
+@click.option(
+    "--withdraw", is_flag=True, help="Withdraw every sign-off that stands, or that of --role."
+)
+@click.option("--reason", metavar="TEXT", help="Why a sign-off is withdrawn.")
+@JSON
+@DEBUG
+@VERSION
+def signoff(
+    year: int,
+    edition: Path | None,
+    out: Path | None,
+    role: str | None,
+    name: str | None,
+    note: str | None,
+    status: bool,
+    withdraw: bool,
+    reason: str | None,
+    json_: bool,
+) -> None:
+    """Sign the letters of a folder off in a role, bound to every byte of them.
+
+    From then on, generate changes nothing there. No sign-off is ever forgotten: signoff.json in the
+    folder keeps those that were withdrawn, too.
+    """
+    texts = {"role": role, "name": name, "note": note, "reason": reason}
+    given = {option for option, text in texts.items() if text is not None}
+    role, name, note, reason = (_line(option, text) for option, text in texts.items())
+    folder = letters_folder(out, year)
+    if status and not (given or withdraw):
+        _show(folder, year, edition, json_=json_)
+    elif withdraw and not status and reason is not None and given <= {"role", "reason"}:
+        _withdraw(folder, role, reason, json_=json_)
+    elif not (status or withdraw or reason) and role is not None and name is not None:
+        _sign(folder, year, edition, (role, name, note), json_=json_)
+    else:
+        raise UsageError(
+            "Give --role and --name (and --note) to sign off, --status to see who has, or "
+            "--withdraw and --reason (and --role) to withdraw."
+        )
+
+
+def _line(option: str, text: str | None) -> str | None:
+    """A text of one line that hides nothing, its spaces folded; raises UsageError for another."""
+    from lgo_letters.names import fold
+    from lgo_letters.toml_settings import line, visible
+
+    try:
+        return None if text is None else fold(line(visible(text)))
+    except ValueError as error:
+        raise UsageError(f"--{option}: {error}.") from error
+
+
+def _roles(year: int, edition: Path | None) -> tuple[str, ...]:
+    """The roles that the edition asks for; raises EditionError if its settings have a problem."""
+    from lgo_letters.edition.read import OpenEdition
+    from lgo_letters.errors import EditionError
+    from lgo_letters.run.sources import find_edition
+
+    opened = OpenEdition(edition or find_edition(year), year)
+    if opened.problems:
+        raise EditionError(opened.problems)
+    return opened.roles
+
+
+def _sign(
+    folder: Path,
+    year: int,
+    edition: Path | None,
+    who: tuple[str, str, str | None],
+    *,
+    json_: bool,
+) -> None:
+    from lgo_letters.run.signoff import count_letters, new_signoff, sign
+
+    review = sign(folder, year, _roles(year, edition), new_signoff(*who))
+    signed = review.signoffs[-1]
+    if json_:
+        envelope.print_success(_fields(review))
+        return
+    missing = f" Still to sign: {', '.join(review.missing)}." if review.missing else ""
+    letters = count_letters(signed.letters)
+    click.echo(printable(f"{letters} in {folder} signed off by {signed}.{missing}"))
+
+
+def _withdraw(folder: Path, role: str | None, reason: str, *, json_: bool) -> None:
+    from lgo_letters.run.signoff import withdraw
+
+    withdrawn = withdraw(folder, role, reason)
+    if json_:
+        envelope.print_success({"folder": folder, "withdrawn": [*map(asdict, withdrawn)]})
+    else:
+        lines = (f"Withdrawn: the sign-off of {folder} by {signed}." for signed in withdrawn)
+        click.echo(printable("\n".join(lines)))
+
+
+def _show(folder: Path, year: int, edition: Path | None, *, json_: bool) -> None:
+    from lgo_letters.run.signoff import review_folder
+
+    review = review_folder(folder, year, _roles(year, edition))
+    envelope.keep_fields(_fields(review))
+    if not json_:
+        click.echo(printable("\n".join(_lines(review))))
+    review.check_complete()
+    if json_:
+        envelope.print_success(_fields(review))
+
+
+def _fields(review: Review) -> dict[str, Any]:
+    """For programs: every sign-off there ever was, and whether it still stands."""
+    return {
+        "folder": review.folder,
+        "manifest_sha256": review.manifest.sha256,
+        "letters": len(review.manifest.letters),
+        "roles": review.roles,
+        "missing": review.missing,
+        "unfinished": review.unfinished,
+        "differences": [*map(asdict, review.differences)],
+        "signoffs": [
+            {**asdict(signed), "in_force": signed in review.in_force} for signed in review.signoffs
+        ],
+    }
+
+
+def _lines(review: Review) -> Iterator[str]:
+    from lgo_letters.run.signoff import count_letters, format_time
+
+    letters = count_letters(len(review.manifest.letters))
+    yield f"{review.folder}: {letters}, manifest {review.manifest.sha256[:12]}…"
+    for signed in review.in_force:
+        yield wrapped(f"Signed off by {signed}{_quoted(signed.note)}")
+    for role in review.missing:
+        yield f"Not yet signed off as {role}"
+    if not review.roles and not review.in_force:
+        yield "Nobody has signed off, and the edition asks for no sign-off."
+    for signed in review.void:
+        yield wrapped(f"Void, since the manifest was another then: {signed}{_quoted(signed.note)}")
+    for signed in review.signoffs:
+        if signed.withdrawn is not None:
+            when = format_time(signed.withdrawn)
+            yield wrapped(f"Withdrawn on {when}{_quoted(signed.reason)}: {signed}")
+    for difference in review.differences[:_MOST_DIFFERENCES]:
+        yield f"Not as the manifest has it: {difference.file} {difference.what}"
+    if (more := len(review.differences) - _MOST_DIFFERENCES) > 0:
+        yield f"… and {more:,} more, which --json lists."
+
+
+def _quoted(text: str | None) -> str:
+    from lgo_letters.errors import quoted
+
+    return "" if text is None else f" ({quoted(text)})"
