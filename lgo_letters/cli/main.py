@@ -15,6 +15,7 @@ from .options import VERSION
 from .output.console import Commands
 from .preview import preview
 from .proof import proof
+from .reissue import reissue
 from .signoff import signoff
 from .stats import stats
 from .validate import validate
@@ -45,6 +46,7 @@ for command in (
     check,
     proof,
     signoff,
+    reissue,
     figures,
     verify,
     validate,

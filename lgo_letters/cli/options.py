@@ -71,6 +71,17 @@ YEAR = click.option(
 )
 
 
+def one_line(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """A text of one line that hides nothing, its spaces folded; the callback of an option."""
+    from lgo_letters.names import fold
+    from lgo_letters.toml_settings import line, visible
+
+    try:
+        return None if text is None else fold(line(visible(text)))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", context, option) from error
+
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TABLE = _Table(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -11,12 +11,12 @@ import click
 
 from lgo_letters.errors import UsageError, printable
 
-from .options import DEBUG, EDITION, JSON, VERSION, YEAR, letters_folder, out_option
+from .options import DEBUG, EDITION, JSON, VERSION, YEAR, letters_folder, one_line, out_option
 from .output import envelope
 from .output.lists import wrapped
 
 if TYPE_CHECKING:
-    from lgo_letters.run.signoff import Review
+    from lgo_letters.run.review import Review
 
 _MOST_DIFFERENCES = 20  # which is more than a person reads
 
@@ -25,14 +25,16 @@ _MOST_DIFFERENCES = 20  # which is more than a person reads
 @YEAR
 @EDITION
 @out_option("Folder of the letters.")
-@click.option("--role", metavar="ROLE", help="The role in which to sign, or to withdraw.")
-@click.option("--name", metavar="NAME", help="Who signs.")
-@click.option("--note", metavar="TEXT", help="What is kept with the sign-off.")
+@click.option(
+    "--role", callback=one_line, metavar="ROLE", help="The role in which to sign, or to withdraw."
+)
+@click.option("--name", callback=one_line, metavar="NAME", help="Who signs.")
+@click.option("--note", callback=one_line, metavar="TEXT", help="What is kept with the sign-off.")
 @click.option("--status", is_flag=True, help="Show who has signed and what changed since.")
 @click.option(
     "--withdraw", is_flag=True, help="Withdraw every sign-off that stands, or that of --role."
 )
-@click.option("--reason", metavar="TEXT", help="Why a sign-off is withdrawn.")
+@click.option("--reason", callback=one_line, metavar="TEXT", help="Why a sign-off is withdrawn.")
 @JSON
 @DEBUG
 @VERSION
@@ -55,7 +57,6 @@ def signoff(
     """
     texts = {"role": role, "name": name, "note": note, "reason": reason}
     given = {option for option, text in texts.items() if text is not None}
-    role, name, note, reason = (_line(option, text) for option, text in texts.items())
     folder = letters_folder(out, year)
     if status and not (given or withdraw):
         _show(folder, year, edition, json_=json_)
@@ -68,17 +69,6 @@ def signoff(
             "Give --role and --name (and --note) to sign off, --status to see who has, or "
             "--withdraw and --reason (and --role) to withdraw."
         )
-
-
-def _line(option: str, text: str | None) -> str | None:
-    """A text of one line that hides nothing, its spaces folded; raises UsageError for another."""
-    from lgo_letters.names import fold
-    from lgo_letters.toml_settings import line, visible
-
-    try:
-        return None if text is None else fold(line(visible(text)))
-    except ValueError as error:
-        raise UsageError(f"--{option}: {error}.") from error
 
 
 def _roles(year: int, edition: Path | None) -> tuple[str, ...]:
@@ -101,7 +91,8 @@ def _sign(
     *,
     json_: bool,
 ) -> None:
-    from lgo_letters.run.signoff import count_letters, new_signoff, sign
+    from lgo_letters.run.review import sign
+    from lgo_letters.run.signoff import count_letters, new_signoff
 
     review = sign(folder, year, _roles(year, edition), new_signoff(*who))
     signed = review.signoffs[-1]
@@ -125,7 +116,7 @@ def _withdraw(folder: Path, role: str | None, reason: str, *, json_: bool) -> No
 
 
 def _show(folder: Path, year: int, edition: Path | None, *, json_: bool) -> None:
-    from lgo_letters.run.signoff import review_folder
+    from lgo_letters.run.review import review_folder
 
     review = review_folder(folder, year, _roles(year, edition))
     envelope.keep_fields(_fields(review))
@@ -143,7 +134,8 @@ def _fields(review: Review) -> dict[str, Any]:
         "manifest_sha256": review.manifest.sha256,
         "letters": len(review.manifest.letters),
         "roles": review.roles,
-        "missing": review.missing,
+        "missing": {role: len(files) for role, files in review.missing.items()},
+        "reissued": sorted(review.reissued),
         "unfinished": review.unfinished,
         "differences": [*map(asdict, review.differences)],
         "signoffs": [
@@ -155,12 +147,16 @@ def _fields(review: Review) -> dict[str, Any]:
 def _lines(review: Review) -> Iterator[str]:
     from lgo_letters.run.signoff import count_letters, format_time
 
-    letters = count_letters(len(review.manifest.letters))
-    yield f"{review.folder}: {letters}, manifest {review.manifest.sha256[:12]}…"
+    letters, manifest = review.manifest.letters, review.manifest.sha256
+    yield f"{review.folder}: {count_letters(len(letters))}, manifest {manifest[:12]}…"
     for signed in review.in_force:
-        yield wrapped(f"Signed off by {signed}{_quoted(signed.note)}")
-    for role in review.missing:
-        yield f"Not yet signed off as {role}"
+        of_before = "" if signed.manifest_sha256 == manifest else ", before letters were reissued"
+        yield wrapped(f"Signed off by {signed}{of_before}{_quoted(signed.note)}")
+    for role, files in review.missing.items():
+        is_all = len(files) == len(letters)
+        names = [] if is_all else sorted(str(letters[file]["authority"]) for file in files)
+        of_which = f": reissued to {', '.join(names)}" if names else ""
+        yield wrapped(f"Not yet signed off as {role}{of_which}")
     if not review.roles and not review.in_force:
         yield "Nobody has signed off, and the edition asks for no sign-off."
     for signed in review.void:

@@ -99,6 +99,7 @@ class Edition:
     footer: PlainWording
     masthead: tuple[str, ...] | Picture
     signature: Picture
+    reissue: SentenceWording | None
     panels_heading: PlainWording | None
     panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]

@@ -158,6 +158,12 @@ class SignOffSettings(Table):
     roles: Annotated[list[Plain], Field(min_length=1, max_length=20)]
 
 
+class ReissueSettings(Table):
+    """[reissue]: what stands above the salutation of a letter that replaces an earlier one."""
+
+    text: Text
+
+
 class Settings(Table):
     """The whole of edition.toml."""
 
@@ -181,6 +187,7 @@ class Settings(Table):
     tables: TableSettings = Field(default_factory=TableSettings)
     embedded: EmbeddedSettings = EmbeddedSettings()
     signoff: SignOffSettings | None = None
+    reissue: ReissueSettings | None = None
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]

@@ -15,7 +15,7 @@ from lgo_letters.year import ReportingYear
 
 from .edition import CautionWording, ChartWording, Edition, OwnParagraphs, PanelWording
 from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
-from .settings import CautionSettings, PanelSettings, Settings
+from .settings import CautionSettings, PanelSettings, ReissueSettings, Settings
 from .text.blocks import TABLES, Picture
 from .text.functions import Signature
 from .text.markdown import Source
@@ -94,6 +94,7 @@ class WordingReader:
             signature=self._picture(
                 signatory.signature, signatory.alternative, ("signatory", "signature")
             ),
+            reissue=None if settings.reissue is None else self._reissue(settings.reissue),
             panels_heading=panels_heading,
             panels=tuple(
                 self._panel(
@@ -165,6 +166,10 @@ class WordingReader:
         source = self._source(("caution", "text"))
         text = self._wording(SentenceWording, caution.text, source, {"rate", "average"})
         return CautionWording(caution.below, text)
+
+    def _reissue(self, reissue: ReissueSettings) -> SentenceWording:
+        source, known = self._source(("reissue", "text")), {"reissued"}
+        return self._wording(SentenceWording, reissue.text, source, known, known)
 
     def _chart(self, panel: PanelSettings, path: SettingPath) -> ChartWording | None:
         if panel.chart == "none" or panel.chart_text is None or panel.chart_nothing is None:

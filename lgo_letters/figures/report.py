@@ -125,7 +125,7 @@ def cases_csv(cases: Iterable[Case], *, with_lines: bool = True) -> Iterator[str
         for case in cases
     )
     table = chain([Case._fields], rows)
-    return _lines(table if with_lines else ((*row[:-2], row[-1]) for row in table))
+    return csv_lines(table if with_lines else ((*row[:-2], row[-1]) for row in table))
 
 
 def average_record(drawn: DrawnAverage, definitions: Definitions) -> Fields:
@@ -175,10 +175,11 @@ def rows_csv(rows: Iterable[Fields]) -> Iterator[str]:
     """A line with the names in the first row, and a line per row; nothing without a row."""
     rows = iter(rows)
     if (first := next(rows, None)) is not None:
-        yield from _lines(chain((first, first.values()), (row.values() for row in rows)))
+        yield from csv_lines(chain((first, first.values()), (row.values() for row in rows)))
 
 
-def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Rows as lines of CSV, with no cell that a spreadsheet would run as a formula."""
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
     for cells in rows:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TypeVar
 
 from lgo_letters.edition.edition import ChartWording, Edition, OwnParagraphs, PanelWording
-from lgo_letters.edition.folder import BODY
+from lgo_letters.edition.folder import BODY, SETTINGS
 from lgo_letters.edition.text.blocks import Block, Heading, Paragraph
 from lgo_letters.edition.text.functions import NO_RATE, Number, functions
 from lgo_letters.edition.text.placeholders import Values
@@ -28,6 +31,14 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
+@dataclass(frozen=True, slots=True)
+class Reissue:
+    """Of a letter that is made again: its date, and the date of the letter that it replaces."""
+
+    dated: date
+    replaces: date
+
+
 def compose_all(
     figures: Iterable[AuthorityFigures],
     edition: Edition,
@@ -39,8 +50,11 @@ def compose_all(
     example: bool,
     cases: Mapping[str, Sequence[Case]] | None = None,
     on_blank: OnBlank = lambda _: None,
+    reissues: Mapping[str, Reissue] = MappingProxyType({}),
 ) -> tuple[Letter, ...]:
-    """One letter per authority, in the order of the figures; own paragraphs go by its name.
+    """One letter per authority, in the order of the figures.
+
+    Own paragraphs go by its name, and so do `reissues`, which say that a letter is made again.
 
     `named` has every successor by its name. A table is made only where a text asks for it. `cases`
     go by the authority's name and are there where the edition has letters carry them.
@@ -49,7 +63,9 @@ def compose_all(
     """
 
     def letter(authority: AuthorityFigures) -> Letter:
-        addressee = addressee_of(authority.authority, named, edition.settings.letter.date)
+        reissue = reissues.get(authority.authority.name)
+        dated = edition.settings.letter.date if reissue is None else reissue.dated
+        addressee = addressee_of(authority.authority, named, dated)
         values = dict(_values(authority, edition, addressee, earlier))
 
         def table(name: str) -> Iterable[Block]:
@@ -59,7 +75,7 @@ def compose_all(
         values |= {"tables": table, "on_blank": on_blank}
         own = own_paragraphs.get(authority.authority.name)
         files = tuple(attachments(authority, edition, cases or {}))
-        return _compose(values, edition, own, addressee, files, example=example)
+        return _compose(values, edition, own, addressee, files, reissue, example=example)
 
     return _of_each(letter, figures)
 
@@ -84,6 +100,7 @@ def _compose(
     own: OwnParagraphs | None,
     addressee: Authority,
     files: tuple[Attachment, ...],
+    reissue: Reissue | None,
     *,
     example: bool,
 ) -> Letter:
@@ -101,18 +118,20 @@ def _compose(
         message = f"comes out empty for {values['authority']}; give it words for that type."
         raise EditionError([edition.body.source.problem(1, message)])
     _check_levels(body, own.file if own else BODY)
+    dated = settings.letter.date if reissue is None else reissue.dated
     return Letter(
         authority=values["authority"],
         language=settings.document.language,
         title=edition.title.text(values),
         author=settings.document.author,
         subject=edition.subject.text(values),
-        dated=settings.letter.date,
+        dated=dated,
         accent=settings.letter.accent,
         masthead=edition.masthead,
-        date=words.format_date(settings.letter.date),
+        date=words.format_date(dated),
         delivery=settings.letter.delivery,
         address=(*recipient, addressee.role, addressee.name),
+        reissued=None if reissue is None else _reissued(reissue, edition, values),
         salutation=edition.salutation.text(values),
         heading=edition.heading.text(values),
         body=body,
@@ -128,6 +147,19 @@ def _compose(
         mark=words.example if example else None,
         attachments=files,
     )
+
+
+def _reissued(reissue: Reissue, edition: Edition, values: Values) -> Paragraph:
+    """What the letter says of being made again; raises EditionError where the edition lacks it."""
+    if edition.reissue is None:
+        message = (
+            'is missing, and a letter is to be made again; add [reissue] and below it text = "'
+            'Reissued on {{ reissued }}; it replaces the letter of {{ date }}."'
+        )
+        raise EditionError([Problem(SETTINGS, None, message, "reissue")])
+    format_date = edition.words.format_date
+    dates = {"reissued": format_date(reissue.dated), "date": format_date(reissue.replaces)}
+    return edition.reissue.paragraph({**values, **dates})
 
 
 def _check_levels(body: Sequence[Block], file: str) -> None:

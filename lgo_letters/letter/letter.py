@@ -104,6 +104,8 @@ class Letter:
     date: str
     delivery: str
     address: tuple[str, ...]
+    reissued: Paragraph | None
+    """What a letter that was made again says of it."""
     salutation: str
     heading: str
     body: tuple[Block, ...]

@@ -240,11 +240,15 @@ def _closing(letter: Letter, look: Styles, signature_field: bool) -> Iterator[Fl
 
 
 def addressing(letter: Letter) -> list[StyledText]:
-    """To whom the letter goes: address and salutation, in the lines that they are set in."""
+    """To whom the letter goes: address and salutation, in the lines that they are set in.
+
+    Between them stands what a letter that was made again says of it.
+    """
     *lines, last = letter.address
     return [
         *(StyledText(plain(line), "line") for line in lines),
         StyledText(plain(last), "last_line"),
+        *([] if letter.reissued is None else [StyledText(letter.reissued, "body")]),
         StyledText(plain(letter.salutation), "body"),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgo_letters import __version__
-from lgo_letters.figures.report import authority_fields, statistics_csv
+from lgo_letters.figures.report import authority_fields, rows_csv
 from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
 
@@ -49,6 +49,7 @@ class LetterStatus(Enum):
     RESTORED = "made again because its file had been changed"
     UNCHANGED = "left as it was because it would be the same"
     OUTDATED = "not asked for, but would now be different"
+    REISSUED = "reissued after sign-off, and left as it was"
     UNLISTED = "of an authority that no longer gets one"
 
 
@@ -78,8 +79,8 @@ def write_letters(
     jobs = sheet_jobs(year, chosen) if options.sheets or has_sheets(folder) else None
     key_files = [] if options.key_file is None else [options.key_file]
     plan = Plan(
-        about=_about(year),
-        statistics=partial(statistics_csv, year.figures, range(len(files))),
+        about=about_run(year),
+        statistics=partial(_statistics, year, files),
         files=files,
         chosen={files[index] for index in chosen},
         beside=[file for index in chosen if jobs for file in sheet_files(names[index])],
@@ -93,12 +94,25 @@ def write_letters(
             else:
                 report(entry["authority"], LetterStatus.UNLISTED)
         forget_lost_sheets(record, names)
-        signature = _signature(options.signer)
+        signature = signature_entry(options.signer)
         tasks = _tasks(year, set(chosen), record, signature, options.force, report)
         for task, rendered in _rendered(tasks, len(chosen), options):
-            record.write(_entry(task, rendered, signature), rendered.content)
+            entry = letter_entry(task.job, rendered, signature, task.figures)
+            record.write(entry, rendered.content)
             report(task.job.letter.authority, task.status)
         return None if jobs is None else write_sheets(jobs, len(chosen), record, options.pool)
+
+
+def _statistics(
+    year: ComposedYear, files: Sequence[str], entries: Mapping[str, Entry]
+) -> Iterator[str]:
+    """statistics.csv: the figures of today, but of a reissued letter those that it has."""
+    rows = []
+    for file, figures in zip(files, year.figures.authorities, strict=True):
+        fields, entry = authority_fields(figures, year.figures.definitions), entries.get(file, {})
+        issued = entry["figures"] if "issues" in entry else fields
+        rows.append({name: issued.get(name) for name in fields})
+    return rows_csv(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +124,20 @@ class _Task:
     figures: Entry
 
 
-def _entry(task: _Task, rendered: RenderedLetter, signature: Entry) -> Entry:
+def letter_entry(
+    job: RenderJob, rendered: RenderedLetter, signature: Entry, figures: Entry
+) -> Entry:
     """What the manifest says about a letter that was made."""
     unsigned = {"unsigned_sha256": rendered.unsigned_sha256} if signature["signed"] else {}
     return {
-        "authority": task.job.letter.authority,
-        "file": letter_file(task.job.letter.authority),
+        "authority": job.letter.authority,
+        "file": letter_file(job.letter.authority),
         "sha256": rendered.sha256,
-        "letter_sha256": task.job.sha256,
+        "letter_sha256": job.sha256,
         **signature,
         **unsigned,
         "pages": rendered.pages,
-        "figures": task.figures,
+        "figures": figures,
     }
 
 
@@ -141,6 +157,10 @@ def _tasks(
     for index, letter in sorted(enumerate(year.letters), key=_kind):
         digest, file = letter.sha256(), letter_file(letter.authority)
         entry = record.entry(file)
+        if entry is not None and "issues" in entry:  # only `reissue` makes it again
+            if index in chosen:
+                report(letter.authority, LetterStatus.REISSUED)
+            continue
         if index not in chosen:
             if entry is not None and (file in record.lost or entry.get("letter_sha256") != digest):
                 report(letter.authority, LetterStatus.OUTDATED)
@@ -189,7 +209,7 @@ def _rendered(
         yield from zip(part, rendered, strict=True)
 
 
-def _signature(signer: Signer | None) -> Entry:
+def signature_entry(signer: Signer | None) -> Entry:
     """What decides how a letter is signed."""
     if signer is None:
         return {"signed": False}
@@ -201,7 +221,7 @@ def _signature(signer: Signer | None) -> Entry:
     }
 
 
-def _about(year: ComposedYear) -> Entry:
+def about_run(year: ComposedYear) -> Entry:
     """What the manifest says about the run."""
     inputs, edition = year.inputs, year.inputs.validated_edition()
     name = str(inputs.year)
@@ -209,6 +229,7 @@ def _about(year: ComposedYear) -> Entry:
         "lgo_letters": __version__,
         "year": inputs.year,
         "edition": name,
+        "date": edition.settings.letter.date.isoformat(),
         "average": edition.definitions.average_method.value,
         "example": inputs.example,
         "inputs": {

@@ -23,6 +23,7 @@ from .pool import Pool
 
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition
+    from lgo_letters.letter.compose import Reissue
     from lgo_letters.letter.letter import Letter
     from lgo_letters.letter.tables import Tables
     from lgo_letters.tables.data import Authority
@@ -116,11 +117,15 @@ def earlier_years(inputs: Inputs) -> Earlier:
 
 
 def year_letters(
-    inputs: Inputs, figures: YearFigures, on_blank: Callable[[Problem], None] = lambda _: None
+    inputs: Inputs,
+    figures: YearFigures,
+    on_blank: Callable[[Problem], None] = lambda _: None,
+    reissues: Mapping[str, Reissue] | None = None,
 ) -> Sequence[Letter]:
     """Every authority's letter, not yet tried; raises as `year_figures`.
 
-    `on_blank` is told of each figure that a letter prints though the authority has none.
+    `on_blank` is told of each figure that a letter prints though the authority has none. With
+    `reissues`, by authorities' names, only the letters of those, made again.
     """
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
@@ -131,7 +136,7 @@ def year_letters(
     named = {authority.name: authority for authority in inputs.data.authorities}
     earlier = earlier_years(inputs)
     return compose_all(
-        figures.authorities,
+        [one for one in figures.authorities if reissues is None or one.authority.name in reissues],
         edition,
         own,
         named,
@@ -140,6 +145,7 @@ def year_letters(
         example=inputs.example,
         cases=cases,
         on_blank=on_blank,
+        reissues=reissues or {},
     )
 
 

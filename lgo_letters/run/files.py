@@ -88,17 +88,23 @@ def write_privately(file: Path, pieces: Iterable[bytes], *, on_disk: bool = Fals
         part.replace(file)
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+def write_folder(folder: Path, contents: Mapping[str, bytes], *, privately: bool = False) -> None:
     """Writes a new folder of files that is whole whenever it exists, and flushes it.
 
-    What a killed process has left of it goes. Raises WriteError if it cannot be written.
+    With `privately` it is for its owner alone. What a killed process has left of it goes. Raises
+    WriteError if it cannot be written.
     """
-    part = folder.with_name(f"{_PREFIX}{folder.name}{_SUFFIX}")
+    part = _part_of(folder)
     try:
         shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        folder.parent.mkdir(0o700 if privately else 0o777, parents=True, exist_ok=True)
+        part.mkdir(0o700 if privately else 0o777)
         for name, content in contents.items():
-            (part / name).write_bytes(content)
+            descriptor = os.open(part / name, _NEW, 0o600 if privately else 0o666)
+            try:
+                write_all(descriptor, content)
+            finally:
+                os.close(descriptor)
         flush(part / name for name in contents)
         flush_folder(part)
         part.rename(folder)
@@ -109,6 +115,49 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         raise WriteError(message) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _part_of(folder: Path) -> Path:
+    return folder.with_name(f"{_PREFIX}{folder.name}{_SUFFIX}")
+
+
+_TOGETHER = "together"
+"""The hidden folder of the files that are about to replace those of a folder, each by its name."""
+
+
+def replace_together(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Replaces files of a folder, the last named last; after a crash all are replaced, or none.
+
+    All are new as soon as they are in a folder of their own, from where `finish_replacing` moves
+    them. For whoever has locked the folder. Raises WriteError if they cannot be written.
+    """
+    numbered = {f"{i:06} {name}": content for i, (name, content) in enumerate(contents.items())}
+    write_folder(_together(folder), numbered, privately=True)
+    finish_replacing(folder)
+
+
+def finish_replacing(folder: Path) -> None:
+    """Goes on from where `replace_together` was stopped, if it was. For who has locked the folder.
+
+    What had not come so far that all were in their own folder goes.
+    """
+    together = _together(folder)
+    with writing(folder):
+        if together.is_dir():
+            for file in sorted(together.iterdir()):
+                file.replace(folder / file.name.partition(" ")[2])
+            flush_folder(folder)
+            together.rmdir()
+        shutil.rmtree(_part_of(together), ignore_errors=True)
+
+
+def is_replacing(folder: Path) -> bool:
+    """Whether files that are to replace those of a folder have not all been moved."""
+    return _together(folder).is_dir()
+
+
+def _together(folder: Path) -> Path:
+    return folder / f"{_PREFIX}{_TOGETHER}"
 
 
 def make_folder(folder: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from lgo_letters.errors import WriteError
 
-from .files import close_locked, flush_folder, open_locked, write_all, writing
+from .files import close_locked, finish_replacing, flush_folder, open_locked, write_all, writing
 
 JOURNAL = ".lgo-letters.run"
 
@@ -42,7 +42,10 @@ class Journal:
     """The journal of a folder, held by this process alone."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises WriteError if another run has locked it, or if it cannot be made."""
+        """Raises WriteError if another run has locked it, or if it cannot be made.
+
+        Files that a process was replacing together when it was killed are then all replaced.
+        """
         self._folder, self._file = folder, folder / JOURNAL
         with writing(self._file):
             descriptor = open_locked(self._file)
@@ -51,6 +54,11 @@ class Journal:
                 f"Another run of lgo-letters is writing to {folder}; wait until it has finished, "
                 "or choose another folder with --out."
             )
+        try:
+            finish_replacing(folder)
+        except BaseException:
+            os.close(descriptor)
+            raise
         self._descriptor = descriptor
         self.needed = os.fstat(descriptor).st_size > 0
         """Whether it has to stay, as it says what the manifest does not."""

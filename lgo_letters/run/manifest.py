@@ -53,9 +53,9 @@ def manifest_text(about: Entry, letters: Iterable[Entry], files: Mapping[str, st
     return f'{head},\n "letters": [\n  {lines}\n ]\n}}\n'.encode()
 
 
-def read_manifest(folder: Path) -> Manifest | None:
+def read_manifest(folder: Path, name: str = MANIFEST) -> Manifest | None:
     """The manifest of a folder, None if there is none; raises WriteError where it is not ours."""
-    file = folder / MANIFEST
+    file = folder / name
     if not os.path.lexists(file):
         return None
     try:

@@ -17,7 +17,7 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,12 +49,12 @@ class Plan:
 
     `about` is what the manifest says about the run; `files` are those of all letters, in the order
     in which it lists them; `chosen` are those that the run may write, and `beside` what it may
-    write beside them. `statistics` gives the text of statistics.csv. `inputs` are never
-    overwritten, nor signed letters unless `may_replace_signed`.
+    write beside them. `statistics` gives the text of statistics.csv, from the letters' entries by
+    file. `inputs` are never overwritten, nor signed letters unless `may_replace_signed`.
     """
 
     about: Entry
-    statistics: Callable[[], Iterable[str]]
+    statistics: Callable[[Mapping[str, Entry]], Iterable[str]]
     files: Sequence[str]
     chosen: Collection[str]
     beside: Collection[str] = ()
@@ -101,7 +101,7 @@ class Record:
         self._folder, self._journal, self._plan = folder, journal, plan
         manifest = read_manifest(folder)
         if manifest is not None:
-            _refuse_others(folder, manifest.about, plan.about)
+            refuse_others(folder, manifest.about, plan.about)
         left = journal.leftovers()
         self.beside = {  # a run that was killed may have written others under these names
             name: digest
@@ -111,7 +111,7 @@ class Record:
         if left.about is not None and (
             left.letters or any(os.path.lexists(folder / file) for file in left.files)
         ):
-            _refuse_others(folder, left.about, plan.about)
+            refuse_others(folder, left.about, plan.about)
         digests = {file: self.sha256(file) for file in left.files}
         whole = {  # of two lines of one letter, the later one wins
             letter["file"]: letter
@@ -244,7 +244,7 @@ class Record:
 
         Everything that the manifest names is flushed before it.
         """
-        self.write_beside(STATISTICS, "".join(self._plan.statistics()).encode())
+        self.write_beside(STATISTICS, "".join(self._plan.statistics(self._entries)).encode())
         self._flush()
         write_privately(self._folder / MANIFEST, [self._manifest()], on_disk=True)
         with writing(self._folder):
@@ -275,7 +275,7 @@ def _status(file: Path) -> os.stat_result | None:
             return None
 
 
-def _refuse_others(folder: Path, earlier: Entry, about: Entry) -> None:
+def refuse_others(folder: Path, earlier: Entry, about: Entry) -> None:
     """Raises WriteError for another year, or if invented figures would mix with real ones."""
     if all(earlier[name] == about[name] for name in ("year", "example")):
         return

@@ -42,7 +42,7 @@ class RunSummary:
     @property
     def unchanged(self) -> int:
         """Letters that were left as they were."""
-        return len(self._names[LetterStatus.UNCHANGED])
+        return len(self._names[LetterStatus.UNCHANGED]) + len(self._names[LetterStatus.REISSUED])
 
     @property
     def done(self) -> int:
@@ -86,6 +86,8 @@ class RunSummary:
                 f"{others} in {self._folder} would now be different because the data, wording or "
                 "version changed; run without --authority to make those again too."
             )
+        if reissued := self._names[LetterStatus.REISSUED]:
+            yield f"Reissued after sign-off, and left as they are: {_listed(reissued)}."
         if unlisted := self._names[LetterStatus.UNLISTED]:
             yield f"Letters of authorities that no longer get one: {_listed(unlisted)}."
 

@@ -54,8 +54,9 @@ def slot_contents(letter: Letter) -> list[list[SlotContent]]:
     """
     styles(letter.accent)  # which makes the fonts known
     is_whole = footer(letter, _MOST_PAGES) == letter.footer != ""
-    # Each table has a letter's own figures, so that no other letter would be of its kind.
-    if not (is_whole and letter.footer.isascii()) or any(letter.tables()):
+    # Each table has a letter's own figures, so that no other letter would be of its kind; and few
+    # letters are made again.
+    if not (is_whole and letter.footer.isascii()) or any(letter.tables()) or letter.reissued:
         raise DoesNotFit
     return [
         [_text_content(line, letter.accent) for line in addressing(letter)],

@@ -1,0 +1,326 @@
+"""Letters made again after sign-off, and what is kept of those that they replace.
+
+    superseded/NAME-1.pdf        a letter as it was first issued, and its sheets likewise
+    superseded/manifest-1.json   the manifest that was signed off, which today's binds
+    corrections.csv              what was printed and is not so any more, for the public
+
+Everything that is replaced is replaced at once (files.py), so a run that is killed has done all of
+it or nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lgo_letters.errors import SignOffError, UsageError, WriteError, raise_for_problems
+from lgo_letters.figures.report import Fields, authority_fields, csv_lines
+from lgo_letters.letter.compose import Reissue
+from lgo_letters.year import format_date
+
+from .batch import about_run, letter_entry, letter_file, signature_entry
+from .composed import ComposedYear, year_letters
+from .files import flush, flush_folder, make_folder, replace_together, write_privately, writing
+from .journal import Entry
+from .manifest import MANIFEST, STATISTICS, Manifest, manifest_text
+from .pool import in_this_process
+from .record import refuse_others
+from .render import RenderJob, render_letters
+from .review import (
+    CORRECTIONS,
+    SUPERSEDED,
+    Review,
+    review_folder,
+    superseded_manifest,
+)
+from .signoff import locked
+from .trial import try_letters
+
+if TYPE_CHECKING:
+    from lgo_letters.letter.letter import Letter
+    from lgo_letters.signing.sign import Signer
+
+_NOT_FIGURES = {"authority", "type", "code"}
+_COLUMNS = ("authority", "file", "date", "reason", "letter", "figure", "before", "after")
+
+
+class Others(Enum):
+    """What becomes of other letters whose printed figures a correction has moved."""
+
+    ONLY = "they stay as they were issued"
+    ALL = "they are reissued too"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Why and from which date on a letter is made again, and who signs it digitally.
+
+    Without `others`, nothing is done where the figures of other letters have moved.
+    """
+
+    dated: date
+    reason: str
+    others: Others | None = None
+    signer: Signer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A letter that would now be different, and its figures that are, before and after."""
+
+    authority: str
+    file: str
+    figures: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The letters that were reissued, none if nothing was done, and others whose figures moved."""
+
+    reissued: Sequence[Correction]
+    others: Sequence[Correction]
+
+
+def reissue(year: ComposedYear, index: int, folder: Path, request: Request) -> Outcome:
+    """Makes the letter of one authority again, by its index, from the inputs as they are now.
+
+    Raises SignOffError where nothing is signed off, or what was is no longer there; UsageError
+    where there is no such letter, it would say the same, or the date is before its own;
+    EditionError where the edition has no words for it; WriteError where one cannot be written.
+    """
+    authority = year.letters[index].authority
+    file = letter_file(authority)
+    with locked(folder):
+        review = review_folder(folder, year.inputs.year, ())
+        _check_signed_off(review, file)
+        refuse_others(folder, review.manifest.about, about_run(year))
+        if file not in review.manifest.letters:
+            raise UsageError(f"{folder} has no letter to {authority}, so none can be reissued.")
+        corrections = _corrections(year, review.manifest)
+        if file not in corrections:
+            raise UsageError(
+                f"The letter to {authority} would say the same as it does, so it is not reissued; "
+                "correct the tables or the edition first."
+            )
+        asked = corrections.pop(file)
+        others = [correction for correction in corrections.values() if correction.figures]
+        if others and request.others is None:
+            return Outcome([], others)
+        reissued = [asked, *(others if request.others is Others.ALL else [])]
+        standing = others if request.others is Others.ONLY else []
+        _replace(year, review, request, reissued, standing)
+    return Outcome(reissued, standing)
+
+
+def _check_signed_off(review: Review, file: str) -> None:
+    year, folder = review.manifest.year, review.folder
+    if not review.in_force:
+        what_to_do = f'make its letters again with "lgo-letters generate --year {year}"'
+        if "issues" in review.manifest.letters.get(file, {}):
+            what_to_do = "sign it off first, as generate leaves a reissued letter as it is"
+        raise SignOffError(f"No sign-off of {folder} is in force; {what_to_do}.")
+    review.check_unchanged()
+
+
+# ---- what would now be different
+
+
+def _corrections(year: ComposedYear, manifest: Manifest) -> dict[str, Correction]:
+    """By their files, the letters that would now be different if they were issued as they were."""
+    again = {
+        entry["authority"]: Reissue(_date(entry, manifest), _date(entry, manifest, issue=-2))
+        for entry in manifest.letters.values()
+        if "issues" in entry
+    }
+    reissued = {
+        letter.authority: letter
+        for letter in year_letters(year.inputs, year.figures, reissues=again)
+    }
+    corrections = {}
+    for figures, letter in zip(year.figures.authorities, year.letters, strict=True):
+        file = letter_file(letter.authority)
+        entry = manifest.letters.get(file)
+        now = reissued.get(letter.authority, letter)
+        if entry is not None and now.sha256() != entry["letter_sha256"]:
+            fields = authority_fields(figures, year.figures.definitions)
+            moved = _moved(entry["figures"], fields)
+            corrections[file] = Correction(letter.authority, file, moved)
+    return corrections
+
+
+def _moved(before: Fields, after: Fields) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (before.get(name), after.get(name))
+        for name in dict.fromkeys([*before, *after])
+        if name not in _NOT_FIGURES and before.get(name) != after.get(name)
+    }
+
+
+def _date(entry: Entry, manifest: Manifest, issue: int = -1) -> date:
+    """The date of an issue of a letter, the last one as it is."""
+    return date.fromisoformat(_issues(entry, manifest)[issue]["date"])
+
+
+def _issues(entry: Entry, manifest: Manifest) -> list[Entry]:
+    """Every issue of a letter so far."""
+    first = {"number": 1, "sha256": entry["sha256"], "date": manifest.about["date"], "reason": None}
+    issues: list[Entry] = entry.get("issues", [first])
+    return issues
+
+
+# ---- making it again
+
+
+def _replace(
+    year: ComposedYear,
+    review: Review,
+    request: Request,
+    reissued: Sequence[Correction],
+    standing: Sequence[Correction],
+) -> None:
+    folder, manifest = review.folder, review.manifest
+    files = [correction.file for correction in reissued]
+    letters = _letters(year, manifest, request, files)
+    jobs = [RenderJob(letter, letter.sha256()) for letter in letters]
+    entries, contents = dict(manifest.letters), dict[str, bytes]()
+    rows: dict[str, Fields] = {}
+    all_figures = {one.authority.name: one for one in year.figures.authorities}
+    for job, rendered in zip(jobs, render_letters(jobs, request.signer), strict=True):
+        authority = job.letter.authority
+        file = letter_file(authority)
+        rows[authority] = authority_fields(all_figures[authority], year.figures.definitions)
+        entry = letter_entry(job, rendered, signature_entry(request.signer), rows[authority])
+        issues = _issues(entries[file], manifest)
+        issue = {"number": len(issues) + 1, "sha256": rendered.sha256}
+        issue |= {"date": request.dated.isoformat(), "reason": request.reason}
+        entries[file] = {**entry, "issues": [*issues, issue]}
+        contents[file] = rendered.content
+    statistics = (folder / STATISTICS).read_text(encoding="utf-8")
+    contents[STATISTICS] = _statistics(statistics, rows).encode()
+    contents[CORRECTIONS] = _corrections_csv(folder, manifest, request, reissued, standing)
+    kept = {file: _kept_as(file, len(_issues(manifest.letters[file], manifest))) for file in files}
+    number = _number(folder)
+    kept[MANIFEST] = superseded_manifest(number)
+    _keep(folder, kept)
+    about = {
+        **about_run(year),
+        "date": manifest.about["date"],
+        "reissue": {
+            "number": number,
+            "manifest_sha256": manifest.sha256,
+            "date": request.dated.isoformat(),
+            "reason": request.reason,
+            "letters": files,
+        },
+    }
+    digests = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in contents.items()
+        if name not in entries
+    }
+    beside = {**manifest.files, **digests}
+    replace_together(folder, {**contents, MANIFEST: manifest_text(about, entries.values(), beside)})
+
+
+def _letters(
+    year: ComposedYear, manifest: Manifest, request: Request, files: Sequence[str]
+) -> Sequence[Letter]:
+    """The new letters; raises where one cannot be made or must not be dated so."""
+    reissues = {}
+    for entry in (manifest.letters[file] for file in files):
+        authority, replaces = entry["authority"], _date(entry, manifest)
+        if request.dated < replaces:
+            raise UsageError(
+                f"--date {request.dated} is before the date of the letter to {authority}, "
+                f"{format_date(replaces)}; give that date or a later one."
+            )
+        if entry.get("signed") and request.signer is None:
+            raise UsageError(
+                f"The letter to {authority} bears a digital signature; give --sign-with FILE.p12 "
+                "to sign the one that replaces it."
+            )
+        reissues[authority] = Reissue(request.dated, replaces)
+    letters = year_letters(year.inputs, year.figures, reissues=reissues)
+    raise_for_problems(*try_letters(year.inputs, letters, in_this_process()))
+    return letters
+
+
+def _statistics(issued: str, rows: Mapping[str, Fields]) -> str:
+    """statistics.csv as it was issued, with new rows for some authorities."""
+    header, *others = csv.reader(io.StringIO(issued))
+    for fields in rows.values():
+        if header != list(fields):
+            raise UsageError(
+                f"{STATISTICS} has other columns than the edition's statistics give; reissue with "
+                "the statistics of the edition by which the letters were made."
+            )
+    lines = csv_lines(fields.values() for fields in rows.values())
+    new = {row[0]: row for row in csv.reader(lines)}
+    return "".join(csv_lines([header, *(new.get(row[0], row) for row in others)]))
+
+
+def _corrections_csv(
+    folder: Path,
+    manifest: Manifest,
+    request: Request,
+    reissued: Sequence[Correction],
+    standing: Sequence[Correction],
+) -> bytes:
+    """corrections.csv with what is new: a row per figure, or one for a letter without any."""
+    before = b""
+    if CORRECTIONS in manifest.files:
+        before = (folder / CORRECTIONS).read_bytes()
+
+    def rows(corrections: Iterable[Correction], letter: str) -> Iterable[Sequence[Any]]:
+        for one in corrections:
+            figures = one.figures or {"": ("", "")}
+            head = one.authority, one.file, request.dated.isoformat(), request.reason, letter
+            yield from ((*head, name, *figure) for name, figure in figures.items())
+
+    told = [*rows(reissued, "reissued"), *rows(standing, "as issued")]
+    return before + "".join(csv_lines(told if before else [_COLUMNS, *told])).encode()
+
+
+# ---- what is kept
+
+
+def _kept_as(file: str, number: int) -> str:
+    """The name, in superseded/, of an issue of a file."""
+    stem, _, ending = file.rpartition(".")
+    return f"{stem}-{number}.{ending}"
+
+
+def _number(folder: Path) -> int:
+    """The number of the manifest among those kept: the one that it has, or the first free one."""
+    content, number = (folder / MANIFEST).read_bytes(), 1
+    while os.path.lexists(file := folder / SUPERSEDED / superseded_manifest(number)):
+        if file.is_file() and file.read_bytes() == content:
+            break
+        number += 1
+    return number
+
+
+def _keep(folder: Path, names: Mapping[str, str]) -> None:
+    """Copies files to superseded/ under other names, flushed; raises WriteError if one is taken.
+
+    A run that was killed may have copied them already.
+    """
+    superseded = folder / SUPERSEDED
+    with writing(superseded):
+        make_folder(superseded)
+        for name, kept_as in names.items():
+            content, file = (folder / name).read_bytes(), superseded / kept_as
+            if not os.path.lexists(file):
+                write_privately(file, [content])
+            elif not file.is_file() or file.read_bytes() != content:
+                raise WriteError(f"{file} is in the way; move it away, and run the command again.")
+        flush(superseded / kept_as for kept_as in names.values())
+        flush_folder(superseded)
