@@ -724,6 +724,7 @@ def altered(letter: Letter) -> dict[str, Letter]:
         "date": "23 July 2020",
         "delivery": "By post",
         "address": (*letter.address, "Another"),
+        "reissued": Paragraph((Run("Another"),)),
         "salutation": "Dear You",
         "heading": "Another",
         "body": letter.body[:-1],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -16,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 
-from tests.support.commands import AUTHORITIES, BROMLEY, DECISIONS, run, stopped_run
+from tests.support.commands import BROMLEY, run, stopped_run
 from tests.support.paths import EDITION
 from tests.support.processes import (
     GENERATE,
@@ -27,25 +25,26 @@ from tests.support.processes import (
     start_until,
     stopped_at,
 )
+from tests.support.signed import (
+    ANALYST,
+    APPROVER,
+    SIGNOFF,
+    WITHDRAW,
+    check_refused,
+    correct_a_case,
+    kept,
+    make_year,
+    sign_in_both_roles,
+    status,
+)
 
-SIGNOFF = ["signoff", "--year", "2020"]
-ANALYST = [*SIGNOFF, "--role", "analyst", "--name", "A. Person"]
-APPROVER = [*SIGNOFF, "--role", "approver", "--name", "B. Other"]
-WITHDRAW = [*SIGNOFF, "--withdraw", "--reason", "a case was wrong"]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other files and no signals")
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small year, with an edition that asks for two roles, and its letters."""
     workplace = tmp_path_factory.mktemp("made")
-    edition = Path(shutil.copytree(EDITION, workplace / "editions" / "2020"))
-    with (edition / "edition.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[signoff]\nroles = ["analyst", "approver"]\n')
-    (workplace / "authorities.csv").write_text(AUTHORITIES, encoding="utf-8")
-    (workplace / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
-    with contextlib.chdir(workplace):
-        assert run(*GENERATE, "--jobs", "1").exit_code == 0
+    make_year(workplace)
     return workplace
 
 
@@ -59,41 +58,19 @@ def folder(made: Path, workplace: Path) -> Path:
 @pytest.fixture
 def signed(folder: Path) -> Path:
     """The same, signed off in both roles."""
-    for command in (ANALYST, APPROVER):
-        assert run(*command).exit_code == 0
+    sign_in_both_roles()
     return folder
-
-
-def _status(*arguments: str) -> Result:
-    return run(*SIGNOFF, "--status", *arguments)
-
-
-def _refused(result: Result, words: str) -> None:
-    """That a command ended with exit code 7 and one sentence that has these words."""
-    assert result.exit_code == 7, result.output
-    (error,) = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
-    assert words in error
-    assert "Traceback" not in result.output
-
-
-def _kept(folder: Path) -> list[dict[str, Any]]:
-    return list(json.loads((folder / "signoff.json").read_bytes())["signoffs"])
-
-
-def _correct_a_case() -> None:
-    changed = DECISIONS.replace("2019-05-02,Not upheld", "2019-05-02,Upheld")
-    Path("decisions.csv").write_text(changed, encoding="utf-8")
 
 
 # ---- complete
 
 
 def test_a_folder_is_complete_when_every_role_of_the_edition_has_signed(folder: Path) -> None:
-    _refused(_status(), "letters/2020 is not signed off as analyst and approver")
+    check_refused(status(), "letters/2020 is not signed off as analyst and approver")
     assert "Still to sign: approver." in run(*ANALYST).stdout
-    _refused(_status(), "is not signed off as approver")
+    check_refused(status(), "is not signed off as approver")
     run(*APPROVER)
-    result = _status()
+    result = status()
     assert result.exit_code == 0, result.stderr
     assert "Signed off by A. Person as analyst on " in result.stdout
     assert "Signed off by B. Other as approver on " in result.stdout
@@ -101,13 +78,13 @@ def test_a_folder_is_complete_when_every_role_of_the_edition_has_signed(folder: 
 
 def test_an_edition_without_roles_asks_for_nothing_and_takes_any(own_files: Path) -> None:
     run(*GENERATE)
-    result = _status()
+    result = status()
     assert result.exit_code == 0
     assert "Nobody has signed off, and the edition asks for no sign-off." in result.stdout
     assert run(*SIGNOFF, "--role", "head of casework", "--name", "C").exit_code == 0
-    assert _status().exit_code == 0
+    assert status().exit_code == 0
     (own_files / "letters" / "2020" / BROMLEY).unlink()
-    _refused(_status(), f"{BROMLEY} is missing")
+    check_refused(status(), f"{BROMLEY} is missing")
 
 
 def test_a_sign_off_says_who_what_and_when_for_programs(folder: Path) -> None:
@@ -115,18 +92,18 @@ def test_a_sign_off_says_who_what_and_when_for_programs(folder: Path) -> None:
     record = json.loads(result.stdout)
     manifest = (folder / "manifest.json").read_bytes()
     assert record["missing"] == {"approver": 3}
-    (kept,) = _kept(folder)
-    assert kept["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
-    assert (kept["letters"], kept["note"]) == (3, "all totals checked")
-    assert record["signoffs"] == [{**kept, "in_force": True}]
-    failed = json.loads(_status("--json").stdout)
+    (signoff,) = kept(folder)
+    assert signoff["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
+    assert (signoff["letters"], signoff["note"]) == (3, "all totals checked")
+    assert record["signoffs"] == [{**signoff, "in_force": True}]
+    failed = json.loads(status("--json").stdout)
     assert failed["error"]["code"] == 7
     assert failed["signoffs"] == record["signoffs"]
 
 
 def test_showing_who_has_signed_writes_nothing(signed: Path) -> None:
     before = contents(signed), signed.stat().st_mtime_ns
-    _status()
+    status()
     assert (contents(signed), signed.stat().st_mtime_ns) == before
 
 
@@ -143,7 +120,7 @@ def test_nobody_holds_two_roles_however_the_name_is_typed(folder: Path) -> None:
     result = run(*SIGNOFF, "--role", "approver", "--name", "a.  PERSON")
     assert result.exit_code == 2
     assert "A. Person has signed off as analyst, and nobody may hold two roles" in result.stderr
-    assert len(_kept(folder)) == 1
+    assert len(kept(folder)) == 1
 
 
 def test_a_role_that_the_edition_lacks_is_refused_with_those_that_it_has(folder: Path) -> None:
@@ -158,18 +135,18 @@ def test_a_role_is_signed_once_and_again_only_after_it_is_withdrawn(
     signed: Path, name: str
 ) -> None:
     again = [*SIGNOFF, "--role", "ANALYST", "--name", name]
-    _refused(run(*again), "Signed off already: by A. Person as analyst on ")
+    check_refused(run(*again), "Signed off already: by A. Person as analyst on ")
     assert run(*WITHDRAW, "--role", "Analyst").exit_code == 0
     assert run(*again).exit_code == 0
-    assert _status().exit_code == 0
-    assert [one["name"] for one in _kept(signed)] == ["A. Person", "B. Other", name]
+    assert status().exit_code == 0
+    assert [one["name"] for one in kept(signed)] == ["A. Person", "B. Other", name]
 
 
 @pytest.mark.parametrize(
     ("option", "text"),
     [("role", " "), ("name", ""), ("name", "A\nB"), ("name", "A\u202eB"), ("note", "x" * 1001)],
 )
-def test_a_text_that_nobody_can_read_is_not_kept(folder: Path, option: str, text: str) -> None:
+def test_a_text_that_nobody_can_read_is_notkept(folder: Path, option: str, text: str) -> None:
     texts = {"role": "analyst", "name": "A", "note": "", option: text}
     result = run(*SIGNOFF, *(f"--{name}={said}" for name, said in texts.items() if said or option))
     assert result.exit_code == 2
@@ -239,10 +216,10 @@ def test_whatever_is_no_longer_as_it_was_signed_is_named(
 ) -> None:
     before = (signed / name).read_bytes()
     tamper(signed / name)
-    _refused(_status(), f"letters/2020 is not as the manifest has it: {name} ")
-    _refused(run(*ANALYST), "Signed off already")  # and nobody signs the tampered
+    check_refused(status(), f"letters/2020 is not as the manifest has it: {name} ")
+    check_refused(run(*ANALYST), "Signed off already")  # and nobody signs the tampered
     run(*WITHDRAW)
-    _refused(run(*ANALYST), f"letters/2020 is not as the manifest has it: {name} ")
+    check_refused(run(*ANALYST), f"letters/2020 is not as the manifest has it: {name} ")
     if not (signed / name).is_dir():
         (signed / name).unlink(missing_ok=True)
         (signed / name).write_bytes(before)
@@ -254,7 +231,7 @@ def test_a_manifest_that_is_not_the_one_that_was_signed_voids_every_sign_off(
     signed: Path, tamper: Callable[[Path], None]
 ) -> None:
     tamper(signed / "manifest.json")
-    assert _status().exit_code == 7
+    assert status().exit_code == 7
     assert run(*GENERATE).exit_code == 7
 
 
@@ -262,9 +239,11 @@ def test_a_manifest_that_is_not_the_one_that_was_signed_voids_every_sign_off(
 def test_what_was_added_is_named(signed: Path, name: str) -> None:
     (signed / name).mkdir() if name.endswith("/") else (signed / name).write_bytes(b"")
     name = name.rstrip("/")
-    _refused(_status(), f"letters/2020 is not as the manifest has it: {name} is not in it; move it")
+    check_refused(
+        status(), f"letters/2020 is not as the manifest has it: {name} is not in it; move it"
+    )
     run(*WITHDRAW)
-    _refused(run(*ANALYST), f"{name} is not in it")
+    check_refused(run(*ANALYST), f"{name} is not in it")
 
 
 @pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini"])
@@ -272,7 +251,7 @@ def test_what_systems_put_into_folders_changes_nothing(signed: Path, name: str) 
     (signed / name).write_bytes(b"of the system")
     for ours in ("record", "superseded"):
         (signed / ours).mkdir()
-    assert _status().exit_code == 0
+    assert status().exit_code == 0
 
 
 def test_letters_of_a_run_that_did_not_finish_are_not_signed(
@@ -281,8 +260,8 @@ def test_letters_of_a_run_that_did_not_finish_are_not_signed(
     assert run(*GENERATE).exit_code == 0
     (own_files / "letters" / "2020" / BROMLEY).unlink()
     stopped_run(own_files / "letters" / "2020", monkeypatch)
-    _refused(_status(), "A run that writes to letters/2020 has not finished")
-    _refused(run(*ANALYST), "A run that writes to letters/2020 has not finished")
+    check_refused(status(), "A run that writes to letters/2020 has not finished")
+    check_refused(run(*ANALYST), "A run that writes to letters/2020 has not finished")
     assert run(*GENERATE).exit_code == 0
     assert run(*ANALYST).exit_code == 0
 
@@ -295,11 +274,11 @@ def test_generate_changes_nothing_once_somebody_has_signed(
     folder: Path, workplace: Path, arguments: list[str]
 ) -> None:
     run(*ANALYST)
-    _correct_a_case()
+    correct_a_case()
     (folder / BROMLEY).write_bytes(b"of another hand")
     before = contents(folder)
     result = run(*GENERATE, *arguments)
-    _refused(result, "is signed off, and nothing there was changed: A. Person as analyst on ")
+    check_refused(result, "is signed off, and nothing there was changed: A. Person as analyst on ")
     assert "(3 letters)" in result.stderr
     assert '"lgo-letters reissue NAME --year 2020 --reason TEXT"' in result.stderr
     assert '"lgo-letters signoff --year 2020 --withdraw --reason TEXT"' in result.stderr
@@ -310,50 +289,50 @@ def test_not_even_what_a_run_that_was_killed_has_left_is_touched(
     signed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_offs = signed / "signoff.json"
-    kept = sign_offs.read_bytes()
+    content = sign_offs.read_bytes()
     sign_offs.unlink()
     (signed / BROMLEY).unlink()
     stopped_run(signed, monkeypatch)
     (signed / ".lgo-letters-1-1.part").write_bytes(b"")
-    sign_offs.write_bytes(kept)
+    sign_offs.write_bytes(content)
     before = contents(signed)
-    _refused(run(*GENERATE), "is signed off, and nothing there was changed")
+    check_refused(run(*GENERATE), "is signed off, and nothing there was changed")
     assert contents(signed) == before
 
 
 def test_withdrawn_sign_offs_let_generate_go_on_and_are_kept_with_the_reason(signed: Path) -> None:
-    first = _kept(signed)
+    first = kept(signed)
     result = run(*WITHDRAW)
     assert result.exit_code == 0
     assert result.stdout.count("Withdrawn: the sign-off of ") == 2
-    _refused(run(*WITHDRAW), "there is nothing to withdraw")
-    _correct_a_case()
+    check_refused(run(*WITHDRAW), "there is nothing to withdraw")
+    correct_a_case()
     assert run(*GENERATE).stdout.startswith("3 letters (2 made, 1 unchanged)")
     run(*ANALYST)
-    *withdrawn, last = _kept(signed)
+    *withdrawn, last = kept(signed)
     assert [one["reason"] for one in withdrawn] == ["a case was wrong"] * 2
     unlike = ("withdrawn", "reason")
     assert [{**one, "withdrawn": None, "reason": None} for one in withdrawn] == first
     assert all(one[name] is not None for one in withdrawn for name in unlike)
     assert last["manifest_sha256"] != first[0]["manifest_sha256"]
-    result = _status()
-    _refused(result, "is not signed off as approver")
+    result = status()
+    check_refused(result, "is not signed off as approver")
     assert '("a case was wrong"): A. Person as analyst' in result.stdout
 
 
-def test_sign_offs_of_an_earlier_manifest_are_void_in_the_way_and_kept(signed: Path) -> None:
+def test_sign_offs_of_an_earlier_manifest_are_void_in_the_way_andkept(signed: Path) -> None:
     sign_offs = signed / "signoff.json"
-    kept = sign_offs.read_bytes()
+    content = sign_offs.read_bytes()
     sign_offs.unlink()  # as an earlier version, which knows nothing of it, would pass it over
-    _correct_a_case()
+    correct_a_case()
     run(*GENERATE)
-    sign_offs.write_bytes(kept)
-    result = _status()
-    _refused(result, "is not signed off as analyst and approver")
+    sign_offs.write_bytes(content)
+    result = status()
+    check_refused(result, "is not signed off as analyst and approver")
     assert result.stdout.count("Void, since the manifest was another then") == 2
-    _refused(run(*GENERATE), "is signed off")
+    check_refused(run(*GENERATE), "is signed off")
     assert run(*SIGNOFF, "--role", "approver", "--name", "A. Person").exit_code == 0
-    assert len(_kept(signed)) == 3
+    assert len(kept(signed)) == 3
 
 
 # ---- a file of another hand
@@ -402,7 +381,7 @@ def test_a_broken_signoff_file_is_said_so_and_never_counts(folder: Path, content
     (folder / "signoff.json").write_bytes(content)
     before = contents(folder)
     for command in ([*SIGNOFF, "--status"], ANALYST, WITHDRAW, GENERATE):
-        _refused(run(*command), "signoff.json is not as lgo-letters wrote it")
+        check_refused(run(*command), "signoff.json is not as lgo-letters wrote it")
     assert contents(folder) == before
 
 
@@ -412,18 +391,18 @@ def test_a_sign_off_changed_by_hand_never_counts(signed: Path) -> None:
     for old, new in (("B. Other", "C. Third"), ('"letters": 3', '"letters": 4')):
         assert old in text
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
-        _refused(_status(), "signoff.json is not as lgo-letters wrote it")
+        check_refused(status(), "signoff.json is not as lgo-letters wrote it")
     file.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")
-    assert _status().exit_code == 0  # as a tool that changes line ends leaves it
+    assert status().exit_code == 0  # as a tool that changes line ends leaves it
 
 
 @POSIX
 def test_a_pipe_or_a_folder_in_place_of_the_file_is_said_so(folder: Path) -> None:
     os.mkfifo(folder / "signoff.json")
-    _refused(_status(), "signoff.json is not as lgo-letters wrote it")
+    check_refused(status(), "signoff.json is not as lgo-letters wrote it")
     (folder / "signoff.json").unlink()
     (folder / "signoff.json").mkdir()
-    _refused(_status(), "signoff.json is not as lgo-letters wrote it")
+    check_refused(status(), "signoff.json is not as lgo-letters wrote it")
 
 
 # ---- at once, and killed
@@ -445,7 +424,7 @@ def test_nobody_signs_while_a_run_writes(folder: Path, workplace: Path) -> None:
 def test_a_run_waits_for_nobody_who_signs_and_changes_nothing(
     folder: Path, workplace: Path
 ) -> None:
-    _correct_a_case()
+    correct_a_case()
     letters = contents(folder)
     steps = _steps(workplace, folder)
     signing = stopped_at(steps - 6, workplace, folder, command=ANALYST)
@@ -454,7 +433,7 @@ def test_a_run_waits_for_nobody_who_signs_and_changes_nothing(
     end_of(signing)
     assert run(*GENERATE).exit_code == 7
     assert {**contents(folder), **letters} == contents(folder)
-    assert len(_kept(folder)) == 1
+    assert len(kept(folder)) == 1
 
 
 @POSIX
@@ -465,13 +444,13 @@ def test_killed_at_any_moment_nothing_is_half_signed_off(folder: Path, workplace
         process = start_until(step, signal.SIGKILL, workplace, folder, command=ANALYST)
         end_of(process)
         assert process.returncode == -signal.SIGKILL
-        status = json.loads(_status("--json").stdout)
-        assert status["differences"] == []
-        if status["signoffs"]:
-            assert [*status["missing"]] == ["approver"]
+        found = json.loads(status("--json").stdout)
+        assert found["differences"] == []
+        if found["signoffs"]:
+            assert [*found["missing"]] == ["approver"]
         else:
-            assert [*status["missing"]] == ["analyst", "approver"]
-        assert run(*ANALYST).exit_code == (7 if status["signoffs"] else 0)
+            assert [*found["missing"]] == ["analyst", "approver"]
+        assert run(*ANALYST).exit_code == (7 if found["signoffs"] else 0)
         assert not list(folder.glob(".*"))
         (folder / "signoff.json").unlink()
         assert contents(folder) == before

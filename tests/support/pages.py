@@ -67,6 +67,7 @@ def words_of(letter: Letter) -> list[str]:
 def _parts(letter: Letter) -> Iterator[str]:
     assert isinstance(letter.masthead, tuple)
     yield from (*letter.masthead, letter.date, letter.delivery, *letter.address)
+    yield "" if letter.reissued is None else letter.reissued.text
     yield from (letter.salutation, letter.heading)
     yield from _block_parts(letter.body)
     yield from (letter.closing, letter.signature.name, *letter.signature.office)

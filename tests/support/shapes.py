@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -272,6 +273,14 @@ SHAPES: dict[str, Shape] = {
     "a name of 300 characters": _a_name_of_300_characters,
     "a name like markup": _a_name_like_markup,
     "not compared": lambda letters: letters["Transport for London"],
+    "reissued": lambda letters: replace(
+        letters["Bromsgrove District Council"],
+        date="3 August 2020",
+        dated=date(2020, 8, 3),
+        reissued=a_paragraph(
+            "Reissued on ", Run("3 August 2020", bold=True), "; see ", a_link("corrections"), "."
+        ),
+    ),
     "a masthead image": _masthead_image,
     "a note of every kind": _a_note_of_every_kind,
     "a table in a note": _a_table_in_a_note,

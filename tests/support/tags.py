@@ -326,8 +326,10 @@ def _outline_of(letter: Letter) -> Iterator[str]:
         yield f"Figure: {letter.masthead.alternative}"
     else:
         yield from (f"P: {folded(line)}" for line in letter.masthead)
-    lines = letter.date, letter.delivery, *letter.address, letter.salutation
+    lines = letter.date, letter.delivery, *letter.address
     yield from (f"P: {folded(line)}" for line in lines)
+    yield from _outline_of_blocks(() if letter.reissued is None else (letter.reissued,))
+    yield f"P: {folded(letter.salutation)}"
     yield f"H1: {folded(letter.heading)}"
     yield from _outline_of_blocks(letter.body)
     yield f"P: {letter.closing}"

@@ -81,13 +81,14 @@ def _with_other_digits(paragraph: Paragraph) -> Paragraph:
     return Paragraph(tuple(replace(r, text=r.text.translate(others)) for r in paragraph.runs))
 
 
-# What these hold in a slot (letters beyond ASCII, a footer that is cut) is set plainly, and so is
-# a letter with a table.
+# What these hold in a slot (letters beyond ASCII, a footer that is cut) is set plainly, and so are
+# a letter with a table and one that was reissued.
 FITS_NONE = {
     "a name like markup",
     "a name of 300 characters",
     "a table in a note",
     "own paragraphs with tables",
+    "reissued",
 }
 
 
