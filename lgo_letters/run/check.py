@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lgo_letters.errors import EditionError, Problem, raise_for_problems
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.reconcile import Reconciliation, reconcile
+from lgo_letters.letter.compose import Reissue
 from lgo_letters.letter.letter import Letter
 
 from .composed import ComposedYear, year_figures, year_letters
@@ -55,7 +56,7 @@ def check_year(inputs: Inputs) -> Checked:
         blanks.setdefault((blank.file, blank.line, blank.column, blank.value), blank)
 
     try:
-        letters = year_letters(inputs, figures, note)
+        letters = [*year_letters(inputs, figures, note), *_a_reissued_letter(inputs, figures)]
         data, edition = try_letters(inputs, letters, in_this_process())
     except EditionError as error:
         return Checked(inputs, (), error.problems)
@@ -63,3 +64,13 @@ def check_year(inputs: Inputs) -> Checked:
     found = reconcile(inputs.data, figures, letter_date)
     history = review_history(inputs, figures)
     return Checked(inputs, data, edition, figures, found, letters, tuple(blanks.values()), history)
+
+
+def _a_reissued_letter(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]:
+    """One, so that what the edition says of it is tried too; none where it says nothing."""
+    edition = inputs.validated_edition()
+    if edition.reissue is None:
+        return ()
+    names = [one.authority.name for one in figures.authorities[:1]]
+    dated = edition.settings.letter.date
+    return year_letters(inputs, figures, reissues={name: Reissue(dated, dated) for name in names})
