@@ -39,6 +39,7 @@ from .review import (
     SUPERSEDED,
     Review,
     review_folder,
+    sheets_of,
     superseded_manifest,
 )
 from .signoff import locked
@@ -186,30 +187,20 @@ def _replace(
     reissued: Sequence[Correction],
     standing: Sequence[Correction],
 ) -> None:
+    """Writes all that is new, and keeps what it replaces; `standing` are letters left as issued."""
     folder, manifest = review.folder, review.manifest
     files = [correction.file for correction in reissued]
-    letters = _letters(year, manifest, request, files)
-    jobs = [RenderJob(letter, letter.sha256()) for letter in letters]
-    entries, contents = dict(manifest.letters), dict[str, bytes]()
-    rows: dict[str, Fields] = {}
-    all_figures = {one.authority.name: one for one in year.figures.authorities}
-    for job, rendered in zip(jobs, render_letters(jobs, request.signer), strict=True):
-        authority = job.letter.authority
-        file = letter_file(authority)
-        rows[authority] = authority_fields(all_figures[authority], year.figures.definitions)
-        entry = letter_entry(job, rendered, signature_entry(request.signer), rows[authority])
-        issues = _issues(entries[file], manifest)
-        issue = {"number": len(issues) + 1, "sha256": rendered.sha256}
-        issue |= {"date": request.dated.isoformat(), "reason": request.reason}
-        entries[file] = {**entry, "issues": [*issues, issue]}
-        contents[file] = rendered.content
-    statistics = (folder / STATISTICS).read_text(encoding="utf-8")
-    contents[STATISTICS] = _statistics(statistics, rows).encode()
+    entries, contents = _remade(year, manifest, request, files)
+    kept = {
+        name: _kept_as(name, len(_issues(manifest.letters[file], manifest)))
+        for file in files
+        for name in (file, *sheets_of(file))
+        if name in contents and (name == file or name in manifest.files)
+    }
+    contents[STATISTICS] = _statistics(folder, entries)
     contents[CORRECTIONS] = _corrections_csv(folder, manifest, request, reissued, standing)
-    kept = {file: _kept_as(file, len(_issues(manifest.letters[file], manifest))) for file in files}
     number = _number(folder)
-    kept[MANIFEST] = superseded_manifest(number)
-    _keep(folder, kept)
+    _keep(folder, {**kept, MANIFEST: superseded_manifest(number)})
     about = {
         **about_run(year),
         "date": manifest.about["date"],
@@ -221,13 +212,37 @@ def _replace(
             "letters": files,
         },
     }
-    digests = {
-        name: hashlib.sha256(content).hexdigest()
-        for name, content in contents.items()
-        if name not in entries
-    }
-    beside = {**manifest.files, **digests}
-    replace_together(folder, {**contents, MANIFEST: manifest_text(about, entries.values(), beside)})
+    letters = {**manifest.letters, **entries}
+    beside = {name: content for name, content in contents.items() if name not in letters}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in beside.items()}
+    text = manifest_text(about, letters.values(), {**manifest.files, **digests})
+    replace_together(folder, {**contents, MANIFEST: text})
+
+
+def _remade(
+    year: ComposedYear, manifest: Manifest, request: Request, files: Sequence[str]
+) -> tuple[dict[str, Entry], dict[str, bytes]]:
+    """The new letters' entries, by their files, and the content of these and what goes with them.
+
+    Whatever else a run makes for a letter belongs here, or its entry says of it.
+    """
+    figures = {one.authority.name: one for one in year.figures.authorities}
+    signature = signature_entry(request.signer)
+    letters = _letters(year, manifest, request, files)
+    jobs = [RenderJob(letter, letter.sha256()) for letter in letters]
+    entries: dict[str, Entry] = {}
+    contents: dict[str, bytes] = {}
+    for job, rendered in zip(jobs, render_letters(jobs, request.signer), strict=True):
+        authority = job.letter.authority
+        file = letter_file(authority)
+        fields = authority_fields(figures[authority], year.figures.definitions)
+        issues = _issues(manifest.letters[file], manifest)
+        issue = {"number": len(issues) + 1, "sha256": rendered.sha256}
+        issue |= {"date": request.dated.isoformat(), "reason": request.reason}
+        entry = letter_entry(job, rendered, signature, fields)
+        entries[file] = {**entry, "issues": [*issues, issue]}
+        contents[file] = rendered.content
+    return entries, contents
 
 
 def _letters(
@@ -253,18 +268,17 @@ def _letters(
     return letters
 
 
-def _statistics(issued: str, rows: Mapping[str, Fields]) -> str:
-    """statistics.csv as it was issued, with new rows for some authorities."""
-    header, *others = csv.reader(io.StringIO(issued))
-    for fields in rows.values():
-        if header != list(fields):
-            raise UsageError(
-                f"{STATISTICS} has other columns than the edition's statistics give; reissue with "
-                "the statistics of the edition by which the letters were made."
-            )
-    lines = csv_lines(fields.values() for fields in rows.values())
-    new = {row[0]: row for row in csv.reader(lines)}
-    return "".join(csv_lines([header, *(new.get(row[0], row) for row in others)]))
+def _statistics(folder: Path, entries: Mapping[str, Entry]) -> bytes:
+    """statistics.csv as it was issued, with the new rows of the reissued letters."""
+    rows: list[Fields] = [entry["figures"] for entry in entries.values()]
+    header, *others = csv.reader(io.StringIO((folder / STATISTICS).read_text(encoding="utf-8")))
+    if any(header != list(row) for row in rows):
+        raise UsageError(
+            f"{STATISTICS} has other columns than the edition's statistics give; reissue with the "
+            "statistics of the edition by which the letters were made."
+        )
+    new = {row[0]: row for row in csv.reader(csv_lines(row.values() for row in rows))}
+    return "".join(csv_lines([header, *(new.get(row[0], row) for row in others)])).encode()
 
 
 def _corrections_csv(

@@ -336,6 +336,25 @@ def test_what_cannot_be_reissued_is_refused_and_nothing_is_changed(
     assert _everything(folder) == before
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It replaces another.", "the placeholder {{ reissued }} is missing"),
+        ("{{ reissued }}, {{ replaces }}", "is not a placeholder of this text"),
+        ("{{ reissued }} \u4e00", "has the character U+4E00"),
+        ("{% if year != 2020 %}{{ reissued }}{% endif %}", "comes out empty"),
+        ("- {{ reissued }}", "is not one paragraph of text"),
+    ],
+)
+def test_check_tries_what_a_reissued_letter_says(folder: Path, text: str, words: str) -> None:
+    shipped = "Reissued on {{ reissued }}; it replaces the letter of {{ date }}."
+    change(Path("editions", "2020"), (shipped, text))
+    for command in (["check", "--year", "2020"], [*ON_3_AUGUST, "--only"]):
+        result = run(*command)
+        assert result.exit_code == 4, result.output
+        assert words in result.stderr
+
+
 def test_a_letter_that_was_not_signed_off_is_not_reissued(folder: Path) -> None:
     (folder / BROMLEY).write_bytes(b"of another hand")
     before = _everything(folder)
