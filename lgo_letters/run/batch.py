@@ -21,6 +21,7 @@ from .pool import Pool, completed, in_parts
 from .record import Plan, Record, open_record
 from .render import RenderedLetter, RenderJob, render_letters
 from .sheets import forget_lost_sheets, has_sheets, sheet_files, sheet_jobs, write_sheets
+from .signoff import refuse_signed_off
 
 if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer
@@ -71,19 +72,23 @@ def write_letters(
     number of authorities whose sheets were written, None where letters have no sheets. Raises
     WriteError if a file or the folder cannot be written or a letter cannot be signed, EditionError
     if a letter cannot be set; what has been written is then whole and recorded, and the next run
-    goes on from there. Raises WriteError, UsageError or EditionError, with nothing written, if
-    something is in the way that must not be replaced, or if the edition has no words for sheets.
+    goes on from there. Raises SignOffError, WriteError, UsageError or EditionError, with nothing
+    written, if letters are signed off, something is in the way that must not be replaced, or the
+    edition has no words for sheets.
     """
+    refuse_signed_off(folder, year.inputs.year)  # as `open_record` does once nobody else may sign
     names = [letter.authority for letter in year.letters]
     files = [*map(letter_file, names)]
-    jobs = sheet_jobs(year, chosen) if options.sheets or has_sheets(folder) else None
+    with_sheets = options.sheets or has_sheets(folder)
+    if with_sheets:
+        year.inputs.validated_edition().sheet_words()  # before anything is written
     key_files = [] if options.key_file is None else [options.key_file]
     plan = Plan(
         about=about_run(year),
         statistics=partial(_statistics, year, files),
         files=files,
         chosen={files[index] for index in chosen},
-        beside=[file for index in chosen if jobs for file in sheet_files(names[index])],
+        beside=[file for index in chosen if with_sheets for file in sheet_files(names[index])],
         inputs=[*year.inputs.files, *key_files],
         may_replace_signed=options.unsigned or options.signer is not None,
     )
@@ -100,7 +105,10 @@ def write_letters(
             entry = letter_entry(task.job, rendered, signature, task.figures)
             record.write(entry, rendered.content)
             report(task.job.letter.authority, task.status)
-        return None if jobs is None else write_sheets(jobs, len(chosen), record, options.pool)
+        if not with_sheets:
+            return None
+        due = [index for index in chosen if not record.is_reissued(files[index])]
+        return write_sheets(sheet_jobs(year, due), len(due), record, options.pool)
 
 
 def _statistics(
@@ -157,7 +165,7 @@ def _tasks(
     for index, letter in sorted(enumerate(year.letters), key=_kind):
         digest, file = letter.sha256(), letter_file(letter.authority)
         entry = record.entry(file)
-        if entry is not None and "issues" in entry:  # only `reissue` makes it again
+        if record.is_reissued(file):
             if index in chosen:
                 report(letter.authority, LetterStatus.REISSUED)
             continue

@@ -56,8 +56,9 @@ def check_year(inputs: Inputs) -> Checked:
         blanks.setdefault((blank.file, blank.line, blank.column, blank.value), blank)
 
     try:
-        letters = [*year_letters(inputs, figures, note), *_a_reissued_letter(inputs, figures)]
-        data, edition = try_letters(inputs, letters, in_this_process())
+        letters = year_letters(inputs, figures, note)
+        tried = [*letters, *_a_reissued_letter(inputs, figures)]
+        data, edition = try_letters(inputs, tried, in_this_process())
     except EditionError as error:
         return Checked(inputs, (), error.problems)
     letter_date = inputs.validated_edition().settings.letter.date

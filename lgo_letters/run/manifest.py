@@ -2,7 +2,8 @@
 
     {…about the run…, "files": {NAME: SHA-256, …}, "letters": [{…}, …]}
 
-`files` are those that belong to the letters: statistics.csv, and the sheets where there are any.
+`files` are those that belong to the letters: statistics.csv, corrections.csv where a letter was
+reissued, and the sheets where there are any.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .journal import Entry, is_entry, is_plain
 
 MANIFEST = "manifest.json"
 STATISTICS = "statistics.csv"
+CORRECTIONS = "corrections.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Manifest:
     def is_example(self) -> bool:
         """Whether its figures are invented."""
         return bool(self.about["example"])
+
+
+def sheets_of(file: str) -> tuple[str, str]:
+    """The names of the sheets that go with a letter: NAME.xlsx and NAME.csv."""
+    stem = file.removesuffix(".pdf")
+    return f"{stem}.xlsx", f"{stem}.csv"
 
 
 def manifest_text(about: Entry, letters: Iterable[Entry], files: Mapping[str, str]) -> bytes:

@@ -183,6 +183,10 @@ class Record:
         """What is known about a file; None if nothing is."""
         return self._entries.get(file)
 
+    def is_reissued(self, file: str) -> bool:
+        """Whether it is a letter that was reissued after sign-off, and no run may touch."""
+        return "issues" in self._entries.get(file, {})
+
     def others(self) -> list[Entry]:
         """What is known about files that are not those of this run's letters."""
         listed = set(self._plan.files)

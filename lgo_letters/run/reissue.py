@@ -15,7 +15,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -30,18 +30,19 @@ from .batch import about_run, letter_entry, letter_file, signature_entry
 from .composed import ComposedYear, year_letters
 from .files import flush, flush_folder, make_folder, replace_together, write_privately, writing
 from .journal import Entry
-from .manifest import MANIFEST, STATISTICS, Manifest, manifest_text
+from .manifest import (
+    CORRECTIONS,
+    MANIFEST,
+    STATISTICS,
+    Manifest,
+    manifest_text,
+    sheets_of,
+)
 from .pool import in_this_process
 from .record import refuse_others
 from .render import RenderJob, render_letters
-from .review import (
-    CORRECTIONS,
-    SUPERSEDED,
-    Review,
-    review_folder,
-    sheets_of,
-    superseded_manifest,
-)
+from .review import SUPERSEDED, Review, review_folder, superseded_manifest
+from .sheets import make_sheets, sheet_jobs
 from .signoff import locked
 from .trial import try_letters
 
@@ -242,7 +243,22 @@ def _remade(
         entry = letter_entry(job, rendered, signature, fields)
         entries[file] = {**entry, "issues": [*issues, issue]}
         contents[file] = rendered.content
+    if any(name.endswith(".xlsx") for name in manifest.files):
+        contents |= _sheets(year, letters)
     return entries, contents
+
+
+def _sheets(year: ComposedYear, letters: Sequence[Letter]) -> dict[str, bytes]:
+    """The sheets that go with the new letters."""
+    new = {letter.authority: letter for letter in letters}
+    all_letters = [new.get(letter.authority, letter) for letter in year.letters]
+    chosen = [index for index, letter in enumerate(all_letters) if letter.authority in new]
+    jobs = [*sheet_jobs(replace(year, letters=all_letters), chosen)]
+    return {
+        name: content
+        for job, contents in zip(jobs, make_sheets(jobs), strict=True)
+        for name, content in zip(job.files, contents, strict=True)
+    }
 
 
 def _letters(

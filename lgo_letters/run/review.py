@@ -19,11 +19,18 @@ from lgo_letters.names import key
 
 from .files import is_ordinary, is_replacing, sha256_of
 from .journal import JOURNAL, Journal
-from .manifest import MANIFEST, STATISTICS, Manifest, manifest_of, read_manifest
+from .manifest import (
+    CORRECTIONS,
+    MANIFEST,
+    STATISTICS,
+    Manifest,
+    manifest_of,
+    read_manifest,
+    sheets_of,
+)
 from .signoff import SIGNOFF, SignOff, locked, read_signoffs, standing, write_signoffs
 
 RECORDS, SUPERSEDED = "record", "superseded"
-CORRECTIONS = "corrections.csv"
 _NOT_COVERED = {MANIFEST, SIGNOFF, RECORDS, SUPERSEDED}
 _NOT_IN_IT = "is not in it"
 
@@ -225,12 +232,6 @@ def _check_role(review: Review, signoff: SignOff) -> None:
 def superseded_manifest(number: int) -> str:
     """The name, in superseded/, of the manifest that a reissue has replaced."""
     return f"manifest-{number}.json"
-
-
-def sheets_of(file: str) -> set[str]:
-    """The names of the sheets that go with a letter."""
-    stem = file.removesuffix(".pdf")
-    return {f"{stem}.xlsx", f"{stem}.csv"}
 
 
 def _chain(folder: Path, newest: Manifest) -> tuple[list[Step], list[Difference]]:

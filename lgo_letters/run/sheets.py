@@ -12,14 +12,12 @@ from lgo_letters.figures.report import cases_csv
 from lgo_letters.names import file_stem
 
 from .composed import ComposedYear
-from .manifest import STATISTICS, read_manifest
+from .manifest import CORRECTIONS, STATISTICS, read_manifest, sheets_of
 from .pool import Pool, completed, in_parts
 from .record import Record
 
 if TYPE_CHECKING:
     from lgo_letters.sheets.book import Book
-
-_WORKBOOK, _CASES = ".xlsx", ".csv"
 
 
 class SheetJob(NamedTuple):
@@ -32,14 +30,13 @@ class SheetJob(NamedTuple):
 
 def sheet_files(authority: str) -> tuple[str, str]:
     """The names of an authority's sheets: bromsgrove-district-council.xlsx and .csv."""
-    stem = file_stem(authority)
-    return f"{stem}{_WORKBOOK}", f"{stem}{_CASES}"
+    return sheets_of(f"{file_stem(authority)}.pdf")
 
 
 def has_sheets(folder: Path) -> bool:
     """Whether a folder of letters has sheets; raises WriteError where its manifest is not ours."""
     manifest = read_manifest(folder)
-    return manifest is not None and any(name.endswith(_WORKBOOK) for name in manifest.files)
+    return manifest is not None and any(name.endswith(".xlsx") for name in manifest.files)
 
 
 def sheet_jobs(year: ComposedYear, chosen: Iterable[int]) -> Iterator[SheetJob]:
@@ -96,6 +93,6 @@ def _is_new(record: Record, name: str, content: bytes) -> bool:
 def forget_lost_sheets(record: Record, authorities: Collection[str]) -> None:
     """Drops what the record says of sheets that are gone and belong to no authority of the year."""
     listed = {name for authority in authorities for name in sheet_files(authority)}
-    for name in record.beside.keys() - listed - {STATISTICS}:
+    for name in record.beside.keys() - listed - {STATISTICS, CORRECTIONS}:
         if record.sha256(name) is None:
             del record.beside[name]

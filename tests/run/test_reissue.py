@@ -268,6 +268,39 @@ def test_no_reason_is_a_formula(folder: Path) -> None:
     assert all(",'=1+1," in row for row in _corrections(folder)[1:])
 
 
+def test_sheets_go_with_the_reissued_letter_and_those_of_others_stay(
+    made: Path, workplace: Path
+) -> None:
+    shutil.copytree(made, workplace, dirs_exist_ok=True)
+    folder = workplace / "letters" / "2020"
+    _done(run(*GENERATE, "--sheets"))
+    sign_in_both_roles()
+    before = _everything(folder)
+    correct_a_case()
+    _done(run(*ON_3_AUGUST, "--only"))
+    after = _everything(folder)
+    sheets = {Path(BROMSGROVE).with_suffix(ending).name for ending in (".xlsx", ".csv")}
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {BROMSGROVE, *sheets, "manifest.json", "statistics.csv"}
+    for name in sheets:
+        stem, ending = name.split(".")
+        assert after[str(Path("superseded", f"{stem}-1.{ending}"))] == before[name]
+        assert _manifest(folder)["files"][name] == _sha256(after[name])
+    assert (
+        b"19 000 002,Bromsgrove District Council,Housing,2019-05-02,Upheld"
+        in (after["bromsgrove-district-council.csv"])
+    )
+    sign_in_both_roles()
+    _done(status())
+    run(*WITHDRAW)
+    Path("authorities.csv").write_text(AUTHORITIES.replace("E07000234", "E07000235"))
+    _done(run(*GENERATE, "--sheets"))
+    left = _everything(folder)
+    assert {name: left[name] for name in (BROMSGROVE, *sheets)} == (
+        {name: after[name] for name in (BROMSGROVE, *sheets)}
+    )
+
+
 # ---- refused
 
 

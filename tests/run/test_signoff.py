@@ -285,6 +285,15 @@ def test_generate_changes_nothing_once_somebody_has_signed(
     assert contents(folder) == before
 
 
+def test_a_sign_off_that_comes_while_a_run_begins_is_seen_once_nobody_else_may_sign(
+    signed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lgo_letters.run.batch.refuse_signed_off", lambda *_: None)
+    before = contents(signed)
+    check_refused(run(*GENERATE, "--force"), "is signed off, and nothing there was changed")
+    assert contents(signed) == before
+
+
 def test_not_even_what_a_run_that_was_killed_has_left_is_touched(
     signed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
