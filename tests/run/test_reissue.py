@@ -469,7 +469,11 @@ def test_generate_never_touches_a_reissued_letter(reissued: Path, arguments: lis
 # ---- what voids it
 
 
-@pytest.mark.parametrize("tamper", [Path.unlink, lambda file: file.write_bytes(b"{}")])
+def _append(file: Path) -> None:
+    file.write_bytes(file.read_bytes() + b"\n")
+
+
+@pytest.mark.parametrize("tamper", [Path.unlink, _append, lambda file: file.write_bytes(b"{}")])
 def test_a_manifest_of_the_chain_that_is_not_as_it_was_voids_what_rests_on_it(
     reissued: Path, tamper: Callable[[Path], None]
 ) -> None:
