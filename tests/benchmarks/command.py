@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
+from .environment import compiling
 from .peers.figures import PlainFigures, work
 
 _ROOT = Path(__file__).parents[2]
@@ -29,7 +30,8 @@ _HELPS_A_ROUND = 4  # a help takes so little that it is taken more often
 def _seconds(arguments: Sequence[str], folder: Path) -> float:
     """How long an interpreter takes from its start to its end in a folder."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True, cwd=folder)
+    command = [sys.executable, *arguments]
+    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=compiling())
     return time.perf_counter() - started
 
 

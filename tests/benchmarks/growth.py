@@ -24,6 +24,8 @@ from typing import NamedTuple
 import psutil
 from tabulate import tabulate
 
+from .environment import compiling
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ROWS = [20_000, 200_000, 2_000_000]
 LETTERS = [35, 350, 3_500]
@@ -45,6 +47,7 @@ def run(*command: str | Path) -> Run:
         [sys.executable, "-m", "lgo_letters", *map(str, command)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=compiling(),
     )
     largest = 0
     with suppress(psutil.NoSuchProcess):

@@ -103,6 +103,8 @@ _POOLS: list[Pool] = []
 
 
 def _start_pool(jobs: int) -> None:
+    import lgo_letters.cli.main  # noqa: F401  # which says when to look for garbage
+
     _POOLS.append(_STARTED.enter_context(render_pool(jobs)))
 
 
