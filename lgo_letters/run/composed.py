@@ -19,7 +19,6 @@ from lgo_letters.tables.cells import either
 from lgo_letters.year import format_date
 
 from .inputs import Inputs, find_authority
-from .pool import Pool
 
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from lgo_letters.letter.tables import Tables
     from lgo_letters.tables.data import Authority
     from lgo_letters.year import ReportingYear
+
+    from .pool import Pool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ from lgo_letters.tables.history import (
     unread_files,
 )
 
-from .pool import in_this_process
 from .sources import DECISIONS, EXAMPLE, Sources
 
 if TYPE_CHECKING:
@@ -104,14 +102,10 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     from lgo_letters.edition.read import OpenEdition
 
     opened = OpenEdition(sources.edition, year)
-    # DuckDB works without Python's lock, so the wording can be read beside it.
-    with ThreadPoolExecutor(1) as thread:
-        try:
-            reading = thread.submit(_read_tables, sources, opened)
-        except RuntimeError:  # no thread may be started
-            reading = in_this_process().submit(_read_tables, sources, opened)
-        edition = opened.read_wording() if wording else None
-        data = reading.result()
+    if wording:
+        edition, data = _read_both(sources, opened)
+    else:
+        edition, data = None, _read_tables(sources, opened)
     problems = opened.problems
     published: Mapping[int, PublishedYear] = {}
     if wording and opened.definitions is not None:
@@ -139,6 +133,20 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
         published=published,
         complete_years=() if sources.mapping is None else sources.mapping.complete_years,
     )
+
+
+def _read_both(sources: Sources, opened: OpenEdition) -> tuple[Edition | None, Data]:
+    """The wording and the tables: DuckDB works without Python's lock, so beside each other."""
+    from concurrent.futures import ThreadPoolExecutor  # figures alone need neither of the two
+
+    from .pool import in_this_process
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            reading = thread.submit(_read_tables, sources, opened)
+        except RuntimeError:  # no thread may be started
+            reading = in_this_process().submit(_read_tables, sources, opened)
+        return opened.read_wording(), reading.result()
 
 
 def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
