@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from lgo_letters.errors import StoppedError, UsageError, printable
 
 from .options import (
+    FOLDER,
     JSON,
     QUIET,
     Command,
+    GivenInputs,
     authority_option,
     letters_folder,
+    names_inputs,
     needs_the_extra,
     out_option,
-    reads_inputs,
     signing_options,
 )
 from .output import envelope
 from .output.console import notice, quiet
-from .output.notices import notice_edition, notice_of_figures, notice_unheld, remarks
+from .output.notices import edition_notices, notice_of_figures, notice_unheld, remarks
+from .output.remade import remade_fields, remade_notices, remade_sentence
 
 if TYPE_CHECKING:
-    from lgo_letters.run.inputs import Inputs
+    from lgo_letters.run.batch import RenderOptions, Report
     from lgo_letters.run.pool import Pool
     from lgo_letters.signing.sign import Signer
 
@@ -70,10 +73,38 @@ def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> Non
     scheduler_address(cluster)
 
 
+class _End(NamedTuple):
+    """What is to be said once all letters are there: notices, remarks, and fields for programs.
+
+    `sheets` is of how many authorities sheets were written, None where letters have none.
+    """
+
+    notices: Iterable[str]
+    remarks: Iterable[str]
+    fields: Mapping[str, Any]
+    sheets: int | None
+
+
+class _Run(NamedTuple):
+    """How many letters are to be written where, and what writes them."""
+
+    number: int
+    folder: Path
+    write: Callable[[RenderOptions, Report], _End]
+
+
 @click.command(short_help="Write every letter, with statistics and manifest.")
 @signing_options
 @with_render_pool
-@reads_inputs(wording=True)
+@names_inputs(unless="from_record")
+@click.option(
+    "--from-record",
+    type=FOLDER,
+    metavar="FOLDER",
+    is_eager=True,
+    help="Make the letters in FOLDER again from the record beside them, which has year and inputs; "
+    "needs --out.",
+)
 @out_option("Folder for the letters.")
 @authority_option(
     "Write only this authority's letter; part of the name is enough. May be given several times."
@@ -105,7 +136,8 @@ def _check_cluster(cluster: str, jobs: int | None, signer: Signer | None) -> Non
 @JSON
 @QUIET
 def generate(
-    inputs: Inputs,
+    given: GivenInputs,
+    from_record: Path | None,
     signer: Signer | None,
     key_file: Path | None,
     out: Path | None,
@@ -122,25 +154,24 @@ def generate(
     Unchanged letters are not made again, so to finish a run that was stopped, run the command
     again. Only files that an earlier run wrote are replaced, and never an input.
     """
-    from lgo_letters.run.batch import RenderOptions, write_letters
-    from lgo_letters.run.composed import compose_year, indices_of
+    from lgo_letters.run.batch import RenderOptions
 
     from .output.progress import Progress, RunSummary
 
     started = time.monotonic()
-    year = compose_year(inputs, pool)
-    notice_of_figures(inputs, year.figures)
-    notice_unheld(inputs, year.figures)
-    chosen = indices_of(year.figures, authorities)
-    folder = letters_folder(out, inputs.year)
-    summary = RunSummary(len(chosen), folder)
+    if from_record is None:
+        run = _from_inputs(given, authorities, out, pool)
+    else:
+        run = _from_record(from_record, authorities, out)
+    summary = RunSummary(run.number, run.folder)
     try:
         with (
             _workers(pool, cluster) as workers,
             closing(Progress(summary, shown=not quiet())) as progress,
         ):
             options = RenderOptions(workers, signer, key_file, force, unsigned, sheets)
-            summary.sheets = write_letters(year, chosen, folder, options, progress.tell)
+            end = run.write(options, progress.tell)
+            summary.sheets = end.sheets
     except KeyboardInterrupt as error:
         raise StoppedError(summary.stopped()) from error
     finally:
@@ -148,12 +179,55 @@ def generate(
             notice(message)
         seconds = time.monotonic() - started
         envelope.keep_fields(summary.fields(seconds))
-    notice_edition(inputs)
+    for message in end.notices:
+        notice(message)
     if json_:
-        envelope.print_success(summary.fields(seconds))
+        envelope.print_success({**summary.fields(seconds), **end.fields})
     elif not quiet():
+        click.echo(printable(" ".join([summary.sentence(seconds), *end.remarks])))
+
+
+def _from_inputs(
+    given: GivenInputs, authorities: Sequence[str], out: Path | None, pool: Pool
+) -> _Run:
+    """A run that makes letters as the inputs are now."""
+    from lgo_letters.run.batch import write_letters
+    from lgo_letters.run.composed import compose_year, indices_of
+
+    inputs = given.read(wording=True)
+    year = compose_year(inputs, pool)
+    notice_of_figures(inputs, year.figures)
+    notice_unheld(inputs, year.figures)
+    chosen = indices_of(year.figures, authorities)
+    folder = letters_folder(out, inputs.year)
+
+    def write(options: RenderOptions, report: Report) -> _End:
+        written = write_letters(year, chosen, folder, options, report)
         names = {year.letters[index].authority for index in chosen}
-        click.echo(printable(" ".join([summary.sentence(seconds), *remarks(inputs, names)])))
+        return _End(edition_notices(inputs), remarks(inputs, names), {}, written)
+
+    return _Run(len(chosen), folder, write)
+
+
+def _from_record(folder: Path, authorities: Sequence[str], out: Path | None) -> _Run:
+    """A run that makes the letters in a folder again, in another."""
+    from lgo_letters.run.remake import originals, remake
+
+    if out is None:
+        raise UsageError("--from-record needs a folder for the letters; name it with --out.")
+    letters = originals(folder, authorities, out)
+    envelope.keep_year(click.get_current_context(), None, letters.manifest.year)
+
+    def write(options: RenderOptions, report: Report) -> _End:
+        comparison = remake(letters, out, options, report)
+        return _End(
+            remade_notices(letters),
+            [remade_sentence(letters, comparison)],
+            remade_fields(letters, comparison),
+            comparison.sheets,
+        )
+
+    return _Run(letters.number, out, write)
 
 
 def _workers(pool: Pool, cluster: str | None) -> AbstractContextManager[Pool]:

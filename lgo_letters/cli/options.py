@@ -7,6 +7,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,15 +61,18 @@ class _Table(click.Path):
         return Path(value)
 
 
-YEAR = click.option(
-    "--year",
-    type=click.IntRange(2, 9999),
-    required=True,
-    metavar="YEAR",
-    callback=envelope.keep_year,
-    help="Reporting year: the one that ends in YEAR, on 31 March unless the edition says "
-    "otherwise.",
-)
+def _year_option(**attributes: Any) -> Callable[[Command], Command]:
+    return click.option(
+        "--year",
+        type=click.IntRange(2, 9999),
+        metavar="YEAR",
+        help="Reporting year: the one that ends in YEAR, on 31 March unless the edition says "
+        "otherwise.",
+        **attributes,
+    )
+
+
+YEAR = _year_option(required=True, callback=envelope.keep_year)
 
 
 def one_line(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
@@ -85,13 +89,113 @@ def one_line(context: click.Context, option: click.Parameter, text: str | None) 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TABLE = _Table(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-EDITION = click.option(
-    "--edition",
-    type=FOLDER,
-    metavar="DIR",
-    help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
-    "shipped one.",
-)
+
+
+def _edition_option(**attributes: Any) -> Callable[[Command], Command]:
+    return click.option(
+        "--edition",
+        type=FOLDER,
+        metavar="DIR",
+        help="The letter's wording, dates, signatory. Default: editions/YEAR here, else the "
+        "shipped one.",
+        **attributes,
+    )
+
+
+EDITION = _edition_option()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenInputs:
+    """What a command line says of the inputs; None, and 0 for the year, where it says nothing."""
+
+    year: int
+    decisions: Path | None
+    authorities: Path | None
+    edition: Path | None
+
+    def read(self, *, wording: bool) -> Inputs:
+        """The inputs of the year; prints as notices what a person should know of them.
+
+        Without `wording`, only the part of the edition that figures depend on is read.
+        """
+        from lgo_letters.run.inputs import read_inputs
+        from lgo_letters.run.sources import find_sources
+
+        sources = find_sources(self.year, self.decisions, self.authorities, self.edition)
+        inputs = read_inputs(sources, self.year, wording=wording)
+        if inputs.example:
+            notice(
+                "This is the example that comes with lgo-letters: its figures are invented. "
+                "For your own, put decisions.csv and authorities.csv here, or name them."
+            )
+        for message in inputs.data.notices:
+            notice(message)
+        return inputs
+
+
+def names_inputs(*, unless: str | None = None) -> Callable[[Command], Command]:
+    """The options that name the inputs, gathered into `given`; also --debug and --version.
+
+    `unless` is an eager option of the command that stands for all of them.
+    """
+
+    def checked(context: click.Context, option: click.Parameter, value: Any) -> Any:
+        is_named_otherwise = unless is not None and context.params.get(unless) is not None
+        if option.name == "year":
+            if value is None and not is_named_otherwise:
+                raise click.MissingParameter(ctx=context, param=option)
+            envelope.keep_year(context, option, value)
+        if value is not None and is_named_otherwise:
+            other = f"--{unless}".replace("_", "-")
+            raise UsageError(
+                f"{option.opts[0]} cannot be used with {other}, which names year and inputs; leave "
+                "it out."
+            )
+        return value
+
+    options = (
+        _year_option(required=unless is None, callback=checked),
+        click.option(
+            "--decisions",
+            type=TABLE,
+            metavar="FILE",
+            callback=checked,
+            help="Decisions: CSV, or a workbook as FILE.xlsx or FILE.xlsx#Sheet. Default: "
+            "decisions.csv or decisions.xlsx here, else the shipped example.",
+        ),
+        click.option(
+            "--authorities",
+            "authorities_file",
+            type=TABLE,
+            metavar="FILE",
+            callback=checked,
+            help="Authorities, likewise. Default: authorities.csv or authorities.xlsx here, else "
+            "the shipped example.",
+        ),
+        _edition_option(callback=checked),
+        DEBUG,
+        VERSION,
+    )
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def wrapped(
+            year: int | None,
+            decisions: Path | None,
+            authorities_file: Path | None,
+            edition: Path | None,
+            **options: Any,
+        ) -> Any:
+            given = GivenInputs(year or 0, decisions, authorities_file, edition)
+            return command(given=given, **options)
+
+        decorated: Command = wrapped
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
 
 
 def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
@@ -101,46 +205,10 @@ def reads_inputs(*, wording: bool) -> Callable[[Command], Command]:
     """
 
     def decorate(command: Command) -> Command:
-        @YEAR
-        @click.option(
-            "--decisions",
-            type=TABLE,
-            metavar="FILE",
-            help="Decisions: CSV, or a workbook as FILE.xlsx or FILE.xlsx#Sheet. Default: "
-            "decisions.csv or decisions.xlsx here, else the shipped example.",
-        )
-        @click.option(
-            "--authorities",
-            "authorities_file",
-            type=TABLE,
-            metavar="FILE",
-            help="Authorities, likewise. Default: authorities.csv or authorities.xlsx here, else "
-            "the shipped example.",
-        )
-        @EDITION
-        @DEBUG
-        @VERSION
+        @names_inputs()
         @functools.wraps(command)
-        def wrapped(
-            year: int,
-            decisions: Path | None,
-            authorities_file: Path | None,
-            edition: Path | None,
-            **options: Any,
-        ) -> Any:
-            from lgo_letters.run.inputs import read_inputs
-            from lgo_letters.run.sources import find_sources
-
-            sources = find_sources(year, decisions, authorities_file, edition)
-            inputs = read_inputs(sources, year, wording=wording)
-            if inputs.example:
-                notice(
-                    "This is the example that comes with lgo-letters: its figures are invented. "
-                    "For your own, put decisions.csv and authorities.csv here, or name them."
-                )
-            for message in inputs.data.notices:
-                notice(message)
-            return command(inputs=inputs, **options)
+        def wrapped(given: GivenInputs, **options: Any) -> Any:
+            return command(inputs=given.read(wording=wording), **options)
 
         return wrapped
 

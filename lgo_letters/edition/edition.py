@@ -80,15 +80,16 @@ class OwnParagraphs:
 class Edition:
     """A year's wording, dates and choices, all of them checked.
 
-    `files` are the names of the files read, `sha256` is the digest of their names and contents,
-    and `texts` are the lines of the text files, with comments left empty. `unmarked` are,
-    with how many years before, figures in texts that do not ask whether these are recalculated.
+    `files` are the names of the files read, each with the digest of its content, `sha256` is the
+    digest of their names and contents, and `texts` are the lines of the text files, with comments
+    left empty. `unmarked` are, with how many years before, figures in texts that do not ask whether
+    these are recalculated.
     """
 
     year: ReportingYear
     settings: Settings
     definitions: Definitions
-    files: tuple[str, ...]
+    files: Mapping[str, str]
     sha256: str
     texts: Mapping[str, Sequence[str]]
     body: Wording

@@ -50,6 +50,12 @@ class EditionFolder:
             digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogatepass") + content)
         return digest.hexdigest()
 
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of the content of each file read, by its name."""
+        return {
+            name: hashlib.sha256(content).hexdigest() for name, content in self.contents.items()
+        }
+
     def text(self, name: str) -> str | None:
         """A text file; None, and a problem, where it cannot be read."""
         try:

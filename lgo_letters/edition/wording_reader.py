@@ -109,7 +109,7 @@ class WordingReader:
                 if (caption := getattr(settings.tables, f"{name}_caption")) is not None
             },
             unmarked=tuple(self._unmarked),
-            files=tuple(self._folder.contents),
+            files=self._folder.digests(),
             sha256=self._folder.digest(),
             texts=self._folder.texts,
         )

@@ -14,6 +14,7 @@ from lgo_letters.figures.report import authority_fields, rows_csv
 from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
 
+from . import archive
 from .composed import ComposedYear
 from .inputs import Inputs
 from .journal import Entry
@@ -33,6 +34,8 @@ class RenderOptions:
 
     With `force`, even unchanged letters are made again; with `unsigned`, signed letters may be
     replaced by unsigned ones; with `sheets`, they get sheets, as they do where there are any.
+    `signature_fields` are the files of letters that have a field to be signed in even if nobody
+    signs them.
     """
 
     pool: Pool
@@ -41,6 +44,7 @@ class RenderOptions:
     force: bool = False
     unsigned: bool = False
     sheets: bool = False
+    signature_fields: Collection[str] = ()
 
 
 class LetterStatus(Enum):
@@ -99,10 +103,10 @@ def write_letters(
             else:
                 report(entry["authority"], LetterStatus.UNLISTED)
         forget_lost_sheets(record, names)
-        signature = signature_entry(options.signer)
-        tasks = _tasks(year, set(chosen), record, signature, options.force, report)
+        run = archive.store(year.inputs, folder)
+        tasks = _tasks(year, set(chosen), record, run, options, report)
         for task, rendered in _rendered(tasks, len(chosen), options):
-            entry = letter_entry(task.job, rendered, signature, task.figures)
+            entry = letter_entry(task.job, rendered, task.signature, task.recorded)
             record.write(entry, rendered.content)
             report(task.job.letter.authority, task.status)
         if not with_sheets:
@@ -125,15 +129,19 @@ def _statistics(
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A letter to be made, what it will have become, and its authority's figures."""
+    """A letter to be made, what it will have become, how it is signed, and what else is recorded.
+
+    The latter are its authority's figures and the record of the run.
+    """
 
     job: RenderJob
     status: LetterStatus
-    figures: Entry
+    signature: Entry
+    recorded: Entry
 
 
 def letter_entry(
-    job: RenderJob, rendered: RenderedLetter, signature: Entry, figures: Entry
+    job: RenderJob, rendered: RenderedLetter, signature: Entry, recorded: Entry
 ) -> Entry:
     """What the manifest says about a letter that was made."""
     unsigned = {"unsigned_sha256": rendered.unsigned_sha256} if signature["signed"] else {}
@@ -145,7 +153,7 @@ def letter_entry(
         **signature,
         **unsigned,
         "pages": rendered.pages,
-        "figures": figures,
+        **recorded,
     }
 
 
@@ -153,14 +161,14 @@ def _tasks(
     year: ComposedYear,
     chosen: Collection[int],
     record: Record,
-    signature: Entry,
-    force: bool,
+    run: str,
+    options: RenderOptions,
     report: Report,
 ) -> Iterator[_Task]:
     """The chosen letters that have to be made; reports on the others.
 
-    The figures of a letter that is unchanged are recorded as they are now, since some of them do
-    not appear in the letter.
+    What is recorded of a letter that is unchanged is as it is now, since some of the figures do not
+    appear in the letter. `run` is the record of the run.
     """
     for index, letter in sorted(enumerate(year.letters), key=_kind):
         digest, file = letter.sha256(), letter_file(letter.authority)
@@ -174,13 +182,18 @@ def _tasks(
                 report(letter.authority, LetterStatus.OUTDATED)
             continue
         figures = authority_fields(year.figures.authorities[index], year.figures.definitions)
+        recorded = {"record": run, "figures": figures}
+        has_field = options.signer is None and file in options.signature_fields
+        signature = signature_entry(options.signer) | (
+            {"signature_field": True} if has_field else {}
+        )
         wanted = {**signature, "letter_sha256": digest}
-        status = LetterStatus.MADE if force else _status(file, record, wanted)
+        status = LetterStatus.MADE if options.force else _status(file, record, wanted)
         if status is LetterStatus.UNCHANGED and entry is not None:
-            record.update(entry | {"figures": figures})
+            record.update(entry | recorded)
             report(letter.authority, status)
         else:
-            yield _Task(RenderJob(letter, digest), status, figures)
+            yield _Task(RenderJob(letter, digest, has_field), status, signature, recorded)
 
 
 def _status(file: str, record: Record, wanted: Entry) -> LetterStatus:
@@ -190,7 +203,9 @@ def _status(file: str, record: Record, wanted: Entry) -> LetterStatus:
         return LetterStatus.RESTORED if file in record.lost else LetterStatus.MADE
     digest = record.sha256(file)
     if digest is None or digest == entry["sha256"]:
-        is_unchanged = digest is not None and entry | wanted == entry
+        has_field, wanted_field = (one.get("signature_field") for one in (entry, wanted))
+        as_wanted = entry | wanted == entry and has_field == wanted_field
+        is_unchanged = digest is not None and as_wanted
         return LetterStatus.UNCHANGED if is_unchanged else LetterStatus.MADE
     return LetterStatus.RESTORED
 
@@ -240,6 +255,7 @@ def about_run(year: ComposedYear) -> Entry:
         "date": edition.settings.letter.date.isoformat(),
         "average": edition.definitions.average_method.value,
         "example": inputs.example,
+        "record": archive.digest(inputs),
         "inputs": {
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),

@@ -1,9 +1,10 @@
 """manifest.json: what a folder of letters holds at rest, and what made it.
 
-    {…about the run…, "files": {NAME: SHA-256, …}, "letters": [{…}, …]}
+    {…about the run…, "files": {NAME: SHA-256, …}, "letters": [{…, "record": DIGEST}, …]}
 
 `files` are those that belong to the letters: statistics.csv, corrections.csv where a letter was
-reissued, and the sheets where there are any.
+reissued, and the sheets where there are any. A letter's `record` is that of the run that would make
+it as it is.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ from .journal import Entry, is_entry, is_plain
 MANIFEST = "manifest.json"
 STATISTICS = "statistics.csv"
 CORRECTIONS = "corrections.csv"
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,17 @@ def manifest_text(about: Entry, letters: Iterable[Entry], files: Mapping[str, st
     return f'{head},\n "letters": [\n  {lines}\n ]\n}}\n'.encode()
 
 
+def records_of(entry: Entry) -> set[str]:
+    """The records that a letter's entry names: its own, and those of its earlier issues.
+
+    Raises an error where they are not names of records.
+    """
+    named = {issue["record"] for issue in (entry, *entry.get("issues", ())) if "record" in issue}
+    if not all(map(_DIGEST.fullmatch, named)):
+        raise ValueError("something is not the name of a record")
+    return named
+
+
 def read_manifest(folder: Path, name: str = MANIFEST) -> Manifest | None:
     """The manifest of a folder, None if there is none; raises WriteError where it is not ours."""
     file = folder / name
@@ -76,6 +90,8 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> Manifest | None:
         _ = manifest.year, manifest.is_example
         if not all(map(is_entry, letters.values())):
             raise ValueError("something is not the entry of a letter")
+        for entry in letters.values():
+            records_of(entry)
         if not all(is_plain(name) and isinstance(files[name], str) for name in files):
             raise ValueError("something is not the name of a file and its digest")
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:

@@ -3,8 +3,10 @@
 manifest.json is the record of a folder at rest. While a run writes, its journal holds what is new,
 so that however a run ends, the next one knows every letter that is whole, and every file of ours.
 
+    before     the record of the run, whole and flushed (archive.py)
     a letter   temporary file → line in the journal → rename
     the end    flush letters and statistics.csv → flush manifest.json → rename it → remove journal
+               → remove the records that it no longer names
 
 A power cut may lose letters that are not flushed, or lines of the journal. After a run that did not
 finish, the next one believes a line only if the file has its digest, and of the files that the run
@@ -24,6 +26,7 @@ from pathlib import Path
 
 from lgo_letters.errors import UsageError, WriteError
 
+from . import archive
 from .files import (
     flush,
     flush_folder,
@@ -37,7 +40,7 @@ from .files import (
     writing,
 )
 from .journal import JOURNAL, Entry, Journal, is_entry
-from .manifest import MANIFEST, STATISTICS, manifest_text, read_manifest
+from .manifest import MANIFEST, STATISTICS, manifest_text, read_manifest, records_of
 from .signoff import refuse_signed_off
 
 _FLUSHED_AT_ONCE = 100  # files: others are made meanwhile, and few are left for the end
@@ -254,6 +257,7 @@ class Record:
         with writing(self._folder):
             flush_folder(self._folder)
         self._journal.needed = False
+        self._remove_records()
 
     def settle_what_is_there(self) -> None:
         """As `settle`, after a run was stopped, perhaps while it renamed a letter."""
@@ -263,6 +267,12 @@ class Record:
             self._take(last)
         if self._wrote:
             self.settle()
+        else:
+            self._remove_records()
+
+    def _remove_records(self) -> None:
+        """Removes the records that no letter names."""
+        archive.keep_only(self._folder, set().union(*map(records_of, self._entries.values())))
 
     def _manifest(self) -> bytes:
         names = dict.fromkeys([*self._plan.files, *self._entries])

@@ -26,6 +26,7 @@ from lgo_letters.figures.report import Fields, authority_fields, csv_lines
 from lgo_letters.letter.compose import Reissue
 from lgo_letters.year import format_date
 
+from . import archive
 from .batch import about_run, letter_entry, letter_file, signature_entry
 from .composed import ComposedYear, year_letters
 from .files import flush, flush_folder, make_folder, replace_together, write_privately, writing
@@ -174,6 +175,8 @@ def _date(entry: Entry, manifest: Manifest, issue: int = -1) -> date:
 def _issues(entry: Entry, manifest: Manifest) -> list[Entry]:
     """Every issue of a letter so far."""
     first = {"number": 1, "sha256": entry["sha256"], "date": manifest.about["date"], "reason": None}
+    if "record" in entry:  # version 0.3 and earlier kept none
+        first["record"] = entry["record"]
     issues: list[Entry] = entry.get("issues", [first])
     return issues
 
@@ -191,7 +194,8 @@ def _replace(
     """Writes all that is new, and keeps what it replaces; `standing` are letters left as issued."""
     folder, manifest = review.folder, review.manifest
     files = [correction.file for correction in reissued]
-    entries, contents = _remade(year, manifest, request, files)
+    run = archive.store(year.inputs, folder)
+    entries, contents = _remade(year, manifest, request, files, run)
     kept = {
         name: _kept_as(name, len(_issues(manifest.letters[file], manifest)))
         for file in files
@@ -221,11 +225,12 @@ def _replace(
 
 
 def _remade(
-    year: ComposedYear, manifest: Manifest, request: Request, files: Sequence[str]
+    year: ComposedYear, manifest: Manifest, request: Request, files: Sequence[str], run: str
 ) -> tuple[dict[str, Entry], dict[str, bytes]]:
     """The new letters' entries, by their files, and the content of these and what goes with them.
 
-    Whatever else a run makes for a letter belongs here, or its entry says of it.
+    Whatever else a run makes for a letter belongs here, or its entry says of it. `run` is the
+    record of what makes them.
     """
     figures = {one.authority.name: one for one in year.figures.authorities}
     signature = signature_entry(request.signer)
@@ -238,9 +243,9 @@ def _remade(
         file = letter_file(authority)
         fields = authority_fields(figures[authority], year.figures.definitions)
         issues = _issues(manifest.letters[file], manifest)
-        issue = {"number": len(issues) + 1, "sha256": rendered.sha256}
+        issue = {"number": len(issues) + 1, "sha256": rendered.sha256, "record": run}
         issue |= {"date": request.dated.isoformat(), "reason": request.reason}
-        entry = letter_entry(job, rendered, signature, fields)
+        entry = letter_entry(job, rendered, signature, {"record": run, "figures": fields})
         entries[file] = {**entry, "issues": [*issues, issue]}
         contents[file] = rendered.content
     if any(name.endswith(".xlsx") for name in manifest.files):

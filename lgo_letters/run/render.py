@@ -26,10 +26,11 @@ _one_at_a_time = threading.Lock()  # a Dask worker has several threads; ReportLa
 
 
 class RenderJob(NamedTuple):
-    """A letter to be made, and its digest."""
+    """A letter to be made, its digest, and whether it has a field even if nobody signs in it."""
 
     letter: Letter
     sha256: str
+    signature_field: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def render_letters(jobs: Sequence[RenderJob], signer: Signer | None = None) -> l
 def _render(job: RenderJob, signer: Signer | None) -> RenderedLetter:
     typeset = _typesetter()
     if signer is None:
-        pdf = typeset(job.letter, sha256=job.sha256)
+        pdf = typeset(job.letter, signature_field=job.signature_field, sha256=job.sha256)
         return RenderedLetter(pdf.content, _sha256(pdf.content), pdf.pages)
     from lgo_letters.signing.sign import sign  # needs the extra that a signer comes from
 

@@ -103,7 +103,10 @@ class UnknownWord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What was read of one file, and what is wrong in it; `more_problems` are only counted."""
+    """What was read of one file, and what is wrong in it; `more_problems` are only counted.
+
+    `read_once` are its bytes where it cannot be read again, such as a pipe.
+    """
 
     file: InputFile
     problems: tuple[Problem, ...]
@@ -111,6 +114,7 @@ class FileReport:
     notices: tuple[str, ...]
     mapped: tuple[Mapped, ...] = ()
     unknown_words: tuple[UnknownWord, ...] = ()
+    read_once: tuple[bytes, ...] = ()
 
 
 @contextlib.contextmanager
@@ -160,6 +164,7 @@ class Data:
     notices: tuple[str, ...] = ()
     mapped: tuple[Mapped, ...] = ()
     unknown_words: tuple[UnknownWord, ...] = ()
+    read_once: tuple[bytes, ...] = ()
 
     def including(self, reports: Sequence[FileReport]) -> Data:
         """The same with what is to be said of some files, in their order, after the rest."""
@@ -167,7 +172,7 @@ class Data:
         def both(name: str) -> Any:
             return sum((getattr(report, name) for report in reports), getattr(self, name))
 
-        names = ("problems", "more_problems", "notices", "mapped", "unknown_words")
+        names = ("problems", "more_problems", "notices", "mapped", "unknown_words", "read_once")
         return replace(self, **{name: both(name) for name in names})
 
     def validated(self) -> Data:

@@ -108,6 +108,7 @@ class Table:
                 UnknownWord(self.problems.file, self._mapping.heading(column), text, rows)
                 for column, text, rows in self.unknown
             ),
+            () if self.source.read_once is None else (self.source.read_once,),
         )
 
     def _as_in_file(self, problem: Problem) -> Problem:

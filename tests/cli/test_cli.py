@@ -19,11 +19,11 @@ import pytest
 from lgo_letters import __version__
 from tests.support.commands import AUTHORITIES, DECISIONS, HEADER, run
 from tests.support.paths import EDITION, EXAMPLES, TESTS
-from tests.support.processes import put_small_year
+from tests.support.processes import contents, put_small_year
 
 
 def _files(folder: Path) -> set[str]:
-    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
 
 def _manifest(folder: Path) -> Any:
@@ -35,7 +35,11 @@ def test_generate_writes_a_letter_an_authority_with_statistics_and_manifest(
 ) -> None:
     result = run("generate", "--year", "2020")
     assert result.exit_code == 0, result.output
-    assert _files(own_files / "letters" / "2020") == {
+    letters = own_files / "letters" / "2020"
+    (record,) = (letters / "record").iterdir()
+    assert _files(letters) == {
+        f"record/{record.name}/inputs.zip",
+        f"record/{record.name}/record.json",
         "bromsgrove-district-council.pdf",
         "bromley-district-council.pdf",
         "peak-district-national-park-authority.pdf",
@@ -135,10 +139,12 @@ def test_with_authority_the_other_entries_of_the_manifest_stay(own_files: Path) 
 def test_everything_written_is_readable_by_its_owner_only(own_files: Path) -> None:
     run("generate", "--year", "2020")
     run("preview", "bromsgrove", "--year", "2020", "--png")
-    written = [*(own_files / "letters/2020").iterdir(), *own_files.glob("brom*")]
-    assert len(written) == 5 + 4
-    assert {stat.S_IMODE(file.stat().st_mode) for file in written} == {0o600}
-    assert stat.S_IMODE((own_files / "letters/2020").stat().st_mode) == 0o700
+    written = [*(own_files / "letters/2020").rglob("*"), *own_files.glob("brom*")]
+    files = [file for file in written if file.is_file()]
+    assert (len(files), len(written)) == (5 + 2 + 4, 5 + 2 + 4 + 2)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    folders = own_files / "letters/2020", *(path for path in written if path.is_dir())
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
 def test_nothing_of_a_letter_is_left_in_temporary_folders(
@@ -172,7 +178,7 @@ def test_many_workers_write_the_same_bytes_as_one(workplace: Path) -> None:
         )
     for name in _files(workplace / "1"):
         assert (workplace / "1" / name).read_bytes() == (workplace / "2" / name).read_bytes()
-    assert len(_files(workplace / "1")) == 27
+    assert len(_files(workplace / "1")) == 25 + 2 + 2
 
 
 def _seeded(seed: str) -> dict[str, str]:
@@ -388,10 +394,10 @@ def test_the_first_20_problems_are_printed_and_the_rest_counted(own_files: Path)
 def test_an_output_folder_is_left_as_it_was_where_the_data_are_bad(own_files: Path) -> None:
     run("generate", "--year", "2020")
     folder = own_files / "letters/2020"
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    before = contents(folder)
     (own_files / "decisions.csv").write_text(DECISIONS + "?,,,,,,,\n")
     assert run("generate", "--year", "2020").exit_code == 3
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    assert contents(folder) == before
 
 
 def test_a_bad_edition_is_exit_code_4_before_any_letter(own_files: Path) -> None:

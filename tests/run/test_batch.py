@@ -68,6 +68,7 @@ def test_a_run_that_is_stopped_leaves_a_record_of_what_it_wrote(
     assert {file.name for file in tmp_path.iterdir()} == {
         entry["file"],
         "manifest.json",
+        "record",
         "statistics.csv",
     }
 

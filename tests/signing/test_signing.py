@@ -445,7 +445,7 @@ def test_a_signed_run_that_is_killed_and_run_again_signs_the_same_letters(p12: P
     year = p12.parent
     put_small_year(year, 6)
     assert run(*GENERATE, "--sign-with", p12, "--out", "whole").exit_code == 0
-    killed = start_until(20, signal.SIGKILL, year, year / "x", "--sign-with", str(p12))
+    killed = start_until(35, signal.SIGKILL, year, year / "x", "--sign-with", str(p12))
     end_of(killed)
     assert killed.returncode == -signal.SIGKILL
     there = contents(year / "x")

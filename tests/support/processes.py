@@ -114,5 +114,9 @@ def _in_session(session: int) -> bool:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """All files of a folder, hidden ones too."""
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    """All files of a folder and of those in it, hidden ones too."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }

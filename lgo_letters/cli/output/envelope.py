@@ -28,7 +28,7 @@ def wants_json(context: click.Context, _: click.Parameter, value: Any) -> Any:
     return value
 
 
-def keep_year(context: click.Context, _: click.Parameter, value: int) -> int:
+def keep_year(context: click.Context, _: click.Parameter | None, value: int) -> int:
     """Remembers the year for the head of the object."""
     context.meta[_YEAR] = value
     return value

@@ -31,6 +31,7 @@ class CsvRecords:
         self.name = path.name
         self.sha256 = self._text.sha256
         self.check_unchanged = self._text.check_unchanged
+        self.read_once = self._text.read_once
 
     @property
     def plain_text(self) -> PlainText | None:

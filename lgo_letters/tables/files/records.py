@@ -39,12 +39,14 @@ class RecordSource(Protocol):
     Making one opens the file; it adds what is wrong to the ProblemLog that it is given, and raises
     UsageError where the file cannot be opened. `name` is the file's, with a workbook's sheet, and
     `sha256` that of its bytes. `too_wide` says what to do about a row with more cells than the
-    header, ending a sentence.
+    header, ending a sentence. `read_once` are the bytes of a file that cannot be read again, such
+    as a pipe.
     """
 
     name: str
     sha256: str
     too_wide: str
+    read_once: bytes | None
 
     @property
     def plain_text(self) -> PlainText | None:

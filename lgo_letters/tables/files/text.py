@@ -23,7 +23,8 @@ class TextFile:
     """A file that is looked through once for what it is, and may then be read line by line.
 
     `lines_by_lf` is how many lines there are if each ends by LF; `last_bad` is the last line given
-    out so far that is not text, and a problem. Raises UsageError where the file cannot be read.
+    out so far that is not text, and a problem; `read_once` are the bytes of a pipe. Raises
+    UsageError where the file cannot be read.
     """
 
     def __init__(self, path: Path, problems: ProblemLog) -> None:
@@ -34,12 +35,12 @@ class TextFile:
         self._is_utf_8 = self._has_plain_quotes = True
         self._utf_16: str | None = None  # Python's name of it, if the file is that
         self._has_utf_8 = False  # a mark of it, or any beyond ASCII
-        self._content: bytes | None = None
+        self.read_once: bytes | None = None
         self._file = GivenFile(path)
         self.check_unchanged = self._file.check_unchanged
         with self._file.reading():
             if not self._file.is_regular:
-                self._content = path.read_bytes()  # a pipe cannot be read twice
+                self.read_once = path.read_bytes()  # a pipe cannot be read twice
             self._look_through()
 
     @property
@@ -50,7 +51,7 @@ class TextFile:
         stand round whole cells only, with none and no line end between them.
         """
         is_plain_text = self._is_utf_8 and not self._has_nul and self._has_like_ends
-        return self._content is None and is_plain_text and self._has_plain_quotes
+        return self.read_once is None and is_plain_text and self._has_plain_quotes
 
     @property
     def notice(self) -> str | None:
@@ -94,9 +95,9 @@ class TextFile:
     # ---- one look at all bytes
 
     def _open(self) -> BinaryIO:
-        if self._content is None:
+        if self.read_once is None:
             return self.path.open("rb")
-        return io.BytesIO(self._content)
+        return io.BytesIO(self.read_once)
 
     def _look_through(self) -> None:
         digest = hashlib.sha256()

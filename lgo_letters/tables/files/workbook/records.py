@@ -48,6 +48,7 @@ class WorkbookRecords:
         with given.reading(), self._file.open("rb") as opened:
             content = opened.read(bounds.BYTES + 1)
         self.sha256 = hashlib.sha256(content).hexdigest()
+        self.read_once = None if given.is_regular else content
         self.name, self._sheet = self._file.name, None
         try:
             self._workbook = Workbook(content)

@@ -1,0 +1,157 @@
+"""Letters made again from the records beside them, and whether they are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from lgo_letters.errors import UsageError
+
+from . import archive
+from .batch import LetterStatus, RenderOptions, Report, letter_file, write_letters
+from .composed import compose_year
+from .files import identity, sha256_of
+from .inputs import find_authority, read_inputs
+from .journal import Entry
+from .manifest import Manifest, manifest_of
+from .pool import in_this_process
+from .sheets import has_sheets
+
+_OF_OTHERS = (LetterStatus.OUTDATED, LetterStatus.UNLISTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """Letters that can be made again: their entries by the record of each, the latest run's last.
+
+    `unrecorded` are the names of authorities whose letters have no record, and `altered` of those
+    whose letter is not as it was made.
+    """
+
+    folder: Path
+    manifest: Manifest
+    by_record: Mapping[str, Sequence[Entry]]
+    unrecorded: Sequence[str]
+    altered: Sequence[str]
+
+    @property
+    def number(self) -> int:
+        """How many letters can be made again."""
+        return sum(map(len, self.by_record.values()))
+
+
+class OtherVersion(NamedTuple):
+    """What decides the bytes of letters, its version when they were made, and that of today."""
+
+    name: str
+    then: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which letters are not what they were, signatures aside, and all versions that differ.
+
+    `sheets` is of how many authorities sheets were written, None where letters have none.
+    """
+
+    different: Sequence[str]
+    versions: Sequence[OtherVersion]
+    sheets: int | None
+
+
+def originals(folder: Path, authorities: Sequence[str], out: Path) -> Originals:
+    """The letters in a folder, or those of some authorities, to be made again in another.
+
+    Raises UsageError if they have no record, if one is not as it was written, if a name is not that
+    of an authority, or if both folders are the same.
+    """
+    manifest = manifest_of(folder)
+    if identity(out) == identity(folder):
+        raise UsageError(f"{folder} holds the letters themselves; name another folder with --out.")
+    entries = list(manifest.letters.values())
+    if authorities:
+        names = [entry["authority"] for entry in entries]
+        chosen = {find_authority(text, names) for text in authorities}
+        entries = [entry for entry in entries if entry["authority"] in chosen]
+    recorded = [entry for entry in entries if "record" in entry]
+    if not recorded:
+        raise UsageError(
+            f"{folder} has no record of what made its letters, as version 0.3 and earlier kept "
+            "none; make them from their inputs."
+        )
+    records = sorted(
+        {entry["record"] for entry in recorded},
+        key=lambda record: (record == manifest.about.get("record"), record),
+    )
+    for record in records:
+        archive.check(folder, record)
+    return Originals(
+        folder,
+        manifest,
+        {name: [one for one in recorded if one["record"] == name] for name in records},
+        [entry["authority"] for entry in entries if entry not in recorded],
+        [
+            entry["authority"]
+            for entry in entries
+            if sha256_of(folder / entry["file"]) not in (None, entry["sha256"])
+        ],
+    )
+
+
+def remake(letters: Originals, out: Path, options: RenderOptions, report: Report) -> Comparison:
+    """Makes the letters again, each from its own record; raises as `write_letters`.
+
+    A letter that was signed, and is not now, is made as it was before. Sheets are made where there
+    are any.
+    """
+    now = archive.versions()
+    sheets = options.sheets or has_sheets(letters.folder)
+    written = 0
+    different: list[str] = []
+    versions: dict[OtherVersion, None] = {}
+    for record, entries in letters.by_record.items():
+        with archive.opened(letters.folder, record) as run:
+            inputs = read_inputs(run.sources, run.year)
+            year = compose_year(inputs, in_this_process())
+            indices = {letter_file(one.authority): i for i, one in enumerate(year.letters)}
+            _refuse_unknown(entries, indices, letters.folder)
+            signed = {entry["file"] for entry in entries if entry.get("signed")}
+            written += (
+                write_letters(
+                    year,
+                    [indices[entry["file"]] for entry in entries],
+                    out,
+                    replace(options, sheets=sheets, signature_fields=signed),
+                    lambda name, status: None if status in _OF_OTHERS else report(name, status),
+                )
+                or 0
+            )
+        made = manifest_of(out).letters
+        found = [
+            entry["authority"]
+            for entry in entries
+            if _unsigned_sha256(entry) != _unsigned_sha256(made[entry["file"]])
+        ]
+        different += found
+        if found:
+            names = dict.fromkeys([*run.versions, *now])
+            then_and_now = (OtherVersion(one, run.versions.get(one), now.get(one)) for one in names)
+            versions |= {one: None for one in then_and_now if one.then != one.now}
+    return Comparison(different, list(versions), written if sheets else None)
+
+
+def _refuse_unknown(entries: Sequence[Entry], indices: Mapping[str, int], folder: Path) -> None:
+    """Raises UsageError where the record of a letter makes no such letter."""
+    for entry in entries:
+        if entry["file"] not in indices:
+            raise UsageError(
+                f"The record of {entry['file']} in {folder} makes no letter of that name; put the "
+                "whole folder back from a copy."
+            )
+
+
+def _unsigned_sha256(entry: Entry) -> str:
+    return str(entry.get("unsigned_sha256", entry["sha256"]))
