@@ -6,6 +6,7 @@ import gc
 
 import click
 
+from .changes import changes
 from .check import check
 from .edition import edition
 from .explain import explain
@@ -44,6 +45,7 @@ for command in (
     stats,
     explain,
     check,
+    changes,
     proof,
     signoff,
     reissue,

@@ -122,11 +122,13 @@ def year_letters(
     figures: YearFigures,
     on_blank: Callable[[Problem], None] = lambda _: None,
     reissues: Mapping[str, Reissue] | None = None,
+    addressees: Sequence[Authority] | None = None,
 ) -> Sequence[Letter]:
     """Every authority's letter, not yet tried; raises as `year_figures`.
 
     `on_blank` is told of each figure that a letter prints though the authority has none. With
-    `reissues`, by authorities' names, only the letters of those, made again.
+    `reissues`, by authorities' names, only the letters of those, made again. `addressees` are those
+    who may receive one, by default the authorities of the inputs.
     """
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
@@ -134,7 +136,7 @@ def year_letters(
     cases = None
     if edition.settings.embedded.decisions:
         cases = cases_by_authority(inputs.data, figures.definitions, figures.year)
-    named = {authority.name: authority for authority in inputs.data.authorities}
+    named = {one.name: one for one in addressees or inputs.data.authorities}
     earlier = earlier_years(inputs)
     return compose_all(
         [one for one in figures.authorities if reissues is None or one.authority.name in reissues],

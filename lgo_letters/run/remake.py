@@ -50,6 +50,13 @@ class OtherVersion(NamedTuple):
     now: str | None
 
 
+def other_versions(then: Mapping[str, str]) -> Sequence[OtherVersion]:
+    """All that is not of the same version today as in a record."""
+    now = archive.versions()
+    found = (OtherVersion(name, then.get(name), now.get(name)) for name in {**then, **now})
+    return [one for one in found if one.then != one.now]
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Which letters are not what they were, signatures aside, and all versions that differ.
@@ -107,7 +114,6 @@ def remake(letters: Originals, out: Path, options: RenderOptions, report: Report
     A letter that was signed, and is not now, is made as it was before. Sheets are made where there
     are any.
     """
-    now = archive.versions()
     sheets = options.sheets or has_sheets(letters.folder)
     written = 0
     different: list[str] = []
@@ -137,9 +143,7 @@ def remake(letters: Originals, out: Path, options: RenderOptions, report: Report
         ]
         different += found
         if found:
-            names = dict.fromkeys([*run.versions, *now])
-            then_and_now = (OtherVersion(one, run.versions.get(one), now.get(one)) for one in names)
-            versions |= {one: None for one in then_and_now if one.then != one.now}
+            versions |= dict.fromkeys(other_versions(run.versions))
     return Comparison(different, list(versions), written if sheets else None)
 
 
