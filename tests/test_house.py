@@ -184,12 +184,10 @@ def _put_tables(folder: Path, tables: str) -> None:
         return
     for name in ("authorities.csv", "decisions.csv"):
         (folder / name).write_bytes((EXAMPLES / name).read_bytes() + b"\n")
-    if tables == "corrected":
+    if tables == "corrected":  # beside them
         text = (folder / "decisions.csv").read_text(encoding="utf-8")
-        row = re.search(r"19 \d{3} \d{3},Bromsgrove District Council,.*,Not upheld,,,", text)
-        assert row is not None
-        corrected = row[0].replace("Not upheld,,", "Upheld,no,")
-        (folder / "corrected.csv").write_text(text.replace(row[0], corrected), encoding="utf-8")
+        corrected = re.sub("(18 003 398,.*),Not upheld,", r"\1,Upheld,", text)
+        (folder / "corrected.csv").write_text(corrected, encoding="utf-8", newline="")
     if tables == "spoilt":
         file = folder / "decisions.csv"
         lines = file.read_text(encoding="utf-8").split("\n")

@@ -99,7 +99,7 @@ def _new_lines(made: NewEdition, source: Path, folder: Path) -> Iterator[str]:
     yield ""
     yield f"To read, as it may be true of {made.from_year} only ({len(made.to_read)}):"
     for sentence, words in made.to_read:
-        yield f"{_where(sentence)} ({', '.join(words)}): {sentence.text}"
+        yield f"{sentence.where} ({', '.join(words)}): {sentence.text}"
 
 
 @edition.command(short_help="Compare the wording of two editions.")
@@ -168,7 +168,7 @@ def _difference_lines(
 
 
 def _cell(sentence: Sentence | None, remark: str = "") -> list[str]:
-    return [] if sentence is None else [f"{_where(sentence)}{remark}", sentence.text]
+    return [] if sentence is None else [f"{sentence.where}{remark}", sentence.text]
 
 
 def _beside(left: Sequence[str], right: Sequence[str], width: int) -> Iterator[str]:
@@ -186,8 +186,3 @@ def _beside(left: Sequence[str], right: Sequence[str], width: int) -> Iterator[s
     else:
         yield from (click.style(f"- {line}", fg="red") for line in old)
         yield from (click.style(f"+ {line}", fg="green") for line in new)
-
-
-def _where(sentence: Sentence) -> str:
-    setting = "" if sentence.setting is None else f", {sentence.setting}"
-    return f"{sentence.file}, line {sentence.line}{setting}"

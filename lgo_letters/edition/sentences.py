@@ -27,6 +27,12 @@ class Sentence:
     setting: str | None
     text: str
 
+    @property
+    def where(self) -> str:
+        """Its place as a person is told it: letter.md, line 12."""
+        setting = "" if self.setting is None else f", {self.setting}"
+        return f"{self.file}, line {self.line}{setting}"
+
 
 # ---- from text to sentences
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -188,7 +189,7 @@ def _edition_lines(sentences: Sequence[Difference], pictures: Sequence[str]) -> 
     for said in sentences:
         place = said.after or said.before
         texts = [one and f'"{one.text}"' for one in (said.before, said.after)]
-        where = "" if place is None else f"{place.file}, line {place.line}"
+        where = "" if place is None else place.where
         if said.kind in ("added", "removed"):
             yield f"{where}: {said.kind}, {texts[0] or texts[1]}"
         else:
@@ -240,7 +241,7 @@ class _Words:
     def average_lines(self) -> Iterator[str]:
         """A line per average that has moved, and in how many letters that is printed."""
         printed_in = Counter(
-            (self._types.get(letter.authority), figure.name, figure.before, figure.after)
+            (self._types[letter.authority], figure.name, figure.before, figure.after)
             for letter in self._found.letters
             for figure in letter.figures
             if figure.is_average
@@ -252,30 +253,28 @@ class _Words:
             number = printed_in.pop((average.type, figure.name, figure.before, figure.after), 0)
             lines[self._average(average, number)] = None
         yield from lines
-        for (type_, name, before, after), number in printed_in.items():
-            what = f"{self._short_types.get(type_ or '', '')} average".strip()
-            statistic = "" if self._is_one else f", {_lower(name.removesuffix('_average'))}"
-            yield f"{what}{statistic}: {_number(before)} → {_number(after)}, in {_letters(number)}."
+        for (type_, name, before, after), number in printed_in.items():  # nothing more is known
+            for statistic in self._statistics:
+                if name == f"{statistic.name}_average":
+                    moved = f"{_percent(before, statistic)} → {_percent(after, statistic)}"
+                    yield f"{self._average_of(type_, statistic)} {moved}, in {_letters(number)}."
 
     def _average(self, average: AverageChange, number: int) -> str:
         """District average 45.0% → 45.1%, printed 45% as before."""
         statistic, before, after = average.statistic, average.before, average.after
-        decimals = statistic.decimals
-        if not average.is_printed and before is not None and after is not None:
-            while decimals < _MOST_DECIMALS and statistic.rounded(
-                before, decimals
-            ) == statistic.rounded(after, decimals):
-                decimals += 1
+        decimals = statistic.decimals if average.is_printed else _decimals(average)
         was, now = (
             "none" if rate is None else printed(statistic, rate, decimals)
             for rate in (before, after)
         )
-        what = f"{self._short_types.get(average.type, average.type)} average"
-        if not self._is_one:
-            what += f" of {_lower(statistic.name)}"
+        what = self._average_of(average.type, statistic)
         if average.is_printed:
             return f"{what} {was} → {now}, in {_letters(number)}."
         return f"{what} {was} → {now}, printed {printed(statistic, after)} as before."
+
+    def _average_of(self, type_: str, statistic: Statistic) -> str:
+        of_what = "" if self._is_one else f" of {_lower(statistic.name)}"
+        return f"{self._short_types.get(type_, type_)} average{of_what}"
 
     def group_lines(self) -> Iterator[str]:
         """A line per kind of change that is not of figures."""
@@ -301,6 +300,21 @@ class _Words:
                 yield names_line(what, names).replace("--json", "--format json") + "."
 
 
+def _decimals(average: AverageChange) -> int:
+    """How many show that an average has moved, and none that rounds to what is not printed."""
+    statistic, rates = average.statistic, (average.before, average.after)
+    for decimals in range(statistic.decimals + 1, _MOST_DECIMALS):
+        was, now = (rate and statistic.rounded(rate, decimals) / statistic.per for rate in rates)
+        if was != now and all(
+            rate is None
+            or shown is None
+            or statistic.rounded(Fraction(shown)) == statistic.rounded(rate)
+            for rate, shown in zip(rates, (was, now), strict=True)
+        ):
+            return decimals
+    return _MOST_DECIMALS
+
+
 def _program(versions: Sequence[Any]) -> str:
     if not versions:
         return "Not explained by the inputs"
@@ -319,13 +333,13 @@ def _number(number: float | None) -> str:
     return "none" if number is None else f"{number:,}"
 
 
+def _percent(number: float | None, statistic: Statistic) -> str:
+    return _number(number) + ("%" if number is not None and statistic.per == 100 else "")
+
+
 def _rate(figure: FigureChange, statistic: Statistic) -> str:
     """25% → 50% of 4, or 25% of 4 → 40% of 5."""
-    unit = "%" if statistic.per == 100 else ""
-    was, now = (
-        "none" if number is None else f"{_number(number)}{unit}"
-        for number in (figure.before, figure.after)
-    )
+    was, now = (_percent(number, statistic) for number in (figure.before, figure.after))
     of_was, of_now = (text and text.partition("/")[2] for text in figure.exact)
     if of_was == of_now or of_was is None:
         return f"{was} → {now}" + (f" of {int(of_now):,}" if of_now else "")
