@@ -265,6 +265,14 @@ def test_the_example_is_kept_small_and_made_again_as_the_example(
     assert _manifest(tmp_path / "again")["example"]
 
 
+def test_the_sheets_beside_letters_are_made_again_with_them(
+    own_files: Path, tmp_path: Path
+) -> None:
+    assert run(*GENERATE, "--sheets").exit_code == 0
+    _is_made_again(own_files / "letters" / "2020", tmp_path)
+    assert len(list((tmp_path / "again").glob("*.xlsx"))) == 3
+
+
 def test_some_letters_alone_are_made_again_where_some_are_named(folder: Path) -> None:
     result = run("generate", "--from-record", folder, "--out", "x", "--authority", "bromley")
     assert result.stdout.startswith("1 letter (1 made")
