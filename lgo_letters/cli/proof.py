@@ -20,6 +20,7 @@ from .output.notices import (
 
 if TYPE_CHECKING:
     from lgo_letters.run.check import Checked
+    from lgo_letters.run.composed import ComposedYear
     from lgo_letters.run.inputs import Inputs
 
 
@@ -56,7 +57,6 @@ def proof(inputs: Inputs, out: Path | None, sample: int, seed: int) -> None:
     from lgo_letters.pdf.proof import is_proof, typeset_proof
     from lgo_letters.run.check import check_year
     from lgo_letters.run.files import write_privately
-    from lgo_letters.run.proof.changes import changes_since
     from lgo_letters.run.proof.compose import compose_proof
 
     file = out or Path(f"proof-{inputs.year}.pdf")
@@ -68,7 +68,7 @@ def proof(inputs: Inputs, out: Path | None, sample: int, seed: int) -> None:
         )
     checked = check_year(inputs)
     year, _ = checked.validated()
-    changes = [*changes_since(letters_folder(None, inputs.year), year)]
+    changes = [*_changes(letters_folder(None, inputs.year), year)]
     made = compose_proof(checked, [*_notices(checked)], changes, sample, seed)
     pdf = typeset_proof(made)
     notice_implausible_dates(inputs)
@@ -89,3 +89,18 @@ def _notices(checked: Checked) -> Iterator[str]:
     yield from map(str, checked.blanks)
     if checked.history is not None:
         yield from map(str, checked.history.unmarked)
+
+
+def _changes(folder: Path, year: ComposedYear) -> Iterator[str]:
+    """What has moved since the letters in the folder were written, in the words of `changes`."""
+    from lgo_letters.names import fold
+    from lgo_letters.run.changes import find_changes
+    from lgo_letters.run.manifest import read_manifest
+
+    from .output.changes import changes_lines
+
+    if read_manifest(folder) is None:
+        yield f"There are no letters in {folder.as_posix()} yet; nothing was compared."
+        return
+    for line in changes_lines(find_changes(year, folder), year.figures):
+        yield fold(line).replace("--format json", '"lgo-letters changes --format json"')

@@ -89,12 +89,12 @@ def test_the_examples_mark_stands_on_every_page_beside_proof() -> None:
 def test_it_says_what_changed_since_the_letters_that_are_there() -> None:
     assert "There are no letters in letters/2020 yet; nothing was compared." in made()
     assert run("generate", "--year", "2020").exit_code == 0
-    assert "Of 3 letters, 3 would be as in letters/2020" in made()
+    assert "No letter changes: 3 letters would be as in letters/2020." in made()
     Path("decisions.csv").write_text(DECISIONS.replace("Not upheld", "Upheld"), encoding="utf-8")
-    words = made()
-    assert "Bromsgrove District Council: upheld 1 → 2." in words
-    assert "Bromsgrove District Council: upheld rate 50 → 100." in words
-    assert "District Council: upheld average 67 → 100." in words
+    words = made().split("What has changed")[-1]
+    assert "19 000 002 (Bromsgrove District Council): Not upheld → Upheld." in words
+    assert "50% → 100% of 2" in words
+    assert "67% → 100%, in 2 letters" in words
 
 
 def test_it_replaces_a_proof_and_no_other_file(own_files: Path) -> None:
