@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from lgo_letters.edition.words import ENGLISH
 from lgo_letters.run.journal import JOURNAL
 from lgo_letters.run.record import Record
 from tests.support.commands import DECISIONS, run
@@ -184,31 +185,15 @@ def test_an_edition_without_words_for_sheets_is_known_before_anything_is_written
     own_files: Path, edition_copy: Path
 ) -> None:
     text = (edition_copy / "edition.toml").read_text(encoding="utf-8")
-    text = text.replace('"en-GB"', '"en-US"').replace("[signatory]", f"{WORDS}\n[signatory]")
+    words = [f"{name} = {json.dumps(word)}" for name, word in ENGLISH.model_dump().items()]
+    settings = "\n".join(["[words]", *words, "", "[signatory]"])
+    text = text.replace('"en-GB"', '"en-US"').replace("[signatory]", settings)
     (edition_copy / "edition.toml").write_text(text, encoding="utf-8")
     result = run(*GENERATE, "--sheets", "--edition", edition_copy)
     assert result.exit_code == 4
     assert '"en-US" is the language, and sheets need words in it' in result.stderr
     assert not (own_files / "letters").exists()
     assert run(*GENERATE, "--edition", edition_copy).exit_code == 0
-
-
-WORDS = """[words]
-page = "Page"
-months = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]
-date = "{month}/{day}/{year}"
-thousands = ","
-decimal = "."
-example = "Example"
-authority_missing = "no figure"
-digital_signature = "Signature"
-service_area = "Service area"
-total = "Total"
-none = "(none)"
-statistic = "Statistic"
-average = "average"
-recalculated = "(recalculated)"
-"""
 
 
 # ---- authorities that are gone
