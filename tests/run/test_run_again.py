@@ -159,7 +159,8 @@ def test_a_run_that_is_stopped_keeps_the_figures_that_it_has_recorded(
     (own_files / "decisions.csv").write_text(DECISIONS + MORE, encoding="utf-8")
     (own_files / "letters/2020/bromsgrove-district-council.pdf").unlink()
     with monkeypatch.context() as patched:
-        patched.setattr("lgo_letters.run.batch._entry", lambda *_: 1 // 0)  # Bromsgrove's, the last
+        # The entry of Bromsgrove's letter, which is the last.
+        patched.setattr("lgo_letters.run.batch.letter_entry", lambda *_: 1 // 0)
         assert run(*GENERATE).exit_code == 1
     assert _entries(own_files / "letters/2020")["Bromley"]["figures"]["decisions"] == 2
     assert run(*GENERATE).exit_code == 0
