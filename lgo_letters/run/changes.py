@@ -30,10 +30,12 @@ from .composed import ComposedYear, year_figures, year_letters
 from .inputs import Inputs, read_inputs
 from .journal import Entry
 from .manifest import Manifest, manifest_of
+from .reissue import reissues_of
 from .remake import OtherVersion, other_versions
 
 if TYPE_CHECKING:
     from lgo_letters.edition.diff import Difference
+    from lgo_letters.letter.compose import Reissue
     from lgo_letters.letter.letter import Letter
 
 FIGURES, AVERAGE, WORDING, NEW, GONE, UNCHANGED = (
@@ -119,11 +121,14 @@ def find_changes(new: ComposedYear, folder: Path) -> Changes:
             f"{folder} holds the letters of {manifest.year}, not of {new.inputs.year}; name that "
             "year's folder with --since."
         )
+    reissues = reissues_of(manifest.letters.values())
+    new = replace(new, letters=year_letters(new.inputs, new.figures, reissues=reissues))
     replays: dict[str, _Replay] = {}
     since, unreadable = [], []
     for record, letters in _by_record(manifest).items():
         try:
-            replays[record], found = _since(record, letters, new, folder)
+            its_reissues = {name: reissues[name] for name in letters if name in reissues}
+            replays[record], found = _since(record, letters, new, its_reissues, folder)
             since.append(found)
         except UsageError:
             raise
@@ -214,18 +219,23 @@ def _sorted(found: Iterable[str]) -> tuple[str, ...]:
 
 
 def _since(
-    record: str, letters: Sequence[str], new: ComposedYear, folder: Path
+    record: str,
+    letters: Sequence[str],
+    new: ComposedYear,
+    reissues: Mapping[str, Reissue],
+    folder: Path,
 ) -> tuple[_Replay, SinceRecord]:
     """What a record's inputs come to today, and what differs from them."""
     with archive.opened(folder, record) as run:
         if record == archive.digest(new.inputs):
-            return _replay(new, new, []), SinceRecord(letters)
+            return _replay(new, new, [], reissues), SinceRecord(letters)
         old_inputs = read_inputs(run.sources, run.year)
         figures = year_figures(old_inputs)
-        old = ComposedYear(old_inputs, figures, year_letters(old_inputs, figures))
+        old_letters = year_letters(old_inputs, figures, reissues=reissues)
+        old = ComposedYear(old_inputs, figures, old_letters)
         versions = other_versions(run.versions)
     differing = _differing(old.inputs, new.inputs)
-    replay = _replay(old, new, differing)
+    replay = _replay(old, new, differing, reissues)
     before, after = old.inputs, new.inputs
     return replay, SinceRecord(
         letters,
@@ -259,7 +269,12 @@ def _differing(old: Inputs, new: Inputs) -> Sequence[str]:
     return [name for name in was if was[name] != now[name]]
 
 
-def _replay(old: ComposedYear, new: ComposedYear, differing: Sequence[str]) -> _Replay:
+def _replay(
+    old: ComposedYear,
+    new: ComposedYear,
+    differing: Sequence[str],
+    reissues: Mapping[str, Reissue],
+) -> _Replay:
     """Replaces one factor after another, those that differ."""
     inputs, now = old.inputs, new.inputs
     years = {"": old.figures}
@@ -273,7 +288,7 @@ def _replay(old: ComposedYear, new: ComposedYear, differing: Sequence[str]) -> _
     return _Replay(
         years,
         {letter_file(letter.authority): letter for letter in old.letters},
-        _reworded(old, new) if differing else None,
+        _reworded(old, new, reissues) if differing else None,
         [_by_file(year) for year in years.values()],
     )
 
@@ -282,7 +297,9 @@ def _by_file(figures: YearFigures) -> dict[str, AuthorityFigures]:
     return {letter_file(one.authority.name): one for one in figures.authorities}
 
 
-def _reworded(old: ComposedYear, new: ComposedYear) -> Mapping[str, Letter] | None:
+def _reworded(
+    old: ComposedYear, new: ComposedYear, reissues: Mapping[str, Reissue]
+) -> Mapping[str, Letter] | None:
     """Letters of the old edition to the authorities as they were, with the figures of today."""
     before, after = old.figures.definitions, new.figures.definitions
     names = {one.name for one in before.statistics} - {one.name for one in after.statistics}
@@ -304,6 +321,7 @@ def _reworded(old: ComposedYear, new: ComposedYear) -> Mapping[str, Letter] | No
         letters = year_letters(
             inputs,
             replace(new.figures, authorities=tuple(figures)),
+            reissues=reissues,
             addressees=old.inputs.data.authorities,
         )
     except EditionError:

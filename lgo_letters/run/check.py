@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lgo_letters.errors import EditionError, Problem, raise_for_problems
 from lgo_letters.figures.compare import YearFigures
@@ -72,6 +72,9 @@ def _a_reissued_letter(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]
     edition = inputs.validated_edition()
     if edition.reissue is None:
         return ()
-    names = [one.authority.name for one in figures.authorities[:1]]
-    dated = edition.settings.letter.date
-    return year_letters(inputs, figures, reissues={name: Reissue(dated, dated) for name in names})
+    dated, first = edition.settings.letter.date, figures.authorities[:1]
+    return year_letters(
+        inputs,
+        replace(figures, authorities=first),
+        reissues={one.authority.name: Reissue(dated, dated) for one in first},
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lgo_letters.errors import Problem, UsageError, raise_for_problems
@@ -121,14 +122,14 @@ def year_letters(
     inputs: Inputs,
     figures: YearFigures,
     on_blank: Callable[[Problem], None] = lambda _: None,
-    reissues: Mapping[str, Reissue] | None = None,
+    reissues: Mapping[str, Reissue] = MappingProxyType({}),
     addressees: Sequence[Authority] | None = None,
 ) -> Sequence[Letter]:
     """Every authority's letter, not yet tried; raises as `year_figures`.
 
-    `on_blank` is told of each figure that a letter prints though the authority has none. With
-    `reissues`, by authorities' names, only the letters of those, made again. `addressees` are those
-    who may receive one, by default the authorities of the inputs.
+    `on_blank` is told of each figure that a letter prints though the authority has none.
+    `reissues` say, by authorities' names, which letters are made again after they were issued.
+    `addressees` are those who may receive one, by default the authorities of the inputs.
     """
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
@@ -139,7 +140,7 @@ def year_letters(
     named = {one.name: one for one in addressees or inputs.data.authorities}
     earlier = earlier_years(inputs)
     return compose_all(
-        [one for one in figures.authorities if reissues is None or one.authority.name in reissues],
+        figures.authorities,
         edition,
         own,
         named,
@@ -148,7 +149,7 @@ def year_letters(
         example=inputs.example,
         cases=cases,
         on_blank=on_blank,
-        reissues=reissues or {},
+        reissues=reissues,
     )
 
 
@@ -168,11 +169,13 @@ def _tables(inputs: Inputs, figures: YearFigures, edition: Edition, earlier: Ear
     }
 
 
-def compose_year(inputs: Inputs, pool: Pool) -> ComposedYear:
+def compose_year(
+    inputs: Inputs, pool: Pool, reissues: Mapping[str, Reissue] = MappingProxyType({})
+) -> ComposedYear:
     """The whole year, every letter tried; raises DataError or EditionError if one has a problem."""
     from .trial import try_letters
 
     figures = year_figures(inputs)
-    letters = year_letters(inputs, figures)
+    letters = year_letters(inputs, figures, reissues=reissues)
     raise_for_problems(*try_letters(inputs, letters, pool))
     return ComposedYear(inputs, figures, letters)

@@ -138,25 +138,27 @@ def _check_signed_off(review: Review, file: str) -> None:
 
 def _corrections(year: ComposedYear, manifest: Manifest) -> dict[str, Correction]:
     """By their files, the letters that would now be different if they were issued as they were."""
-    again = {
-        entry["authority"]: Reissue(_date(entry, manifest), _date(entry, manifest, issue=-2))
-        for entry in manifest.letters.values()
-        if "issues" in entry
-    }
-    reissued = {
-        letter.authority: letter
-        for letter in year_letters(year.inputs, year.figures, reissues=again)
-    }
+    again = reissues_of(manifest.letters.values())
+    letters = year_letters(year.inputs, year.figures, reissues=again)
     corrections = {}
-    for figures, letter in zip(year.figures.authorities, year.letters, strict=True):
+    for figures, letter in zip(year.figures.authorities, letters, strict=True):
         file = letter_file(letter.authority)
         entry = manifest.letters.get(file)
-        now = reissued.get(letter.authority, letter)
-        if entry is not None and now.sha256() != entry["letter_sha256"]:
+        if entry is not None and letter.sha256() != entry["letter_sha256"]:
             fields = authority_fields(figures, year.figures.definitions)
             moved = _moved(entry["figures"], fields)
             corrections[file] = Correction(letter.authority, file, moved)
     return corrections
+
+
+def reissues_of(entries: Iterable[Entry]) -> dict[str, Reissue]:
+    """By the authorities' names, how those letters of a manifest that were reissued are dated."""
+    return {
+        entry["authority"]: Reissue(*(date.fromisoformat(one["date"]) for one in (last, before)))
+        for entry in entries
+        if "issues" in entry
+        for before, last in [entry["issues"][-2:]]
+    }
 
 
 def _moved(before: Fields, after: Fields) -> dict[str, tuple[Any, Any]]:
@@ -194,8 +196,7 @@ def _replace(
     """Writes all that is new, and keeps what it replaces; `standing` are letters left as issued."""
     folder, manifest = review.folder, review.manifest
     files = [correction.file for correction in reissued]
-    run = archive.store(year.inputs, folder)
-    entries, contents = _remade(year, manifest, request, files, run)
+    entries, contents = _remade(year, manifest, request, files)
     kept = {
         name: _kept_as(name, len(_issues(manifest.letters[file], manifest)))
         for file in files
@@ -206,6 +207,7 @@ def _replace(
     contents[CORRECTIONS] = _corrections_csv(folder, manifest, request, reissued, standing)
     number = _number(folder)
     _keep(folder, {**kept, MANIFEST: superseded_manifest(number)})
+    archive.store(year.inputs, folder)
     about = {
         **about_run(year),
         "date": manifest.about["date"],
@@ -225,15 +227,14 @@ def _replace(
 
 
 def _remade(
-    year: ComposedYear, manifest: Manifest, request: Request, files: Sequence[str], run: str
+    year: ComposedYear, manifest: Manifest, request: Request, files: Sequence[str]
 ) -> tuple[dict[str, Entry], dict[str, bytes]]:
     """The new letters' entries, by their files, and the content of these and what goes with them.
 
-    Whatever else a run makes for a letter belongs here, or its entry says of it. `run` is the
-    record of what makes them.
+    Whatever else a run makes for a letter belongs here, or its entry says of it.
     """
     figures = {one.authority.name: one for one in year.figures.authorities}
-    signature = signature_entry(request.signer)
+    signature, run = signature_entry(request.signer), archive.digest(year.inputs)
     letters = _letters(year, manifest, request, files)
     jobs = [RenderJob(letter, letter.sha256()) for letter in letters]
     entries: dict[str, Entry] = {}
@@ -284,7 +285,8 @@ def _letters(
                 "to sign the one that replaces it."
             )
         reissues[authority] = Reissue(request.dated, replaces)
-    letters = year_letters(year.inputs, year.figures, reissues=reissues)
+    every = year_letters(year.inputs, year.figures, reissues=reissues)
+    letters = [letter for letter in every if letter.authority in reissues]
     raise_for_problems(*try_letters(year.inputs, letters, in_this_process()))
     return letters
 

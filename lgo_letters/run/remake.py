@@ -17,6 +17,7 @@ from .inputs import find_authority, read_inputs
 from .journal import Entry
 from .manifest import Manifest, manifest_of
 from .pool import in_this_process
+from .reissue import reissues_of
 from .sheets import has_sheets
 
 _OF_OTHERS = (LetterStatus.OUTDATED, LetterStatus.UNLISTED)
@@ -121,7 +122,7 @@ def remake(letters: Originals, out: Path, options: RenderOptions, report: Report
     for record, entries in letters.by_record.items():
         with archive.opened(letters.folder, record) as run:
             inputs = read_inputs(run.sources, run.year)
-            year = compose_year(inputs, in_this_process())
+            year = compose_year(inputs, in_this_process(), reissues_of(entries))
             indices = {letter_file(one.authority): i for i, one in enumerate(year.letters)}
             _refuse_unknown(entries, indices, letters.folder)
             signed = {entry["file"] for entry in entries if entry.get("signed")}
