@@ -13,7 +13,7 @@ from lgo_letters.errors import UsageError, printable
 
 from .options import DEBUG, EDITION, JSON, VERSION, YEAR, letters_folder, one_line, out_option
 from .output import envelope
-from .output.lists import wrapped
+from .output.lists import names_line, wrapped
 
 if TYPE_CHECKING:
     from lgo_letters.run.review import Review
@@ -153,10 +153,11 @@ def _lines(review: Review) -> Iterator[str]:
         of_before = "" if signed.manifest_sha256 == manifest else ", before letters were reissued"
         yield wrapped(f"Signed off by {signed}{of_before}{_quoted(signed.note)}")
     for role, files in review.missing.items():
-        is_all = len(files) == len(letters)
-        names = [] if is_all else sorted(str(letters[file]["authority"]) for file in files)
-        of_which = f": reissued to {', '.join(names)}" if names else ""
-        yield wrapped(f"Not yet signed off as {role}{of_which}")
+        if len(files) == len(letters):
+            yield f"Not yet signed off as {role}"
+        else:
+            names = sorted(str(letters[file]["authority"]) for file in files)
+            yield names_line(f"Reissued, and not yet signed off as {role}", names)
     if not review.roles and not review.in_force:
         yield "Nobody has signed off, and the edition asks for no sign-off."
     for signed in review.void:

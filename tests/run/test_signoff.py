@@ -250,7 +250,7 @@ def test_what_was_added_is_named(signed: Path, name: str) -> None:
 def test_what_systems_put_into_folders_changes_nothing(signed: Path, name: str) -> None:
     (signed / name).write_bytes(b"of the system")
     for ours in ("record", "superseded"):
-        (signed / ours).mkdir()
+        (signed / ours).mkdir(exist_ok=True)
     assert status().exit_code == 0
 
 
