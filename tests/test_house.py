@@ -38,6 +38,7 @@ ROOMS = [
     "pdf",
     "signing",
     "run",
+    "site",
     "cli",
 ]
 ONLY_IN = {
@@ -45,7 +46,7 @@ ONLY_IN = {
     "click": {"cli"},
     "cryptography": {"signing"},
     "distributed": {"run"},
-    "jinja2": {"edition"},
+    "jinja2": {"edition", "site"},
     "markdown_it": {"edition"},
     "duckdb": {"tables"},
     "page": {"pdf"},
@@ -142,7 +143,7 @@ def _commands(group: Command, before: str = "") -> Iterator[tuple[str, Command]]
     for name, command in group.commands.items():
         if isinstance(command, Group):
             yield from _commands(command, f"{before}{name} ")
-        else:
+        if not isinstance(command, Group) or command.invoke_without_command:
             yield f"{before}{name}", command
 
 

@@ -18,6 +18,7 @@ from .preview import preview
 from .proof import proof
 from .reissue import reissue
 from .signoff import signoff
+from .site import site
 from .stats import stats
 from .validate import validate
 from .verify import verify
@@ -53,5 +54,6 @@ for command in (
     verify,
     validate,
     edition,
+    site,
 ):
     main.add_command(command)

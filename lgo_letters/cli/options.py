@@ -61,10 +61,13 @@ class _Table(click.Path):
         return Path(value)
 
 
+A_YEAR = click.IntRange(2, 9999)
+
+
 def _year_option(**attributes: Any) -> Callable[[Command], Command]:
     return click.option(
         "--year",
-        type=click.IntRange(2, 9999),
+        type=A_YEAR,
         metavar="YEAR",
         help="Reporting year: the one that ends in YEAR, on 31 March unless the edition says "
         "otherwise.",
@@ -105,6 +108,38 @@ def _edition_option(**attributes: Any) -> Callable[[Command], Command]:
 EDITION = _edition_option()
 
 
+def table_options(command: Command, callback: Callable[..., Any] | None = None) -> Command:
+    """The options that name both tables, read into `decisions` and `authorities_file`."""
+    decisions = click.option(
+        "--decisions",
+        type=TABLE,
+        metavar="FILE",
+        callback=callback,
+        help="Decisions: CSV, or a workbook as FILE.xlsx or FILE.xlsx#Sheet. Default: "
+        "decisions.csv or decisions.xlsx here, else the shipped example.",
+    )
+    authorities = click.option(
+        "--authorities",
+        "authorities_file",
+        type=TABLE,
+        metavar="FILE",
+        callback=callback,
+        help="Authorities, likewise. Default: authorities.csv or authorities.xlsx here, else "
+        "the shipped example.",
+    )
+    return decisions(authorities(command))
+
+
+def input_notices(inputs: Inputs) -> Iterator[str]:
+    """What a person should know about the tables that were read."""
+    if inputs.example:
+        yield (
+            "This is the example that comes with lgo-letters: its figures are invented. "
+            "For your own, put decisions.csv and authorities.csv here, or name them."
+        )
+    yield from inputs.data.notices
+
+
 @dataclass(frozen=True, slots=True)
 class GivenInputs:
     """What a command line says of the inputs; None, and 0 for the year, where it says nothing."""
@@ -124,12 +159,7 @@ class GivenInputs:
 
         sources = find_sources(self.year, self.decisions, self.authorities, self.edition)
         inputs = read_inputs(sources, self.year, wording=wording)
-        if inputs.example:
-            notice(
-                "This is the example that comes with lgo-letters: its figures are invented. "
-                "For your own, put decisions.csv and authorities.csv here, or name them."
-            )
-        for message in inputs.data.notices:
+        for message in input_notices(inputs):
             notice(message)
         return inputs
 
@@ -156,23 +186,7 @@ def names_inputs(*, unless: str | None = None) -> Callable[[Command], Command]:
 
     options = (
         _year_option(required=unless is None, callback=checked),
-        click.option(
-            "--decisions",
-            type=TABLE,
-            metavar="FILE",
-            callback=checked,
-            help="Decisions: CSV, or a workbook as FILE.xlsx or FILE.xlsx#Sheet. Default: "
-            "decisions.csv or decisions.xlsx here, else the shipped example.",
-        ),
-        click.option(
-            "--authorities",
-            "authorities_file",
-            type=TABLE,
-            metavar="FILE",
-            callback=checked,
-            help="Authorities, likewise. Default: authorities.csv or authorities.xlsx here, else "
-            "the shipped example.",
-        ),
+        functools.partial(table_options, callback=checked),
         _edition_option(callback=checked),
         DEBUG,
         VERSION,

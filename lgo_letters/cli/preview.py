@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import click
 from lgo_letters.errors import printable
 
 from .options import check_replaceable, reads_inputs, signing_options
+from .output.console import open_file
 from .output.notices import notice_edition, notice_of_figures
 
 if TYPE_CHECKING:
@@ -73,11 +72,5 @@ def preview(
             write_privately(page, (picture,))
             click.echo(printable(str(page)))
     notice_edition(inputs)
-    if open_ and sys.stdout.isatty() and _has_desktop():
-        click.launch(str(file))
-
-
-def _has_desktop() -> bool:
-    return sys.platform in ("win32", "darwin") or any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
-    )
+    if open_:
+        open_file(file)

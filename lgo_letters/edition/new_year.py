@@ -15,8 +15,8 @@ from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import format_date
 
-from .folder import BODY, SETTINGS, EditionFolder
-from .read import OpenEdition
+from .folder import BODY, SETTINGS
+from .read import OpenEdition, year_of
 from .sentences import Sentence, is_wording, of_a_year, sentences
 from .settings import Settings
 
@@ -48,9 +48,7 @@ def new_edition(folder: Path, year: int) -> NewEdition:
 
     Raises EditionError where that one has a problem, UsageError where it is not of an earlier year.
     """
-    tables, _, _ = read_toml(SETTINGS, EditionFolder(folder).text(SETTINGS) or "")
-    from_year = tables.get("year")
-    opened = OpenEdition(folder, from_year if isinstance(from_year, int) else year - 1)
+    opened = OpenEdition(folder, year_of(folder) or year - 1)
     edition = opened.read_wording()
     if edition is None:
         raise EditionError(opened.problems)

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from .edition import Edition
 
 
+def year_of(folder: Path) -> int | None:
+    """The year that an edition says it is of, whatever else is in it; None where it says none."""
+    tables, _, _ = read_toml(SETTINGS, EditionFolder(folder).text(SETTINGS) or "")
+    year = tables.get("year")
+    return year if isinstance(year, int) else None
+
+
 class OpenEdition:
     """An edition whose settings have been read and checked, and whose wording can be.
 

@@ -118,7 +118,7 @@ def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 # ---- what ties a sentence to its year
 
-_WORDING = {"letter", "document", "signatory", "links", "panels", "caution", "breaks"}
+_WORDING = {"letter", "document", "signatory", "links", "panels", "caution", "breaks", "site"}
 _NOT_WORDING = {"accent", "masthead_image", "language", "signature", "statistic", "chart"}
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"

@@ -164,6 +164,12 @@ class ReissueSettings(Table):
     text: Text
 
 
+class SiteSettings(Table):
+    """[site]: what the public pages are called."""
+
+    title: Plain = "Your council's performance"
+
+
 class Settings(Table):
     """The whole of edition.toml."""
 
@@ -188,6 +194,7 @@ class Settings(Table):
     embedded: EmbeddedSettings = EmbeddedSettings()
     signoff: SignOffSettings | None = None
     reissue: ReissueSettings | None = None
+    site: SiteSettings = Field(default_factory=SiteSettings)
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -119,3 +121,12 @@ def set_meta(context: click.Context, option: click.Parameter, value: bool) -> bo
     """Remembers --debug or --quiet for everything that prints."""
     context.meta[str(option.name)] = value
     return value
+
+
+def open_file(file: Path) -> None:
+    """Opens a file in its viewer, if there is a desktop and a terminal."""
+    has_desktop = sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if has_desktop and sys.stdout.isatty():
+        click.launch(str(file))

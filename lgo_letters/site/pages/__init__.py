@@ -1,0 +1,40 @@
+"""The pages of the site: functions that turn a `Site` into pages and files, listed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lgo_letters.site.page import File, Link, Page
+from lgo_letters.site.year import Site
+
+from .about import about_pages
+from .authorities import authority_pages
+from .compare import compare_page
+from .former import former_pages
+from .start import start_page
+from .types import type_pages
+
+PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
+    start_page,
+    authority_pages,
+    former_pages,
+    type_pages,
+    compare_page,
+    about_pages,
+)
+"""What makes the site. A new kind of page is a module here, a template, and a line in this list."""
+
+NAVIGATION = (
+    Link("Find a council", "index.html"),
+    Link("All councils", "authorities/index.html"),
+    Link("Compare", "compare/index.html"),
+    Link("About the figures", "about/index.html"),
+)
+"""The links at the head of every page."""
+
+FOOTER = (
+    Link("About the figures", "about/index.html"),
+    Link("Corrections", "corrections/index.html"),
+    Link("Accessibility", "accessibility/index.html"),
+)
+"""The links at its foot."""

@@ -1,0 +1,33 @@
+"""What the figures mean, accessibility, corrections, and the page for a wrong address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lgo_letters.site.page import Page
+from lgo_letters.site.year import Site
+
+
+def about_pages(site: Site) -> Iterator[Page]:
+    """about, accessibility and corrections, each index.html, and 404.html."""
+    year = site.newest
+    statistics = [
+        {
+            "name": year.edition.statistic_name(statistic.name),
+            "numerator": year.definitions.noun(statistic.numerator, 2),
+            "denominator": year.definitions.noun(statistic.denominator, 2),
+            "per": statistic.per,
+            "decimals": statistic.decimals,
+        }
+        for statistic in year.definitions.statistics
+    ]
+    compared = [group.name for group in year.figures.types]
+    about = {
+        "statistics": statistics,
+        "compared": compared,
+        "method": year.definitions.average_method,
+    }
+    yield Page("about/index.html", "about.html", "About the figures", about)
+    yield Page("accessibility/index.html", "accessibility.html", "Accessibility statement")
+    yield Page("corrections/index.html", "corrections.html", "Corrections")
+    yield Page("404.html", "404.html", "Page not found")

@@ -1,0 +1,246 @@
+"""What the pages are made of: the years, and each authority with those in which it took part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from lgo_letters.edition.edition import Edition
+from lgo_letters.figures.breakdown import Breakdown, breakdowns
+from lgo_letters.figures.compare import AuthorityFigures, GroupFigures, YearFigures
+from lgo_letters.figures.definitions import Definitions
+from lgo_letters.figures.explain import Case, cases_by_authority
+from lgo_letters.figures.history import Past, comparable, past_figures
+from lgo_letters.letter.letter import Letter
+from lgo_letters.names import file_stem
+from lgo_letters.run.composed import ComposedYear, earlier_years
+from lgo_letters.run.inputs import Inputs
+from lgo_letters.tables.data import Authority
+from lgo_letters.tables.history import MOST_YEARS_BACK
+from lgo_letters.year import ReportingYear
+
+
+@dataclass(frozen=True)
+class SiteYear:
+    """One composed year; `letter_sizes` are the bytes of the letters on the site, by authority."""
+
+    composed: ComposedYear
+    letter_sizes: Mapping[str, int]
+
+    @property
+    def inputs(self) -> Inputs:
+        """What the year was composed from."""
+        return self.composed.inputs
+
+    @property
+    def figures(self) -> YearFigures:
+        """All figures of the year."""
+        return self.composed.figures
+
+    @property
+    def definitions(self) -> Definitions:
+        """What the year counts and compares."""
+        return self.figures.definitions
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The year's edition."""
+        return self.inputs.validated_edition()
+
+    @property
+    def ending(self) -> int:
+        """The calendar year in which it ends."""
+        return self.figures.year.ending
+
+    @property
+    def label(self) -> str:
+        """Both calendar years, 2019-20."""
+        return self.figures.year.label
+
+    @cached_property
+    def authorities(self) -> Mapping[str, AuthorityYear]:
+        """Each authority that takes part in the year, by its name."""
+        pairs = zip(self.figures.authorities, self.composed.letters, strict=True)
+        return {one.authority.name: AuthorityYear(self, one, letter) for one, letter in pairs}
+
+    @cached_property
+    def types(self) -> Mapping[str, GroupFigures]:
+        """The types that are compared, by name."""
+        return {group.name: group for group in self.figures.types}
+
+    @cached_property
+    def by_decision(self) -> Mapping[str | None, Breakdown]:
+        """The counts by kind of decision, of each authority by its name and of all under None."""
+        return breakdowns(self.inputs.data, self.definitions, self.figures.year, "decision")
+
+    @cached_property
+    def cases(self) -> Mapping[str, Sequence[Case]]:
+        """The decisions that count in the year, of each authority that has any, by its name."""
+        return cases_by_authority(self.inputs.data, self.definitions, self.figures.year)
+
+
+class AuthorityYear(NamedTuple):
+    """An authority in one year: its figures, and its letter as composed."""
+
+    year: SiteYear
+    figures: AuthorityFigures
+    letter: Letter
+
+    @property
+    def letter_path(self) -> str:
+        """Where its letter lies on the site."""
+        return f"letters/{self.year.ending}/{file_stem(self.figures.authority.name)}.pdf"
+
+    @property
+    def letter_size(self) -> int | None:
+        """The bytes of its letter; None where there is none."""
+        return self.year.letter_sizes.get(self.figures.authority.name)
+
+    @property
+    def group(self) -> GroupFigures | None:
+        """The figures of its type; None where that is not compared."""
+        return self.year.types.get(self.figures.authority.type)
+
+
+@dataclass(frozen=True)
+class SiteAuthority:
+    """An authority with a page, and the years in which it took part, the newest first."""
+
+    authority: Authority
+    years: tuple[AuthorityYear, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name as in authorities.csv."""
+        return self.authority.name
+
+    @property
+    def newest(self) -> AuthorityYear:
+        """The last year in which it took part."""
+        return self.years[0]
+
+    @cached_property
+    def slug(self) -> str:
+        """The name of its folder, and of its letters' files without their ending."""
+        return file_stem(self.name)
+
+    @property
+    def path(self) -> str:
+        """Where its page lies."""
+        return f"authorities/{self.slug}/index.html"
+
+
+@dataclass(frozen=True)
+class KnownYear:
+    """The figures of a year as printed, whether it is one of the site's or an earlier one.
+
+    `year_of_site` is None where only its figures are known. `recalculated` names those whose
+    figures are not the ones that were published, and `like_before` those whose figures may be
+    compared with the year known before it; `breaks` says why nobody's may.
+    """
+
+    year: ReportingYear
+    past: Past
+    year_of_site: SiteYear | None
+    recalculated: Set[str]
+    like_before: Set[str] = frozenset()
+    breaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the pages say; years go from the newest to the oldest.
+
+    `base_url` is where the site will be served, with a slash at its end, None where nobody said.
+    With `draft`, every page says that it is one.
+    """
+
+    years: tuple[SiteYear, ...]
+    base_url: str | None = None
+    draft: bool = False
+
+    @property
+    def newest(self) -> SiteYear:
+        """The year that the pages are about; the others are shown beside it."""
+        return self.years[0]
+
+    @property
+    def title(self) -> str:
+        """What the site is called."""
+        return self.newest.edition.settings.site.title
+
+    @property
+    def publisher(self) -> str:
+        """The body whose figures these are."""
+        return self.newest.edition.settings.document.author
+
+    @property
+    def is_example(self) -> bool:
+        """Whether a figure is invented."""
+        return any(year.inputs.example for year in self.years)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether search engines are asked to leave it out."""
+        return self.is_example or self.draft
+
+    @cached_property
+    def authorities(self) -> Mapping[str, SiteAuthority]:
+        """Every authority that took part in one of the years, by its name, sorted by that."""
+        names = sorted({name for year in self.years for name in year.authorities}, key=str.casefold)
+        rows = {row.name: row for row in self.newest.inputs.data.authorities}
+        return {
+            name: SiteAuthority(
+                rows[name],
+                tuple(year.authorities[name] for year in self.years if name in year.authorities),
+            )
+            for name in names
+        }
+
+    @cached_property
+    def current(self) -> tuple[SiteAuthority, ...]:
+        """Those that take part in the newest year, sorted by name."""
+        return tuple(one for one in self.authorities.values() if one.newest.year is self.newest)
+
+    def successors(self, authority: Authority) -> tuple[SiteAuthority, ...]:
+        """Those with a page that came after an authority, chains followed, in their order."""
+        rows = {row.name: row for row in self.newest.inputs.data.authorities}
+        found: dict[str, SiteAuthority] = {}
+        for name in authority.successors:
+            if name in self.authorities:
+                found[name] = self.authorities[name]
+            else:
+                found |= {one.name: one for one in self.successors(rows[name])}
+        return tuple(found.values())
+
+    @cached_property
+    def known_years(self) -> tuple[KnownYear, ...]:
+        """The years of the site, and those before of which figures are known; the newest first."""
+        authorities = self.newest.inputs.data.authorities
+        known = [*sorted(self._known(), key=lambda known: known.year, reverse=True)]
+        for index, (now, then) in enumerate(pairwise(known)):
+            breaks = tuple(
+                break_.note
+                for break_ in self.newest.edition.settings.breaks
+                if then.year.ending < break_.before <= now.year.ending
+            )
+            alike = comparable(then.past, then.year, now.year, authorities)
+            like_before = frozenset() if breaks else alike.keys()
+            known[index] = replace(now, like_before=like_before, breaks=breaks)
+        return tuple(known)
+
+    def _known(self) -> Iterator[KnownYear]:
+        published = self.newest.inputs.published
+        for year in self.years:
+            past = past_figures(year.figures)
+            then = published[year.ending].figures if year.ending in published else past
+            changed = {name for name in past if name in then and past[name] != then[name]}
+            yield KnownYear(year.figures.year, past, year, changed)
+        earlier, given = earlier_years(self.newest.inputs), {year.ending for year in self.years}
+        for ago in range(1, MOST_YEARS_BACK + 1):
+            if self.newest.ending - ago not in given and (found := earlier(ago)) is not None:
+                changed = {*found.figures} if found.is_recalculated else set()
+                yield KnownYear(found.year, found.figures, None, changed)
