@@ -67,7 +67,7 @@ def build_site(
             }
             site_years.append(SiteYear(year, sizes))
         site = Site(tuple(site_years), base_url, draft)
-        return Built(_write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
+        return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
 
 
 def _copy_letters(year: ComposedYear, source: Path, to: Path) -> None:
@@ -100,7 +100,7 @@ def _make_letters(year: ComposedYear, scratch: Path, to: Path, pool: Pool) -> No
     shutil.rmtree(scratch)
 
 
-def _write_pages(site: Site, folder: Path) -> int:
+def write_pages(site: Site, folder: Path) -> int:
     """Every page and file; the number of pages."""
     pages = 0
     renderer = Renderer(site)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -134,6 +135,19 @@ class SiteAuthority:
 
 
 @dataclass(frozen=True)
+class FormerName:
+    """Another name of an authority, or that of a body that ended on the day `ended`.
+
+    `targets` are the authorities that a page of that name leads to.
+    """
+
+    name: str
+    slug: str
+    ended: date | None
+    targets: tuple[SiteAuthority, ...]
+
+
+@dataclass(frozen=True)
 class KnownYear:
     """The figures of a year as printed, whether it is one of the site's or an earlier one.
 
@@ -191,10 +205,9 @@ class Site:
     def authorities(self) -> Mapping[str, SiteAuthority]:
         """Every authority that took part in one of the years, by its name, sorted by that."""
         names = sorted({name for year in self.years for name in year.authorities}, key=str.casefold)
-        rows = {row.name: row for row in self.newest.inputs.data.authorities}
         return {
             name: SiteAuthority(
-                rows[name],
+                self._rows[name],
                 tuple(year.authorities[name] for year in self.years if name in year.authorities),
             )
             for name in names
@@ -205,15 +218,42 @@ class Site:
         """Those that take part in the newest year, sorted by name."""
         return tuple(one for one in self.authorities.values() if one.newest.year is self.newest)
 
+    @cached_property
+    def _rows(self) -> Mapping[str, Authority]:
+        """The rows of authorities.csv by name."""
+        return {row.name: row for row in self.newest.inputs.data.authorities}
+
+    @cached_property
+    def former_names(self) -> tuple[FormerName, ...]:
+        """Names that an authority's page does not have, and that lead to one: each has a page."""
+        taken = {one.slug for one in self.authorities.values()}
+        found = []
+        for row in self._rows.values():
+            own = self.authorities.get(row.name)
+            targets = self.successors(row) if own is None else (own,)
+            for name in (() if own else (row.name,)) + row.also_known_as if targets else ():
+                if (slug := file_stem(name)) not in taken:
+                    taken.add(slug)
+                    found.append(FormerName(name, slug, None if own else row.until, targets))
+        return tuple(found)
+
+    @cached_property
+    def other_names(self) -> Mapping[str, Sequence[str]]:
+        """The former names that lead to an authority, by its name."""
+        names: dict[str, list[str]] = {}
+        for former in self.former_names:
+            for one in former.targets:
+                names.setdefault(one.name, []).append(former.name)
+        return names
+
     def successors(self, authority: Authority) -> tuple[SiteAuthority, ...]:
         """Those with a page that came after an authority, chains followed, in their order."""
-        rows = {row.name: row for row in self.newest.inputs.data.authorities}
         found: dict[str, SiteAuthority] = {}
         for name in authority.successors:
             if name in self.authorities:
                 found[name] = self.authorities[name]
             else:
-                found |= {one.name: one for one in self.successors(rows[name])}
+                found |= {one.name: one for one in self.successors(self._rows[name])}
         return tuple(found.values())
 
     @cached_property

@@ -1,28 +1,247 @@
-"""The pages of the example, written once: valid, complete, and with the figures of `stats`."""
+"""The pages of the example: valid, complete, and with the figures of `stats`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
-import html5lib
+import pytest
 
-from tests.support.site import pages_of
+from lgo_letters.figures.compare import YearFigures
+from lgo_letters.figures.report import authority_fields, statistics_record
+from tests.support.site import find, pages_of, parsed, text_of
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+BROMSGROVE = "authorities/bromsgrove-district-council/index.html"
+
+
+def tables(page: Path) -> Iterator[Element]:
+    return parsed(page).iter("table")
+
+
+def figures_of(row: Element) -> dict[str, object]:
+    """What a row of a table of authorities shows, by the columns of `stats`."""
+    shown: dict[str, object] = {}
+    for cell in row.findall("td[@data-column]"):
+        name, text = cell.get("data-column"), text_of(cell)
+        if name == "decisions":
+            shown["decisions"] = int(text.replace(",", ""))
+        else:
+            rate, numerator, denominator = re.fullmatch(
+                r"(\d+%|no figure) ([\d,]+) of ([\d,]+)", text
+            ).groups()  # type: ignore[union-attr]
+            shown[f"{name}_rate"] = None if rate == "no figure" else int(rate[:-1])
+            shown[f"{name}_counts"] = numerator, denominator
+    return shown
+
+
+def expected(fields: dict[str, object]) -> dict[str, object]:
+    """The same of a row of `stats --format json`."""
+    counts = {
+        "upheld": ("upheld", "detailed_investigations"),
+        "compliance": ("complied", "compliance_outcomes"),
+        "remedy": ("satisfactory_remedies", "upheld"),
+    }
+    shown: dict[str, object] = {"decisions": fields["decisions"]}
+    for name, (numerator, denominator) in counts.items():
+        shown[f"{name}_rate"] = fields[f"{name}_rate"]
+        shown[f"{name}_counts"] = f"{fields[numerator]:,}", f"{fields[denominator]:,}"
+    return shown
 
 
 def test_every_page_is_parsed_by_a_strict_parser(example_site: Path) -> None:
-    pages = pages_of(example_site)
-    assert len(pages) > 360
-    for page in pages:
-        html5lib.HTMLParser(strict=True).parse(page.read_text(encoding="utf-8"))
+    assert len(pages_of(example_site)) == 377
+    for page in pages_of(example_site):
+        parsed(page)
 
 
 def test_every_link_leads_to_something_that_is_there(example_site: Path) -> None:
+    ids = {
+        page: {element.get("id") for element in parsed(page).iter()}
+        for page in pages_of(example_site)
+    }
+    for page in ids:
+        for element in parsed(page).iter():
+            address = element.get("href") or element.get("src")
+            if address is not None and not address.startswith("https://www.lgo.org.uk/"):
+                path, _, fragment = address.partition("#")
+                target = page if not path else (page.parent / path).resolve()
+                assert target.is_file(), (page, address)
+                assert not fragment or fragment in ids[target], (page, address)
+
+
+@pytest.mark.parametrize("where", ["authorities", "compare", "types"])
+def test_every_row_of_every_table_of_authorities_has_the_figures_of_stats(
+    where: str, example_site: Path, figures: YearFigures
+) -> None:
+    shown = [
+        (text_of(row.find("th")), figures_of(row))  # type: ignore[arg-type]
+        for page in pages_of(example_site / where)
+        if where != "authorities" or page.parent.name == "authorities"
+        for table in tables(page)
+        for row in table.iter("tr")
+        if row.find("th").get("scope") == "row"  # type: ignore[union-attr]
+    ]
+    record = statistics_record(figures, range(355))
+    groups = {f"All {group['type']}s": expected(group) for group in record["types"]}
+    rows = {row["authority"]: row for row in record["authorities"]}
+    if where == "compare":
+        rows = {name: row for name, row in rows.items() if f"All {row['type']}s" in groups}
+    assert len(shown) == len(rows) + len(groups)
+    assert dict(shown) == {name: expected(row) for name, row in rows.items()} | groups
+
+
+def test_every_authoritys_page_has_the_figures_of_stats(
+    example_site: Path, figures: YearFigures
+) -> None:
+    for one in figures.authorities:
+        row = authority_fields(one, figures.definitions)
+        folder = example_site / "authorities" / slug(one.authority.name)
+        steps = {
+            step.get("data-column", ""): int(text_of(step).replace(",", ""))
+            for step in parsed(folder / "index.html").findall(".//ol/li/b")
+        }
+        assert steps == {name: row[name] for name in steps}
+        assert len(steps) == 3
+        cells = {
+            cell.get("data-column"): text_of(cell)
+            for cell in parsed(folder / "index.html").findall(".//td[@data-column]")
+        }
+        wanted = {name: row[name] for name in row if name.endswith(("_rate", "_average"))}
+        is_compared = row["upheld_average"] is not None
+        assert cells == {
+            name: "no figure" if figure is None else f"{figure}%"
+            for name, figure in wanted.items()
+            if is_compared or name.endswith("_rate")
+        }
+
+
+def slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
+
+
+def test_an_authoritys_outcomes_add_up_to_its_decisions(
+    example_site: Path, figures: YearFigures
+) -> None:
+    for one in figures.authorities:
+        page = example_site / "authorities" / slug(one.authority.name) / "index.html"
+        (table,) = (
+            table
+            for table in tables(page)
+            if "by its outcome" in text_of(table.find("caption"))  # type: ignore[arg-type]
+        )
+        *parts, total = (int(text_of(cell)) for cell in table.iter("td"))
+        assert sum(parts) == total == one.counts["decisions"]
+
+
+def test_the_start_page_has_england_in_three_figures(example_site: Path) -> None:
+    shown = [text_of(figure) for figure in parsed(example_site / "index.html").iter("dd")]
+    assert shown == [
+        "61% 2,558 of 4,200 detailed investigations",
+        "99.4% 1,970 of 1,982 compliance outcomes",
+        "13% 333 of 2,558 upheld decisions",
+    ]
+
+
+def test_a_types_page_says_what_its_averages_are_drawn_from(example_site: Path) -> None:
+    page = example_site / "types/district-council/index.html"
+    assert [text_of(figure) for figure in parsed(page).iter("dd")] == [
+        "45% 405 of 900 detailed investigations",
+        "99% 297 of 300 compliance outcomes",
+        "20% 81 of 405 upheld decisions",
+    ]
+
+
+def test_bromsgroves_panels_say_what_its_letter_says(example_site: Path) -> None:
+    said = text_of(find(example_site / BROMSGROVE, ".//div[@class='panels']"))
+    for words in (
+        "40% of complaints we investigated were upheld.",
+        "This compares to an average of 45% in similar authorities.",
+        "In 100% of cases we were satisfied the authority had successfully implemented our",
+        "0 satisfactory remedy decisions",
+        "Statistics are based on a total of 5 detailed investigations for the period between "
+        "1 April 2019 to 31 March 2020",
+        "should scrutinise those complaints where it failed to comply",
+    ):
+        assert words in said
+
+
+def test_a_body_that_is_not_compared_has_no_average(example_site: Path) -> None:
+    page = example_site / "authorities/broads-authority/index.html"
+    assert "average" not in text_of(find(page, ".//main")).lower()
+
+
+def test_headings_are_in_order_and_every_page_has_one_of_level_one(example_site: Path) -> None:
+    for page in pages_of(example_site):
+        levels = [int(one.tag[1]) for one in parsed(page).iter() if one.tag in HEADINGS]
+        assert levels[0] == 1
+        assert levels.count(1) == 1, page
+        for above, below in pairwise(levels):
+            assert below <= above + 1, page
+
+
+def test_every_table_has_a_caption_and_a_header_for_every_row_and_column(
+    example_site: Path,
+) -> None:
+    for page in pages_of(example_site):
+        for table in tables(page):
+            assert text_of(table.find("caption")), page  # type: ignore[arg-type]
+            for row in table.iter("tr"):
+                first, *others = list(row)
+                if {cell.tag for cell in row} == {"th"}:
+                    assert all(cell.get("scope") == "col" for cell in row)
+                else:
+                    assert (first.tag, first.get("scope")) == ("th", "row")
+                    assert all(cell.tag == "td" for cell in others)
+
+
+def test_no_table_is_in_the_order_of_a_rate_or_can_be_sorted_by_one(example_site: Path) -> None:
+    for page in pages_of(example_site):
+        for table in tables(page):
+            sortable = [text_of(th) for th in table.iter("th") if th.get("data-sort") is not None]
+            assert sortable in ([], ["Name", "Region"])
+            if sortable:
+                names = [text_of(th) for th in table.findall("tbody/tr/th")]
+                assert names == sorted(names, key=str.casefold)
+
+
+def test_every_page_of_the_example_says_so_and_asks_not_to_be_found(example_site: Path) -> None:
     for page in pages_of(example_site):
         html = page.read_text(encoding="utf-8")
-        for address in re.findall(r'(?:href|src)="([^"]*)"', html):
-            path, _, fragment = address.partition("#")
-            target = page if not path else page.parent / path
-            if not path.startswith("https://"):
-                assert target.resolve().is_file(), (page, address)
-                assert not fragment or f'id="{fragment}"' in target.read_text(encoding="utf-8")
+        assert "Example: invented figures" in text_of(find(page, ".//header"))
+        assert '<meta name="robots" content="noindex">' in html
+
+
+def test_no_page_has_a_script_or_a_style_of_its_own_and_the_policy_forbids_them(
+    example_site: Path,
+) -> None:
+    for page in pages_of(example_site):
+        for element in parsed(page).iter():
+            assert "style" not in element.attrib
+            assert not any(name.startswith("on") for name in element.attrib)
+            assert element.tag != "style"
+            assert element.tag != "script" or not text_of(element)
+        policy = find(page, ".//meta[@http-equiv='Content-Security-Policy']").get("content", "")
+        assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self'; ")
+        assert "unsafe" not in policy
+
+
+def test_style_script_and_pages_keep_to_their_budgets(example_site: Path) -> None:
+    style, script = (
+        (example_site / "assets" / name).stat().st_size for name in ("site.css", "site.js")
+    )
+    assert max(style, script) <= 15_000
+    for page in (example_site / "authorities").glob("*/index.html"):
+        assert page.stat().st_size + style + script <= 60_000
+
+
+def test_another_name_and_a_body_to_come_have_the_pages_they_should(example_site: Path) -> None:
+    page = example_site / "authorities/city-of-westminster/index.html"
+    assert text_of(find(page, ".//h1")) == "City of Westminster"
+    assert find(page, ".//main/ul/li/a").get("href") == (
+        "../../authorities/westminster-city-council/index.html"
+    )
+    assert not (example_site / "authorities/cumberland-council").exists()

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 import html5lib
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -25,3 +35,25 @@ def parsed(page: Path) -> Element:
 def text_of(element: Element) -> str:
     """The words in an element, with single spaces."""
     return " ".join("".join(element.itertext()).split())
+
+
+def find(page: Path, path: str) -> Element:
+    """The one element of a page that a path means."""
+    (found,) = parsed(page).findall(path)
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; the test is skipped where it is not installed."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
+        try:
+            yield browser
+        finally:
+            browser.close()

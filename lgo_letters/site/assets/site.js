@@ -16,13 +16,16 @@
     Array.prototype.forEach.call(list, act);
   }
 
-  /* ---- Filters: fields that hide what does not fit, and say how much is left. */
+  /* ---- Filters: fields that hide what does not fit, or list what does, and say how much it is. */
+
+  var MOST_RESULTS = 8;
 
   function filter(form) {
     var target = document.getElementById(form.dataset.filter);
     var input = form.querySelector("input");
     var region = form.querySelector("select");
     var status = form.querySelector("[role=status]");
+    var results = form.querySelector(".results");
     var items = Array.from(target.querySelectorAll("li, tbody tr")).map(function (element) {
       var name = element.querySelector("a");
       return {
@@ -37,21 +40,33 @@
       var words = key(input.value).split(" ");
       return items.filter(function (item) {
         var fits = words.every(function (word) { return (" " + item.words).includes(" " + word); });
-        item.element.hidden = !fits || Boolean(region && region.value && region.value !== item.region);
-        return !item.element.hidden;
+        return fits && !(region && region.value && region.value !== item.region);
       });
     }
 
-    function update() {
-      var found = fitting();
+    function list(found) {
+      results.textContent = "";
+      results.hidden = !input.value.trim();
+      found.slice(0, results.hidden ? 0 : MOST_RESULTS).forEach(function (item) {
+        results.appendChild(document.createElement("li")).appendChild(item.link.cloneNode(true));
+      });
+    }
+
+    function hide(found) {
+      items.forEach(function (item) { item.element.hidden = found.indexOf(item) === -1; });
       each(target.querySelectorAll("[data-group]"), function (group) {
         group.hidden = !group.querySelector("li:not([hidden]), tbody tr:not([hidden])");
       });
       each(target.querySelectorAll("tfoot"), function (foot) {
         foot.hidden = found.length < items.length;
       });
-      var asked = input.value.trim() || (region && region.value);
-      status.textContent = asked ? count(found.length, "council", "councils") + " found" : "";
+    }
+
+    function update() {
+      var found = fitting(), asked = input.value.trim() || (region && region.value);
+      var more = results && found.length > MOST_RESULTS ? ", the first " + MOST_RESULTS + " below" : "";
+      (results ? list : hide)(found);
+      status.textContent = asked ? count(found.length, "council", "councils") + " found" + more : "";
     }
 
     input.addEventListener("input", update);
