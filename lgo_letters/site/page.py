@@ -14,6 +14,10 @@ class Link(NamedTuple):
     path: str
 
 
+ALL = Link("All councils", "authorities/index.html")
+"""The page above those of authorities and types."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page: its path within the site, its template, its title and what the template shows.
@@ -43,7 +47,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of an authority's page: what links lead to, its heading, its template and values."""
+    """A part of a page: the name by which links find it, its heading, its template and values."""
 
     id: str
     heading: str

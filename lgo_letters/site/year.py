@@ -23,6 +23,8 @@ from lgo_letters.tables.data import Authority
 from lgo_letters.tables.history import MOST_YEARS_BACK
 from lgo_letters.year import ReportingYear
 
+from .words import plural
+
 
 @dataclass(frozen=True)
 class SiteYear:
@@ -135,6 +137,30 @@ class SiteAuthority:
 
 
 @dataclass(frozen=True)
+class SiteType:
+    """A type: its authorities of the newest year by name, and its figures if it is compared."""
+
+    name: str
+    members: Sequence[SiteAuthority]
+    group: GroupFigures | None
+
+    @property
+    def heading(self) -> str:
+        """Several of the type."""
+        return plural(self.name)
+
+    @cached_property
+    def slug(self) -> str:
+        """What addresses call it."""
+        return file_stem(self.name)
+
+    @property
+    def path(self) -> str:
+        """Where its page lies."""
+        return f"types/{self.slug}/index.html"
+
+
+@dataclass(frozen=True)
 class FormerName:
     """Another name of an authority, or that of a body that ended on the day `ended`.
 
@@ -217,6 +243,18 @@ class Site:
     def current(self) -> tuple[SiteAuthority, ...]:
         """Those that take part in the newest year, sorted by name."""
         return tuple(one for one in self.authorities.values() if one.newest.year is self.newest)
+
+    @cached_property
+    def types(self) -> Mapping[str, SiteType]:
+        """The types that have an authority in the newest year, by name, in the edition's order."""
+        members: dict[str, list[SiteAuthority]] = {}
+        for one in self.current:
+            members.setdefault(one.authority.type, []).append(one)
+        return {
+            type_.name: SiteType(type_.name, members[type_.name], self.newest.types.get(type_.name))
+            for type_ in self.newest.edition.settings.types
+            if type_.name in members
+        }
 
     @cached_property
     def _rows(self) -> Mapping[str, Authority]:

@@ -48,7 +48,10 @@ def test_no_line_joins_the_figures_of_two_years_over_a_merger(two_years: Path) -
 def test_a_chart_says_in_words_what_it_shows(two_years: Path) -> None:
     chart = find(page(two_years, "bromley-district-council"), CHART)
     assert chart.get("role") == "img"
-    assert chart.get("aria-label") == "Line chart: 2019-20, 0%; 2020-21, 50%."
+    assert chart.get("aria-label") == (
+        "Line chart. This authority: 2019-20, 0%; 2020-21, 50%. "
+        "Average: 2019-20, 50%; 2020-21, 67%."
+    )
 
 
 def test_a_body_that_ended_keeps_its_page_and_leads_to_what_came_after_it(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from lgo_letters.site.page import File, Link, Page
+from lgo_letters.site.page import ALL, File, Link, Page
 from lgo_letters.site.year import Site
 
 from .about import about_pages
@@ -26,7 +26,7 @@ PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
 
 NAVIGATION = (
     Link("Find a council", "index.html"),
-    Link("All councils", "authorities/index.html"),
+    ALL,
     Link("Compare", "compare/index.html"),
     Link("About the figures", "about/index.html"),
 )

@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from lgo_letters.site.page import Page
 from lgo_letters.site.year import Site
 
-from .types import types_of
-
 
 def compare_page(site: Site) -> Iterator[Page]:
     """compare/index.html."""
-    compared = [type_ for type_ in types_of(site) if type_.group is not None]
+    compared = [type_ for type_ in site.types.values() if type_.group is not None]
     if compared:
         yield Page("compare/index.html", "compare.html", "Compare councils", {"types": compared})

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lgo_letters.site.page import Page
+from lgo_letters.site.page import ALL, Page
 from lgo_letters.site.year import Site
-
-from .authorities import INDEX
 
 
 def former_pages(site: Site) -> Iterator[Page]:
     """authorities/SLUG/index.html of names without a page of figures."""
     for former in site.former_names:
         path = f"authorities/{former.slug}/index.html"
-        yield Page(path, "former.html", former.name, {"former": former}, [INDEX])
+        yield Page(path, "former.html", former.name, {"former": former}, [ALL])

@@ -81,13 +81,16 @@ def _chart(
     if sum(rate is not None for rate in rates) < 2:
         return None
     unit = words.unit(statistic)
-    said = "; ".join(
-        f"{year.year.label}, {_printed(rate, unit) or 'no figure'}"
-        for year, rate in zip(in_order, rates, strict=True)
-    )
+    labels = [year.year.label for year in in_order]
     rows: list[tuple[str, Sequence[Decimal | None]]] = [("This authority", rates)]
     if any(average is not None for average in averages):
         rows.append(("Average", averages))
     joined = [False, *(one.name in year.like_before for year in in_order[1:])]
-    labels = [year.year.label for year in in_order]
-    return line_chart(f"Line chart: {said}.", labels, rows, joined, unit)
+    said = " ".join(f"{name}: {_in_words(labels, figures, unit)}." for name, figures in rows)
+    return line_chart(f"Line chart. {said}", labels, rows, joined, unit)
+
+
+def _in_words(labels: Sequence[str], figures: Sequence[Decimal | None], unit: str) -> str:
+    """The figures of one line, the oldest first."""
+    pairs = zip(labels, figures, strict=True)
+    return "; ".join(f"{label}, {_printed(figure, unit) or 'no figure'}" for label, figure in pairs)

@@ -1,0 +1,33 @@
+"""The parts of the pages that have several, each listed once.
+
+A part is a function that gives a `Section`, or None where there is nothing to show: plain data, and
+the name of the template that shows them as `values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lgo_letters.site.page import Section
+from lgo_letters.site.year import Site, SiteAuthority, SiteType
+
+from .letters import letters_section
+from .panels import panels_section
+from .start import england_section, names_section
+from .type import averages_section, members_section
+from .way import way_section
+from .years import years_section
+
+START: tuple[Callable[[Site], Section | None], ...] = (england_section, names_section)
+"""The parts of the start page."""
+
+AUTHORITY: tuple[Callable[[Site, SiteAuthority], Section | None], ...] = (
+    panels_section,
+    way_section,
+    years_section,
+    letters_section,
+)
+"""The parts of an authority's page."""
+
+TYPE: tuple[Callable[[Site, SiteType], Section | None], ...] = (averages_section, members_section)
+"""The parts of a type's page."""

@@ -1,0 +1,61 @@
+"""The panels of an authority's newest year, as in the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from lgo_letters.figures.definitions import Statistic
+from lgo_letters.letter.letter import Panel
+from lgo_letters.site import charts, words
+from lgo_letters.site.page import Section
+from lgo_letters.site.year import AuthorityYear, Site, SiteAuthority
+
+
+class Bars(NamedTuple):
+    """Bars, each with its label, its figure and its length; `alternative` says the same."""
+
+    alternative: str
+    bars: Sequence[tuple[str, str | None, str | None]]
+
+
+REMARKS: tuple[Callable[[AuthorityYear, Statistic], str | None], ...] = ()
+"""What may be said under the figures of a panel: a sentence of text, or None."""
+
+
+def panels_section(_: Site, one: SiteAuthority) -> Section:
+    """Each panel in words, with a bar for the authority and one for the average of its type."""
+    newest = one.newest
+    panels = [
+        {
+            "panel": panel,
+            "bars": _bars(newest, panel, wording.statistic),
+            "remarks": _remarks(newest, wording.statistic),
+        }
+        for panel, wording in zip(newest.letter.panels, newest.year.edition.panels, strict=True)
+    ]
+    values = {"panels": panels, "language": newest.letter.language}
+    return Section("figures", f"Key figures, {newest.year.label}", "section-figures.html", values)
+
+
+def _remarks(one: AuthorityYear, statistic: Statistic | None) -> list[str]:
+    if statistic is None:
+        return []
+    return [remark for make in REMARKS if (remark := make(one, statistic)) is not None]
+
+
+def _bars(one: AuthorityYear, panel: Panel, statistic: Statistic | None) -> Bars | None:
+    """A bar for the authority's rate and one for the average; None where the panel has no chart."""
+    chart = panel.chart
+    if statistic is None or chart is None or chart.share is None:
+        return None
+    authority = one.figures.authority
+    rate = words.rate(statistic, statistic.rate(one.figures.counts))
+    bars = [(authority.name, rate, charts.share(chart.share))]
+    if chart.average is not None:
+        average = words.rate(statistic, one.figures.averages[statistic.name])
+        bars.append(
+            (f"Average of {words.plural(authority.type)}", average, charts.share(chart.average))
+        )
+    said = "; ".join(f"{label}, {figure}" for label, figure, _ in bars)
+    return Bars(f"Bar chart: {said}.", bars)
