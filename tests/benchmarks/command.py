@@ -27,7 +27,7 @@ _ROOT = Path(__file__).parents[2]
 _HELPS_A_ROUND = 4  # a help takes so little that it is taken more often
 
 
-def _seconds(arguments: Sequence[str], folder: Path) -> float:
+def seconds(arguments: Sequence[str], folder: Path) -> float:
     """How long an interpreter takes from its start to its end in a folder."""
     started = time.perf_counter()
     command = [sys.executable, *arguments]
@@ -40,14 +40,14 @@ def _generate(chosen: Sequence[PlainFigures], *more: str) -> float:
     options = [*more, *(part for row in chosen for part in ("--authority", row["authority"]))]
     with tempfile.TemporaryDirectory() as folder:
         command = ["-m", "lgo_letters", "generate", "--year", "2020", "--out", "letters"]
-        return _seconds([*command, *options], Path(folder))
+        return seconds([*command, *options], Path(folder))
 
 
 def _typst(figures: Path) -> float:
     """The seconds of the whole Typst program."""
     with tempfile.TemporaryDirectory() as folder:
         program = ["-m", "tests.benchmarks.peers.typst_program", str(figures), folder]
-        return _seconds(program, _ROOT)
+        return seconds(program, _ROOT)
 
 
 def _helps() -> tuple[float, float]:
@@ -55,8 +55,8 @@ def _helps() -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder:
         pairs = [
             (
-                _seconds(["-m", "lgo_letters", "--help"], Path(folder)),
-                _seconds(["-c", "import click"], Path(folder)),
+                seconds(["-m", "lgo_letters", "--help"], Path(folder)),
+                seconds(["-c", "import click"], Path(folder)),
             )
             for _ in range(_HELPS_A_ROUND)
         ]
