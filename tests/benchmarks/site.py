@@ -20,7 +20,7 @@ def _from_cold(command: str) -> float:
 
 
 def main(repeats: int) -> None:
-    """Prints the seconds of both, medians of the rounds, and how many times the other's they are."""
+    """Prints the seconds of both, medians of the rounds, and their ratio."""
     rounds = [(_from_cold("site"), _from_cold("generate")) for _ in range(repeats + 1)]
     site, letters = zip(*rounds[1:], strict=True)  # the first compiles Python's modules
     times = statistics.median(ours / its for ours, its in zip(site, letters, strict=True))
