@@ -512,6 +512,13 @@ def test_a_member_that_says_it_is_small_is_never_unpacked_beyond_that(folder: Pa
     assert "is not as lgo-letters wrote it" in _refused(folder)
 
 
+def test_an_input_that_is_not_what_its_record_says_is_never_used(folder: Path) -> None:
+    described, members = _parts(folder)
+    other = [(name, b"other" if name.endswith("letter.md") else text) for name, text in members]
+    _forge(folder, described, other)
+    assert "is not as lgo-letters wrote it" in _refused(folder)
+
+
 def test_a_record_with_a_file_that_it_does_not_name_is_refused(folder: Path) -> None:
     described, members = _parts(folder)
     _forge(folder, described, [*members, ("edition/own/x.md", b"x")])

@@ -433,12 +433,15 @@ def test_a_table_in_the_letter_is_of_its_figures_though_no_column_differs(here: 
     ]
 
 
+def _rename_corby(name: str) -> None:
+    rows = [f"{one},District Council,Chief Executive," for one in NAMES]
+    rows[2] = f"{name},District Council,Chief Executive,Corby Council"
+    text = "\n".join(["name,type,role,also_known_as", *rows])
+    Path("authorities.csv").write_text(text, encoding="utf-8")
+
+
 def test_a_renamed_authority_keeps_its_cases_and_gets_a_new_letter(here: Path) -> None:
-    text = Path("authorities.csv").read_text(encoding="utf-8").splitlines()
-    rows = [f"{line}," for line in text]
-    rows[0] = f"{text[0]},also_known_as"
-    rows[3] = "Corby Town Council,District Council,Chief Executive,Corby Council"
-    Path("authorities.csv").write_text("\n".join(rows), encoding="utf-8")
+    _rename_corby("Corby Town Council")
     fields = _json()
     assert fields["decisions"] == []
     (row,) = fields["authorities"]
@@ -447,6 +450,16 @@ def test_a_renamed_authority_keeps_its_cases_and_gets_a_new_letter(here: Path) -
     kinds = {letter["authority"]: letter["changes"] for letter in fields["letters"]}
     assert kinds.pop("Corby Town Council") == ["new"]
     assert kinds.pop("Corby Council") == ["gone"]
+    assert set(map(tuple, kinds.values())) == {("unchanged",)}
+
+
+def test_a_name_that_is_written_otherwise_in_the_same_file_is_wording_alone(here: Path) -> None:
+    with Path("editions/2020/letter.md").open("a", encoding="utf-8") as letter:
+        letter.write("\n{{ table.service_areas }}\n")
+    assert run(*GENERATE).exit_code == 0
+    _rename_corby("Corby-Council")
+    kinds = {letter["authority"]: letter["changes"] for letter in _json()["letters"]}
+    assert kinds.pop("Corby-Council") == ["wording"]
     assert set(map(tuple, kinds.values())) == {("unchanged",)}
 
 
