@@ -256,7 +256,7 @@ def test_the_signature_is_the_one_that_its_script_draws(tmp_path: Path) -> None:
 
 
 def test_the_wheel_works_where_there_is_no_clone(tmp_path: Path) -> None:
-    """Fonts, example and edition come out of the wheel alone."""
+    """Fonts, example, edition and places come out of the wheel alone."""
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
         check=True,
@@ -279,3 +279,5 @@ def test_the_wheel_works_where_there_is_no_clone(tmp_path: Path) -> None:
     letter = (tmp_path / "letters/2020/leeds-city-council.pdf").read_bytes()
     assert letter.startswith(b"%PDF-")
     assert (site / "lgo_letters/fonts/LICENSE").is_file()
+    assert (site / "lgo_letters/site/data/places.json").is_file()
+    assert (site / "lgo_letters/site/data/postcodes.json").is_file()
