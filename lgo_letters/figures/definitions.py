@@ -96,7 +96,7 @@ class Statistic:
     def rounded(self, rate: Fraction, decimals: int | None = None) -> Decimal:
         """The rate times `per`, rounded half up, with all its decimals, noughts too."""
         places = self.decimals if decimals is None else decimals
-        return Decimal(round_half_up(rate * self.per * 10**places)).scaleb(-places)
+        return Decimal(round_half_up(rate, self.per * 10**places)).scaleb(-places)
 
     def printed(self, rate: Fraction, decimals: int | None = None) -> str:
         """The same with thousands commas."""
@@ -118,9 +118,12 @@ def plain_number(number: Decimal) -> int | float:
     return float(number) if number.as_tuple().exponent else int(number)
 
 
-def round_half_up(value: Fraction) -> int:
-    """A fraction that is not negative to the nearest whole number, halves up, exactly."""
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+def round_half_up(value: Fraction, times: int = 1) -> int:
+    """A fraction that is not negative, so many times, as the nearest whole number, halves up.
+
+    It is exact; not multiplying fractions saves looking for their greatest common divisors.
+    """
+    return (2 * times * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,12 +61,13 @@ def compose_all(
     `on_blank` is told of each figure that a letter prints though the authority has none. Raises
     EditionError with every problem of every letter, each once.
     """
+    shared = _shared_values(edition)
 
     def letter(authority: AuthorityFigures) -> Letter:
         reissue = reissues.get(authority.authority.name)
         dated = edition.settings.letter.date if reissue is None else reissue.dated
         addressee = addressee_of(authority.authority, named, dated)
-        values = dict(_values(authority, edition, addressee, earlier))
+        values = {**shared, **_values(authority, edition, addressee, earlier)}
 
         def table(name: str) -> Iterable[Block]:
             caption = edition.captions.get(name)
@@ -170,27 +171,34 @@ def _check_levels(body: Sequence[Block], file: str) -> None:
         raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
+def _shared_values(edition: Edition) -> Values:
+    """What the names that mean the same in every letter stand for."""
+    letter, year, format_date = edition.settings.letter, edition.year, edition.words.format_date
+    return {
+        "date": format_date(letter.date),
+        "publication": format_date(letter.publication),
+        "year": year.ending,
+        "year_end": format_date(year.end),
+        "year_label": year.label,
+        "year_start": format_date(year.start),
+    }
+
+
 def _values(
     figures: AuthorityFigures, edition: Edition, addressee: Authority, earlier: Earlier
 ) -> Values:
-    """What the names in every text stand for in this authority's letter."""
-    settings, year, format_date = edition.settings, edition.year, edition.words.format_date
+    """What the other names stand for in this authority's letter."""
+    nouns, format_number = edition.settings.nouns, edition.words.format_number
     type_settings = edition.type_settings(figures.authority.type)
     statistics = {statistic.name: statistic for statistic in edition.definitions.statistics}
     return {
         "authority": figures.authority.name,
         "body": type_settings.body,
         "compared": type_settings.compared,
-        "date": format_date(settings.letter.date),
-        "publication": format_date(settings.letter.publication),
         "role": addressee.role,
         "salutation": addressee.addressed_as,
         "type": type_settings.name,
-        "year": year.ending,
-        "year_end": format_date(year.end),
-        "year_label": year.label,
-        "year_start": format_date(year.start),
-        **functions(figures, statistics, settings.nouns, edition.words.format_number, earlier),
+        **functions(figures, statistics, nouns, format_number, earlier),
     }
 
 

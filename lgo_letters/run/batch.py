@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgo_letters import __version__
-from lgo_letters.figures.report import authority_fields, rows_csv
+from lgo_letters.figures.report import Fields, authority_fields, rows_csv
 from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
 
@@ -87,9 +87,11 @@ def write_letters(
     if with_sheets:
         year.inputs.validated_edition().sheet_words()  # before anything is written
     key_files = [] if options.key_file is None else [options.key_file]
+    figures = year.figures
+    rows = [authority_fields(one, figures.definitions) for one in figures.authorities]
     plan = Plan(
         about=about_run(year),
-        statistics=partial(_statistics, year, files),
+        statistics=partial(_statistics, rows, files),
         files=files,
         chosen={files[index] for index in chosen},
         beside=[file for index in chosen if with_sheets for file in sheet_files(names[index])],
@@ -104,7 +106,7 @@ def write_letters(
                 report(entry["authority"], LetterStatus.UNLISTED)
         forget_lost_sheets(record, names)
         run = archive.store(year.inputs, folder)
-        tasks = _tasks(year, set(chosen), record, run, options, report)
+        tasks = _tasks(year.letters, rows, set(chosen), record, run, options, report)
         for task, rendered in _rendered(tasks, len(chosen), options):
             entry = letter_entry(task.job, rendered, task.signature, task.recorded)
             record.write(entry, rendered.content)
@@ -116,15 +118,14 @@ def write_letters(
 
 
 def _statistics(
-    year: ComposedYear, files: Sequence[str], entries: Mapping[str, Entry]
+    rows: Sequence[Fields], files: Sequence[str], entries: Mapping[str, Entry]
 ) -> Iterator[str]:
     """statistics.csv: the figures of today, but of a reissued letter those that it has."""
-    rows = []
-    for file, figures in zip(files, year.figures.authorities, strict=True):
-        fields, entry = authority_fields(figures, year.figures.definitions), entries.get(file, {})
-        issued = entry["figures"] if "issues" in entry else fields
-        rows.append({name: issued.get(name) for name in fields})
-    return rows_csv(rows)
+    issued = {file: entry["figures"] for file, entry in entries.items() if "issues" in entry}
+    return rows_csv(
+        {name: issued.get(file, row).get(name) for name in row}
+        for file, row in zip(files, rows, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +159,20 @@ def letter_entry(
 
 
 def _tasks(
-    year: ComposedYear,
+    letters: Sequence[Letter],
+    rows: Sequence[Fields],
     chosen: Collection[int],
     record: Record,
     run: str,
     options: RenderOptions,
     report: Report,
 ) -> Iterator[_Task]:
-    """The chosen letters that have to be made; reports on the others.
+    """The chosen letters that have to be made, each with its row of figures; reports on the others.
 
     What is recorded of a letter that is unchanged is as it is now, since some of the figures do not
     appear in the letter. `run` is the record of the run.
     """
-    for index, letter in sorted(enumerate(year.letters), key=_kind):
+    for index, letter in sorted(enumerate(letters), key=_kind):
         digest, file = letter.sha256(), letter_file(letter.authority)
         entry = record.entry(file)
         if record.is_reissued(file):
@@ -181,12 +183,11 @@ def _tasks(
             if entry is not None and (file in record.lost or entry.get("letter_sha256") != digest):
                 report(letter.authority, LetterStatus.OUTDATED)
             continue
-        figures = authority_fields(year.figures.authorities[index], year.figures.definitions)
-        recorded = {"record": run, "figures": figures}
+        recorded = {"record": run, "figures": rows[index]}
         has_field = options.signer is None and file in options.signature_fields
-        signature = signature_entry(options.signer) | (
-            {"signature_field": True} if has_field else {}
-        )
+        signature = signature_entry(options.signer)
+        if has_field:
+            signature["signature_field"] = True
         wanted = {**signature, "letter_sha256": digest}
         status = LetterStatus.MADE if options.force else _status(file, record, wanted)
         if status is LetterStatus.UNCHANGED and entry is not None:
