@@ -1,16 +1,20 @@
-"""The pieces that a letter's text is made of: plain data, text and never markup."""
+"""The pieces that a letter's text is made of: plain data, text and never markup.
+
+Every letter has many runs and paragraphs, which are hashed, and sent to the process that sets them:
+as tuples they are so at once, and not field by field.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"\\]+")
 """Where a link may lead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text set in one way; `link` is the address it leads to; a line feed breaks the line."""
 
     text: str
@@ -19,8 +23,7 @@ class Run:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph of runs."""
 
     runs: tuple[Run, ...]
