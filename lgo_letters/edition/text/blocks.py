@@ -1,20 +1,16 @@
-"""The pieces that a letter's text is made of: plain data, text and never markup.
-
-Every letter has many runs and paragraphs, which are hashed, and sent to the process that sets them:
-as tuples they are so at once, and not field by field.
-"""
+"""The pieces that a letter's text is made of: plain data, text and never markup."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"\\]+")
 """Where a link may lead."""
 
 
-class Run(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Run:
     """Text set in one way; `link` is the address it leads to; a line feed breaks the line."""
 
     text: str
@@ -23,7 +19,8 @@ class Run(NamedTuple):
     link: str | None = None
 
 
-class Paragraph(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Paragraph:
     """A paragraph of runs."""
 
     runs: tuple[Run, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -203,13 +203,13 @@ def _runs(node: SyntaxTreeNode, style: Run) -> Iterator[Run]:
     for child in node.children:
         match child.type:
             case "strong":
-                yield from _runs(child, style._replace(bold=True))
+                yield from _runs(child, replace(style, bold=True))
             case "em":
-                yield from _runs(child, style._replace(italic=True))
+                yield from _runs(child, replace(style, italic=True))
             case "link":
-                yield from _runs(child, style._replace(link=str(child.attrs["href"])))
+                yield from _runs(child, replace(style, link=str(child.attrs["href"])))
             case _ if text := _text(child):
-                yield style._replace(text=_unhide(text))
+                yield replace(style, text=_unhide(text))
 
 
 def _text(node: SyntaxTreeNode) -> str:

@@ -95,7 +95,7 @@ def _text_content(text: StyledText, accent: str) -> SlotContent:
 def _with_its_digits(text: StyledText, accent: str) -> SlotContent:
     """Words after the model of the same words with other digits, which are all of one width."""
     zeros = Paragraph(
-        tuple(run._replace(text=_DIGIT.sub("0", run.text)) for run in text.content.runs)
+        tuple(replace(run, text=_DIGIT.sub("0", run.text)) for run in text.content.runs)
     )
     model = _model(replace(text, content=zeros), accent)
     digits = iter(_DIGIT.findall(text.content.text))

@@ -78,7 +78,7 @@ def _with_other_shares(chart: Chart) -> Chart:
 
 def _with_other_digits(paragraph: Paragraph) -> Paragraph:
     others = str.maketrans("0123456789", "5678901234")
-    return Paragraph(tuple(r._replace(text=r.text.translate(others)) for r in paragraph.runs))
+    return Paragraph(tuple(replace(r, text=r.text.translate(others)) for r in paragraph.runs))
 
 
 # What these hold in a slot (letters beyond ASCII, a footer that is cut) is set plainly, and so are
