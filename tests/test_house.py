@@ -189,6 +189,8 @@ def _put_tables(folder: Path, tables: str) -> None:
         text = (folder / "decisions.csv").read_text(encoding="utf-8")
         corrected = re.sub("(18 003 398,.*),Not upheld,", r"\1,Upheld,", text)
         (folder / "corrected.csv").write_text(corrected, encoding="utf-8", newline="")
+        disputed = re.sub("(18 004 045,.*),Not upheld,", r"\1,Upheld,", corrected)
+        (folder / "disputed.csv").write_text(disputed, encoding="utf-8", newline="")
     if tables == "spoilt":
         file = folder / "decisions.csv"
         lines = file.read_text(encoding="utf-8").split("\n")
