@@ -148,7 +148,7 @@ def _put_blank_letters(patched: pytest.MonkeyPatch) -> None:
     patched.setattr("lgo_letters.run.batch.render_letters", render)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(pair=years())
 def test_what_was_there_and_what_is_listed_give_what_is_there(
     editions: Path, pair: tuple[Year, Year]
