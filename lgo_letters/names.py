@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 # Every shape of apostrophe, and of hyphen or dash, that Word and Excel put in for the typed one.
 _ONE_SHAPE = str.maketrans(
@@ -100,6 +101,7 @@ def matching(text: str, names: Sequence[str]) -> list[str]:
     return whole or [name for its_key, name in keyed if wanted in its_key]
 
 
+@lru_cache(maxsize=4096)  # each name is asked for by every file that goes by it
 def file_stem(name: str) -> str:
     """A file name, without its ending, that no name of an authority can break.
 

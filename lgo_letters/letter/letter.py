@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from lgo_letters import __version__
@@ -153,11 +155,11 @@ class Letter:
 
     def _parts(self) -> Iterator[object]:
         """All that the letter holds, in parts that it may have in common with other letters."""
-        for name in self.__slots__:
-            if name != "panels":
-                yield getattr(self, name)
-        for panel in self.panels:
-            yield from (getattr(panel, name) for name in panel.__slots__)
+        return chain(_parts_of_letter(self), *map(_parts_of_panel, self.panels))
+
+
+_parts_of_letter = attrgetter(*(name for name in Letter.__slots__ if name != "panels"))
+_parts_of_panel = attrgetter(*Panel.__slots__)
 
 
 @lru_cache(maxsize=1024)

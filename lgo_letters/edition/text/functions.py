@@ -23,11 +23,12 @@ class Number(Fraction):
 
     text: str
     is_true: bool
+    hash: int
 
     def __new__(cls, number: str, text: str, *, is_true: bool) -> Self:
         """`number` is written as 1,234.5 and `text`, as it is printed, with the edition's marks."""
         new = super().__new__(cls, number.replace(",", ""))
-        new.text, new.is_true = text, is_true
+        new.text, new.is_true, new.hash = text, is_true, Fraction.__hash__(new)
         return new
 
     @classmethod
@@ -44,7 +45,8 @@ class Number(Fraction):
     def __eq__(self, other: object) -> bool:
         return self.text == other if isinstance(other, str) else super().__eq__(other)
 
-    __hash__ = Fraction.__hash__
+    def __hash__(self) -> int:  # type: ignore[override]  # as the one of Fraction
+        return self.hash  # by which each text that is filled in is looked for
 
 
 _number = lru_cache(maxsize=4096)(Number)  # the same few numbers are in letter after letter
