@@ -40,6 +40,7 @@ def definitions_of(settings: Settings) -> Definitions:
         since=settings.since,
         nouns=settings.nouns,
         service_areas=tuple(settings.service_areas),
+        tested=() if settings.comparison is None else tuple(settings.comparison.statistics),
     )
 
 
@@ -63,6 +64,21 @@ def check(
     for index, panel in enumerate(settings.panels):
         for name, message in _panel(panel, statistics.get(panel.statistic or "")):
             yield lines.problem(("panels", index, name), message)
+    for index, name in enumerate(definitions.tested):
+        if name in statistics and not _can_be_tested(statistics[name], definitions.kinds):
+            message = (
+                "cannot be tested, as its numerator is not a part of its denominator, or is not "
+                "of decisions; delete it here."
+            )
+            yield lines.problem(("comparison", "statistics", index), message, name)
+
+
+def _can_be_tested(statistic: Statistic, kinds: DecisionKinds) -> bool:
+    """Whether it is a share of decisions, all of one year: not compliance, nor over residents."""
+    wholes = {"decisions": kinds.names, **{name: kinds.counting_as(name) for name in kinds.counts}}
+    parts = {**wholes, "satisfactory_remedies": kinds.counting_as(kinds.remedy_on)}
+    part, whole = parts.get(statistic.numerator), wholes.get(statistic.denominator)
+    return part is not None and whole is not None and {*part} <= {*whole}
 
 
 def _words(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
@@ -100,6 +116,11 @@ def _given_twice(settings: Settings, lines: SettingLines) -> Iterator[Problem]:
     named["service_areas"] = [
         (("service_areas", index), area) for index, area in enumerate(settings.service_areas)
     ]
+    if settings.comparison is not None:
+        named["[comparison]"] = [
+            (("comparison", "statistics", index), name)
+            for index, name in enumerate(settings.comparison.statistics)
+        ]
     if settings.signoff is not None:
         named["[signoff]"] = [
             (("signoff", "roles", index), role) for index, role in enumerate(settings.signoff.roles)
@@ -145,6 +166,8 @@ def _references(
     for index, panel in enumerate(settings.panels):
         if panel.statistic is not None:
             yield ("panels", index, "statistic"), panel.statistic, "a statistic", statistics
+    for index, name in enumerate(definitions.tested):
+        yield ("comparison", "statistics", index), name, "a statistic", statistics
 
 
 def _panel(panel: PanelSettings, statistic: Statistic | None) -> Iterator[tuple[str, str]]:

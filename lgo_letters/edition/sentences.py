@@ -118,8 +118,13 @@ def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 # ---- what ties a sentence to its year
 
-_WORDING = {"letter", "document", "signatory", "links", "panels", "caution", "breaks", "site"}
-_NOT_WORDING = {"accent", "masthead_image", "language", "signature", "statistic", "chart"}
+_WORDING = {
+    *("letter", "document", "signatory", "links", "panels", "caution", "breaks", "comparison"),
+    "site",
+}
+_NOT_WORDING = {
+    *("accent", "masthead_image", "language", "signature", "statistic", "statistics", "chart")
+}
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NUMBERS = (

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from lgo_letters.errors import Problem
+from lgo_letters.figures.chance import Chance
 from lgo_letters.toml_lines import SettingLines
 from lgo_letters.toml_settings import Line, Table, Text, validate
 
@@ -164,6 +165,21 @@ class ReissueSettings(Table):
     text: Text
 
 
+class ComparisonSettings(Table):
+    """[comparison]: the statistics that are tested against the rest of a type, and what is said."""
+
+    statistics: Annotated[list[Line], Field(min_length=1)]
+    too_few: Plain
+    chance: Plain
+    higher: Plain
+    lower: Plain
+
+    def sentence(self, chance: Chance) -> str:
+        """What is said of an authority's rate."""
+        sentence: str = getattr(self, chance.value)
+        return sentence
+
+
 class SiteSettings(Table):
     """[site]: what the public pages are called."""
 
@@ -194,6 +210,7 @@ class Settings(Table):
     embedded: EmbeddedSettings = EmbeddedSettings()
     signoff: SignOffSettings | None = None
     reissue: ReissueSettings | None = None
+    comparison: ComparisonSettings | None = None
     site: SiteSettings = Field(default_factory=SiteSettings)
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]

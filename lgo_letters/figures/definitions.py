@@ -133,7 +133,7 @@ class Definitions:
     Its reporting years begin on the month and day `year_begins`. `jurisdiction` is the name of all
     authorities together; before the day `since` nobody could decide on a complaint. `nouns` are
     those of counts: one, and several or none. `service_areas` are those that it lists, none where
-    any may stand.
+    any may stand. `tested` names the statistics that are tested against the rest of a type.
     """
 
     kinds: DecisionKinds
@@ -145,6 +145,7 @@ class Definitions:
     since: date = date(1974, 4, 1)
     nouns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     service_areas: tuple[str, ...] = ()
+    tested: tuple[str, ...] = ()
 
     @property
     def row_counts(self) -> tuple[str, ...]:

@@ -8,9 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from lgo_letters.figures.chance import Chance, limits
+
 WIDTH, HEIGHT = 320, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 56, 14, 24
 _TICKS = 4
+FUNNEL_WIDTH, FUNNEL_HEIGHT = 400, 280
+_FUNNEL_LEFT, _FUNNEL_RIGHT, _FUNNEL_BOTTOM = 42, 12, 44
+_MOST_STEPS = 100  # of the outline of a funnel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,38 @@ class LineChart:
     height: int = HEIGHT
     left: int = _LEFT
     right: int = WIDTH - _RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a funnel has one authority, or several with the same counts, and who they are."""
+
+    x: str
+    y: str
+    chance: Chance
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelChart:
+    """Rates against the cases that they rest on; `alternative` says the same in words.
+
+    `funnel` is the outline of all that may be chance, as the `d` of a path, and `average` a height.
+    """
+
+    alternative: str
+    funnel: str
+    average: str
+    marks: Sequence[Mark]
+    ticks: Sequence[tuple[str, str]]
+    """The height of each, and its label."""
+    cases: Sequence[tuple[str, str]]
+    """The place of each number of cases on the scale, and its label."""
+    width: int = FUNNEL_WIDTH
+    height: int = FUNNEL_HEIGHT
+    left: int = _FUNNEL_LEFT
+    right: int = FUNNEL_WIDTH - _FUNNEL_RIGHT
+    bottom: int = FUNNEL_HEIGHT - _FUNNEL_BOTTOM
 
 
 def share(value: Fraction | None) -> str | None:
@@ -105,6 +142,60 @@ def line_chart(
             (_short(y(top * tick / _TICKS)), f"{_short(top * tick / _TICKS)}{unit}")
             for tick in range(_TICKS + 1)
         ],
+    )
+
+
+def funnel_chart(
+    alternative: str,
+    authorities: Sequence[tuple[str, int, int]],
+    of_type: int,
+    counted: int,
+    scale: tuple[int, str],
+) -> FunnelChart:
+    """A chart of authorities of one type: the name of each, its cases, and those with the outcome.
+
+    `of_type` and `counted` are the same of all of the type, at least one. The scale is what stands
+    for all of the cases, and its unit.
+    """
+    most = max(cases for _, cases, _ in authorities)
+    inner_width = FUNNEL_WIDTH - _FUNNEL_LEFT - _FUNNEL_RIGHT
+    inner_height = FUNNEL_HEIGHT - _TOP - _FUNNEL_BOTTOM
+
+    def x(cases: int) -> str:
+        return _short(_FUNNEL_LEFT + Fraction(inner_width * cases, most))
+
+    def y(rate: Fraction) -> str:
+        return _short(_TOP + inner_height * (1 - rate))
+
+    steps = range(1, most + 1, -(-most // _MOST_STEPS))
+    curve = [(cases, limits(cases, of_type, counted)) for cases in (*steps, most)]
+    upper = [(0, Fraction(1)), *((n, min(limit.upper / n, Fraction(1))) for n, limit in curve)]
+    lower = [(0, Fraction(0)), *((n, max(limit.lower / n, Fraction(0))) for n, limit in curve)]
+    outline = [f"{x(cases)} {y(rate)}" for cases, rate in (*upper, *reversed(lower))]
+    together: dict[tuple[int, int], list[str]] = {}
+    for name, cases, count in authorities:
+        if cases:
+            together.setdefault((cases, count), []).append(name)
+    whole, unit = scale
+    step = max(1, int(_round_up(Fraction(most, 5))))
+    return FunnelChart(
+        alternative,
+        f"M{'L'.join(outline)}Z",
+        y(Fraction(counted, of_type)),
+        [
+            Mark(
+                x(cases),
+                y(Fraction(count, cases)),
+                limits(cases, of_type, counted).of(count),
+                f"{', '.join(names)}: {count:,} of {cases:,}",
+            )
+            for (cases, count), names in together.items()
+        ],
+        [
+            (y(Fraction(tick, _TICKS)), f"{_short(Fraction(whole * tick, _TICKS))}{unit}")
+            for tick in range(_TICKS + 1)
+        ],
+        [(x(cases), f"{cases:,}") for cases in range(0, most + 1, step)],
     )
 
 

@@ -50,6 +50,7 @@ class Renderer:
             "language": words.LANGUAGE,
             "navigation": NAVIGATION,
             "footer": FOOTER,
+            "chance_words": words.CHANCE,
             "rate": words.rate,
             "n_of_d": words.n_of_d,
         }

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from lgo_letters.edition.edition import Edition
 from lgo_letters.figures.breakdown import Breakdown, breakdowns
+from lgo_letters.figures.chance import Chance, chances
 from lgo_letters.figures.compare import AuthorityFigures, GroupFigures, YearFigures
-from lgo_letters.figures.definitions import Definitions
+from lgo_letters.figures.definitions import Definitions, Statistic
 from lgo_letters.figures.explain import Case, cases_by_authority
 from lgo_letters.figures.history import Past, comparable, past_figures
 from lgo_letters.letter.letter import Letter
@@ -75,6 +76,11 @@ class SiteYear:
         return {group.name: group for group in self.figures.types}
 
     @cached_property
+    def chances(self) -> Mapping[str, Mapping[str, Chance]]:
+        """What the test against the rest of a type says, by statistic and by authority."""
+        return chances(self.figures)
+
+    @cached_property
     def by_decision(self) -> Mapping[str | None, Breakdown]:
         """The counts by kind of decision, of each authority by its name and of all under None."""
         return breakdowns(self.inputs.data, self.definitions, self.figures.year, "decision")
@@ -101,6 +107,10 @@ class AuthorityYear(NamedTuple):
     def letter_size(self) -> int | None:
         """The bytes of its letter; None where there is none."""
         return self.year.letter_sizes.get(self.figures.authority.name)
+
+    def chance(self, statistic: Statistic) -> Chance | None:
+        """What the test says of a rate; None where the statistic or the type is not compared."""
+        return self.year.chances.get(statistic.name, {}).get(self.figures.authority.name)
 
     @property
     def group(self) -> GroupFigures | None:

@@ -14,7 +14,7 @@ from lgo_letters.site.year import Site, SiteAuthority, SiteType
 from .letters import letters_section
 from .panels import panels_section
 from .start import england_section, names_section
-from .type import averages_section, members_section
+from .type import averages_section, chance_section, members_section
 from .way import way_section
 from .years import years_section
 
@@ -29,5 +29,9 @@ AUTHORITY: tuple[Callable[[Site, SiteAuthority], Section | None], ...] = (
 )
 """The parts of an authority's page."""
 
-TYPE: tuple[Callable[[Site, SiteType], Section | None], ...] = (averages_section, members_section)
+TYPE: tuple[Callable[[Site, SiteType], Section | None], ...] = (
+    averages_section,
+    chance_section,
+    members_section,
+)
 """The parts of a type's page."""

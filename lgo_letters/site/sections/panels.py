@@ -19,7 +19,13 @@ class Bars(NamedTuple):
     bars: Sequence[tuple[str, str | None, str | None]]
 
 
-REMARKS: tuple[Callable[[AuthorityYear, Statistic], str | None], ...] = ()
+def chance_remark(one: AuthorityYear, statistic: Statistic) -> str | None:
+    """What a difference from the rest of the type may mean; None where none is tested."""
+    comparison, chance = one.year.edition.settings.comparison, one.chance(statistic)
+    return None if comparison is None or chance is None else comparison.sentence(chance)
+
+
+REMARKS: tuple[Callable[[AuthorityYear, Statistic], str | None], ...] = (chance_remark,)
 """What may be said under the figures of a panel: a sentence of text, or None."""
 
 

@@ -1,10 +1,14 @@
-"""The parts of a type's page: its averages, and its authorities by name."""
+"""The parts of a type's page: its averages, what may be chance, and its authorities by name."""
 
 from __future__ import annotations
 
-from lgo_letters.figures.definitions import AverageMethod
+from collections import Counter
+from collections.abc import Mapping
+
+from lgo_letters.figures.compare import GroupFigures
+from lgo_letters.figures.definitions import AverageMethod, Statistic
 from lgo_letters.figures.explain import drawn_average
-from lgo_letters.site import words
+from lgo_letters.site import charts, words
 from lgo_letters.site.page import Section
 from lgo_letters.site.year import Site, SiteType
 
@@ -30,6 +34,45 @@ def averages_section(site: Site, type_: SiteType) -> Section | None:
             }
         )
     return Section("averages", "Averages", "section-averages.html", {"headlines": headlines})
+
+
+def chance_section(site: Site, type_: SiteType) -> Section | None:
+    """How far its authorities differ by more than chance; None where nothing is tested."""
+    year, comparison = site.newest, site.newest.edition.settings.comparison
+    if type_.group is None or comparison is None:
+        return None
+    tested = [one for one in year.definitions.statistics if one.name in year.chances]
+    values = {
+        "type": type_,
+        "sentences": [(said, comparison.sentence(chance)) for chance, said in words.CHANCE.items()],
+        "statistics": tested,
+        "funnels": [
+            _funnel(site, type_, type_.group, statistic)
+            for statistic in tested
+            if type_.group.counts[statistic.denominator]
+        ],
+    }
+    return Section("chance", "What may be chance", "section-chance.html", values)
+
+
+def _funnel(
+    site: Site, type_: SiteType, group: GroupFigures, statistic: Statistic
+) -> Mapping[str, object]:
+    """A chart, the average in it, and of how many authorities each thing is said."""
+    name = site.newest.edition.statistic_name(statistic.name)
+    cases = site.newest.definitions.noun(statistic.denominator, 2)
+    average = words.rate(statistic, statistic.rate(group.counts))
+    number = Counter(one.newest.chance(statistic) for one in type_.members)
+    said = "; ".join(f"{text.lower()}, {number[chance]:,}" for chance, text in words.CHANCE.items())
+    counts = [(one.name, one.newest.figures.counts) for one in type_.members]
+    chart = charts.funnel_chart(
+        f"Funnel chart: {name}, by the number of {cases}. All together, {average}; {said}.",
+        [(one, its[statistic.denominator], its[statistic.numerator]) for one, its in counts],
+        group.counts[statistic.denominator],
+        group.counts[statistic.numerator],
+        (statistic.per, words.unit(statistic)),
+    )
+    return {"name": name, "cases": cases, "average": average, "number": number, "chart": chart}
 
 
 def members_section(_: Site, type_: SiteType) -> Section:
