@@ -23,11 +23,24 @@ ONE_IN = 1000
 class Chance(StrEnum):
     """What the test says of an authority's rate."""
 
-    TOO_FEW = "too_few"
-    """No count that is possible would be outside."""
-    CHANCE = "chance"
     HIGHER = "higher"
     LOWER = "lower"
+    CHANCE = "chance"
+    TOO_FEW = "too_few"
+    """No count that is possible would be outside."""
+
+    @property
+    def label(self) -> str:
+        """What the proof and the public pages call it, beside the edition's sentence."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Chance.HIGHER: "Higher",
+    Chance.LOWER: "Lower",
+    Chance.CHANCE: "May be chance",
+    Chance.TOO_FEW: "Too few cases",
+}
 
 
 class Limits(NamedTuple):

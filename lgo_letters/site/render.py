@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lgo_letters.edition.text.blocks import Block
+from lgo_letters.figures.chance import Chance
 from lgo_letters.names import file_stem
 from lgo_letters.year import format_date
 
@@ -50,7 +51,7 @@ class Renderer:
             "language": words.LANGUAGE,
             "navigation": NAVIGATION,
             "footer": FOOTER,
-            "chance_words": words.CHANCE,
+            "Chance": Chance,
             "rate": words.rate,
             "n_of_d": words.n_of_d,
         }

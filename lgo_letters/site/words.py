@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from lgo_letters.figures.chance import Chance
 from lgo_letters.figures.definitions import Counts, Statistic
 
 LANGUAGE = "en-GB"
 """The language of the pages; an edition's own texts on them may be in another."""
-
-CHANCE = {
-    Chance.HIGHER: "Higher",
-    Chance.LOWER: "Lower",
-    Chance.CHANCE: "May be chance",
-    Chance.TOO_FEW: "Too few cases",
-}
-"""What the test against the rest of a type says, in two words."""
 
 
 def number(value: int | None) -> str:

@@ -14,6 +14,7 @@ from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.year import format_date
 
+from .chance import chance_content
 from .exceptions import exceptions_content
 from .figures import agreements, figures_content
 from .letters import shown_letters
@@ -42,7 +43,13 @@ def compose_proof(
         opening=tuple(_opening(year, found, notices, len(letters))),
         sections=(
             Section(FIGURES, tuple(figures_content(found, figures, edition))),
-            Section(EXCEPTIONS, tuple(exceptions_content(checked, found, figures, edition))),
+            Section(
+                EXCEPTIONS,
+                (
+                    *exceptions_content(checked, found, figures, edition),
+                    *chance_content(figures, edition),
+                ),
+            ),
             Section(CHANGES, (listed(changes) if changes[1:] else said(*changes),)),
         ),
         letters=tuple(letters),

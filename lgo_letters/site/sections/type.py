@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from lgo_letters.figures.chance import Chance
 from lgo_letters.figures.compare import GroupFigures
 from lgo_letters.figures.definitions import AverageMethod, Statistic
 from lgo_letters.figures.explain import drawn_average
@@ -44,7 +45,7 @@ def chance_section(site: Site, type_: SiteType) -> Section | None:
     tested = [one for one in year.definitions.statistics if one.name in year.chances]
     values = {
         "type": type_,
-        "sentences": [(said, comparison.sentence(chance)) for chance, said in words.CHANCE.items()],
+        "comparison": comparison,
         "statistics": tested,
         "funnels": [
             _funnel(site, type_, type_.group, statistic)
@@ -63,7 +64,7 @@ def _funnel(
     cases = site.newest.definitions.noun(statistic.denominator, 2)
     average = words.rate(statistic, statistic.rate(group.counts))
     number = Counter(one.newest.chance(statistic) for one in type_.members)
-    said = "; ".join(f"{text.lower()}, {number[chance]:,}" for chance, text in words.CHANCE.items())
+    said = "; ".join(f"{chance.label.lower()}, {number[chance]:,}" for chance in Chance)
     counts = [(one.name, one.newest.figures.counts) for one in type_.members]
     chart = charts.funnel_chart(
         f"Funnel chart: {name}, by the number of {cases}. All together, {average}; {said}.",
