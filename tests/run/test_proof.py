@@ -187,6 +187,46 @@ def test_the_largest_moves_stand_with_both_years_and_the_cases(
     )
 
 
+def test_it_says_what_the_public_pages_say_of_each_authority(
+    tmp_path: Path, edition_copy: Path
+) -> None:
+    """13 of 14 upheld against 1 of 14, which 197 of 40,116,600 ways to draw 14 of 28 come to."""
+    outcomes = [("Bromsgrove", "Upheld")] * 12 + [("Bromley", "Not upheld")] * 13
+    rows = "".join(
+        f"19 001 {number:03},{name} District Council,Housing,2019-07-03,{kind},no,,\n"
+        for number, (name, kind) in enumerate(outcomes)
+    )
+    proof = proof_of(tmp_path, edition_copy, DECISIONS + rows)
+    section = proof.sections[2]
+    assert section.heading == "What the public pages say of differences"
+    said = texts(section.content)
+    assert said[3:] == [
+        "May be chance: The difference from similar councils may be chance.",
+        "Too few cases: Too few cases to compare.",
+        "District Council. Higher (1): Bromsgrove District Council. Lower (1): Bromley District "
+        "Council. All others (1): too few cases.",
+        "District Council. All (3): too few cases.",
+    ]
+    assert table(proof, "Higher or lower (2)") == Table(
+        "Higher or lower (2): Complaints upheld",
+        ("Authority", "Said", "Detailed investigations", "Upheld decisions", "Rate", "Average"),
+        (
+            ("Bromsgrove District Council", "Higher", "14", "13", "93%", "50%"),
+            ("Bromley District Council", "Lower", "14", "1", "7%", "50%"),
+        ),
+    )
+
+
+def test_without_sentences_for_the_public_pages_it_says_nothing_of_them(
+    tmp_path: Path, edition_copy: Path
+) -> None:
+    file = edition_copy / "edition.toml"
+    text = file.read_text(encoding="utf-8").partition("[comparison]")[0]
+    file.write_text(text, encoding="utf-8")
+    headings = [section.heading for section in proof_of(tmp_path, edition_copy).sections]
+    assert headings == ["How the figures add up", "Exceptions", "What has changed"]
+
+
 def test_what_needs_a_person_stands_on_the_first_page(proof: Proof) -> None:
     assert texts(proof.opening)[-4:] == [
         "Confirm where the letters of 1 body that has ended go: see “Exceptions”.",

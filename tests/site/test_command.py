@@ -109,6 +109,21 @@ def test_each_year_may_have_an_edition_of_its_own(here: Path) -> None:
     assert "<title>How councils did</title>" in Path("site/index.html").read_text(encoding="utf-8")
 
 
+def pages_that_say(words: str) -> int:
+    return sum(words in page.read_text(encoding="utf-8") for page in Path("site").rglob("*.html"))
+
+
+def test_without_sentences_in_the_edition_nothing_is_said_of_chance(here: Path) -> None:
+    file = here / "editions/2021/edition.toml"
+    text = file.read_text(encoding="utf-8").partition("[comparison]")[0]
+    site("--year", "2021")
+    assert pages_that_say('class="remark"') == 4  # districts and a county
+    assert pages_that_say('id="chance"') == 1
+    file.write_text(text, encoding="utf-8")
+    site("--year", "2021")
+    assert pages_that_say('class="remark"') == pages_that_say('id="chance"') == 0
+
+
 def test_an_edition_of_a_year_that_is_not_asked_for_is_refused(here: Path) -> None:
     message = refused(
         "--year",

@@ -10,12 +10,20 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from lgo_letters.figures.chance import Chance, chances
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.report import authority_fields, statistics_record
+from lgo_letters.site.charts import funnel_chart
+from tests.support.editions import read_edition
+from tests.support.paths import EDITION
 from tests.support.site import find, pages_of, parsed, text_of
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BROMSGROVE = "authorities/bromsgrove-district-council/index.html"
+
+ROUNDED = 0.011  # of two heights to two decimals
+SVG = "{http://www.w3.org/2000/svg}"
+OUTSIDE = {Chance.HIGHER, Chance.LOWER}
 
 
 def tables(page: Path) -> Iterator[Element]:
@@ -82,6 +90,7 @@ def test_every_row_of_every_table_of_authorities_has_the_figures_of_stats(
         for page in pages_of(example_site / where)
         if where != "authorities" or page.parent.name == "authorities"
         for table in tables(page)
+        if table.get("data-type") is not None
         for row in table.iter("tr")
         if row.find("th").get("scope") == "row"  # type: ignore[union-attr]
     ]
@@ -153,6 +162,89 @@ def test_a_types_page_says_what_its_averages_are_drawn_from(example_site: Path) 
         "99% 297 of 300 compliance outcomes",
         "20% 81 of 405 upheld decisions",
     ]
+
+
+REMARK = ".//p[@class='remark']"
+
+
+def test_every_rate_that_is_tested_has_the_sentence_of_what_the_test_says(
+    example_site: Path, figures: YearFigures
+) -> None:
+    found = chances(figures)
+    assert [*found] == ["upheld", "remedy"]
+    comparison = read_edition(EDITION).settings.comparison
+    assert comparison is not None
+    for one in figures.authorities:
+        name = one.authority.name
+        page = example_site / "authorities" / slug(name) / "index.html"
+        panels = parsed(page).findall(".//div[@class='panel']")
+        shown = [[text_of(remark) for remark in panel.findall(REMARK)] for panel in panels]
+        of_upheld, of_remedy = (
+            [comparison.sentence(of[name])] if name in of else [] for of in found.values()
+        )
+        assert shown == [of_upheld, [], of_remedy], name
+
+
+def test_a_types_funnels_mark_and_list_what_the_test_says_of_each(
+    example_site: Path, figures: YearFigures
+) -> None:
+    """Birmingham, with 119 of 153 upheld, is the one in the example that is outside."""
+    found = chances(figures)
+    for group in figures.types:
+        page = example_site / "types" / slug(group.name) / "index.html"
+        members = [one for one in figures.authorities if one.authority.type == group.name]
+        (table,) = parsed(page).findall(".//details/table")
+        listed = {
+            text_of(row[0]): [text_of(cell) for cell in row[1:]]
+            for row in table.findall("tbody/tr")
+        }
+        assert listed == {
+            one.authority.name: [
+                f"{one.counts[k]:,} of {one.counts[n]:,} {found[name][one.authority.name].label}"
+                for name, k, n in (
+                    ("upheld", "upheld", "detailed_investigations"),
+                    ("remedy", "satisfactory_remedies", "upheld"),
+                )
+            ]
+            for one in members
+        }
+        funnels = parsed(page).findall(f".//{SVG}svg[@role='img']")
+        for funnel, of in zip(funnels, found.values(), strict=True):
+            marked = {
+                name: Chance(path.get("class", ""))
+                for path in funnel.iter(f"{SVG}path")
+                if path.find(f"{SVG}title") is not None
+                for name in text_of(path).rpartition(": ")[0].split(", ")
+            }
+            assert marked.items() <= of.items()
+            assert ("Birmingham City Council" in marked) == (group.name == "Metropolitan Borough")
+            with_cases = sum(1 for one in members if one.counts["detailed_investigations"])
+            assert funnel is not funnels[0] or len(marked) == with_cases
+        outside = {name for of in found.values() for name, it in of.items() if it in OUTSIDE}
+        assert outside == {"Birmingham City Council"}
+
+
+def test_what_is_outside_is_drawn_outside_the_funnel_and_all_else_within_it() -> None:
+    """Of 1,000 cases of which 400 have the outcome, for every count of 1 to 60."""
+    counts = [
+        (f"{count} of {cases}", cases, count)
+        for cases in range(1, 61)
+        for count in range(cases + 1)
+    ]
+    chart = funnel_chart("", counts, 1000, 400, (100, "%"))
+    outline = [point.split() for point in chart.funnel[1:-1].split("L")]
+    half = len(outline) // 2
+    top, bottom = ({x: float(y) for x, y in part} for part in (outline[:half], outline[half:]))
+    for mark in chart.marks:
+        below_top, below_bottom = float(mark.y) - top[mark.x], float(mark.y) - bottom[mark.x]
+        if mark.chance is Chance.HIGHER:
+            assert below_top < ROUNDED, mark
+        elif mark.chance is Chance.LOWER:
+            assert below_bottom > -ROUNDED, mark
+        else:
+            assert below_top > -ROUNDED, mark
+            assert below_bottom < ROUNDED, mark
+    assert {mark.chance for mark in chart.marks} == {*Chance}
 
 
 def test_bromsgroves_panels_say_what_its_letter_says(example_site: Path) -> None:

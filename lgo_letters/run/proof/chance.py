@@ -18,37 +18,36 @@ def chance_content(figures: YearFigures, edition: Edition) -> Iterator[Block]:
     """The sentences, of whom each is said, and the counts of those said to be higher or lower."""
     if (comparison := edition.settings.comparison) is None:
         return
-    yield Heading("Against the rest of their type", 3)
     yield said(
-        "The public pages set these rates against the rest of the authority's type, by an exact "
-        "test (hypergeometric, 0.1% on each side), and say one of these sentences under them:"
+        "They set these rates against the rest of the authority's type, by an exact test "
+        "(hypergeometric, 0.1% on each side), and one of these sentences stands under each:"
     )
     yield listed([f"{chance.label}: {comparison.sentence(chance)}" for chance in Chance])
     found = chances(figures)
     for statistic in figures.definitions.statistics:
         if (of_authorities := found.get(statistic.name)) is not None:
-            yield said("By type of authority:", edition.statistic_name(statistic.name))
+            yield Heading(edition.statistic_name(statistic.name), 3)
             yield listed([*_by_type(of_authorities, figures)])
             yield from _outside(statistic, of_authorities, figures, edition)
 
 
 def _by_type(found: Mapping[str, Chance], figures: YearFigures) -> Iterator[str]:
-    """Of whom what is said, those of whom the same is said as of most of their type not named."""
+    """Of whom what is said; of those that are inside, only the fewer are named in each type."""
     for group in figures.types:
         together: dict[Chance, list[str]] = {chance: [] for chance in Chance}
         for one in figures.authorities:
             if one.authority.type == group.name:
                 together[found[one.authority.name]].append(one.authority.name)
-        most = max(Chance, key=lambda chance: len(together[chance]))
-        named = [
+        rest = max((Chance.CHANCE, Chance.TOO_FEW), key=lambda chance: len(together[chance]))
+        parts = [
             f"{chance.label} ({len(names):,}): {', '.join(names)}."
             for chance, names in together.items()
-            if names and chance is not most
+            if names and chance is not rest
         ]
-        others = "All others" if named else "All"
-        rest = f"{others} ({len(together[most]):,}): {most.label.lower()}."
-        if group.authorities:
-            yield " ".join([f"{group.name}.", *named, rest])
+        if number := len(together[rest]):
+            parts.append(f"All{' others' if parts else ''} ({number:,}): {rest.label.lower()}.")
+        if parts:
+            yield " ".join([f"{group.name}.", *parts])
 
 
 def _outside(

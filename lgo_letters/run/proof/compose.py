@@ -21,6 +21,7 @@ from .letters import shown_letters
 from .words import DIGITS, NOBODY, listed, number_of, said
 
 FIGURES, EXCEPTIONS, CHANGES = "How the figures add up", "Exceptions", "What has changed"
+CHANCE = "What the public pages say of differences"
 
 
 def compose_proof(
@@ -33,6 +34,7 @@ def compose_proof(
     """
     year, found = checked.validated()
     inputs, edition, figures = year.inputs, year.inputs.validated_edition(), year.figures
+    chance = tuple(chance_content(figures, edition))
     letters = shown_letters(inputs, figures, year.letters, sample, seed)
     return Proof(
         title=f"Annual review letters {inputs.year}",
@@ -43,13 +45,8 @@ def compose_proof(
         opening=tuple(_opening(year, found, notices, len(letters))),
         sections=(
             Section(FIGURES, tuple(figures_content(found, figures, edition))),
-            Section(
-                EXCEPTIONS,
-                (
-                    *exceptions_content(checked, found, figures, edition),
-                    *chance_content(figures, edition),
-                ),
-            ),
+            Section(EXCEPTIONS, tuple(exceptions_content(checked, found, figures, edition))),
+            *([Section(CHANCE, chance)] if chance else []),
             Section(CHANGES, (listed(changes) if changes[1:] else said(*changes),)),
         ),
         letters=tuple(letters),

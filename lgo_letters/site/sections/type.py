@@ -38,21 +38,19 @@ def averages_section(site: Site, type_: SiteType) -> Section | None:
 
 
 def chance_section(site: Site, type_: SiteType) -> Section | None:
-    """How far its authorities differ by more than chance; None where nothing is tested."""
+    """How far its authorities differ by more than chance; None where nothing can be said."""
     year, comparison = site.newest, site.newest.edition.settings.comparison
     if type_.group is None or comparison is None:
         return None
     tested = [one for one in year.definitions.statistics if one.name in year.chances]
-    values = {
-        "type": type_,
-        "comparison": comparison,
-        "statistics": tested,
-        "funnels": [
-            _funnel(site, type_, type_.group, statistic)
-            for statistic in tested
-            if type_.group.counts[statistic.denominator]
-        ],
-    }
+    funnels = [
+        _funnel(site, type_, type_.group, statistic)
+        for statistic in tested
+        if type_.group.counts[statistic.denominator]
+    ]
+    if not funnels:
+        return None
+    values = {"type": type_, "comparison": comparison, "statistics": tested, "funnels": funnels}
     return Section("chance", "What may be chance", "section-chance.html", values)
 
 
