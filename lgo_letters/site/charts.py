@@ -187,7 +187,7 @@ def funnel_chart(
                 x(cases),
                 y(Fraction(count, cases)),
                 limits(cases, of_type, counted).of(count),
-                f"{', '.join(names)}: {count:,} of {cases:,}",
+                f"{'; '.join(names)}: {count:,} of {cases:,}",
             )
             for (cases, count), names in together.items()
         ],

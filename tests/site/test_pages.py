@@ -214,7 +214,7 @@ def test_a_types_funnels_mark_and_list_what_the_test_says_of_each(
                 name: Chance(path.get("class", ""))
                 for path in funnel.iter(f"{SVG}path")
                 if path.find(f"{SVG}title") is not None
-                for name in text_of(path).rpartition(": ")[0].split(", ")
+                for name in text_of(path).rpartition(": ")[0].split("; ")
             }
             assert marked.items() <= of.items()
             assert ("Birmingham City Council" in marked) == (group.name == "Metropolitan Borough")

@@ -40,7 +40,7 @@ def _by_type(found: Mapping[str, Chance], figures: YearFigures) -> Iterator[str]
                 together[found[one.authority.name]].append(one.authority.name)
         rest = max((Chance.CHANCE, Chance.TOO_FEW), key=lambda chance: len(together[chance]))
         parts = [
-            f"{chance.label} ({len(names):,}): {', '.join(names)}."
+            f"{chance.label} ({len(names):,}): {'; '.join(names)}."
             for chance, names in together.items()
             if names and chance is not rest
         ]
