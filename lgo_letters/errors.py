@@ -8,6 +8,7 @@ LettersError
 ├── NotGenuineError 6  a letter not shown to be genuine
 ├── SignOffError    7  a sign-off is missing, or in force and in the way
 ├── InvalidPdfError 9  a PDF that breaks a rule of PDF/UA-1 or PDF/A-3a
+├── SiteError      10  the site may not be written or released yet
 └── StoppedError  130  by Ctrl-C, as shells have it
 
 A problem in a file is data, not an exception: a step gathers every `Problem` that it sees,
@@ -139,6 +140,12 @@ class InvalidPdfError(LettersError):
     """A PDF file that breaks a rule of the standards that letters meet."""
 
     exit_code = 9
+
+
+class SiteError(LettersError):
+    """The site may not be written or released yet."""
+
+    exit_code = 10
 
 
 class StoppedError(LettersError):

@@ -9,14 +9,7 @@ import pytest
 
 from tests.support.commands import run
 from tests.support.paths import EDITION
-
-
-@pytest.fixture
-def here(tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the small tables of two years, which is the current folder."""
-    folder = Path(shutil.copytree(tables, tmp_path / "here"))
-    monkeypatch.chdir(folder)
-    return folder
+from tests.support.site import files
 
 
 def site(*arguments: str | Path) -> str:
@@ -30,14 +23,6 @@ def refused(*arguments: str | Path, code: int = 2) -> str:
     assert done.exit_code == code, done.output
     assert not Path("site").exists()
     return done.stderr
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_it_says_what_was_written(here: Path) -> None:
@@ -60,7 +45,7 @@ def test_letters_that_are_there_are_copied_byte_for_byte_and_nothing_beside_them
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("generate", "--year", "2020").exit_code == 0
-    monkeypatch.setattr("lgo_letters.site.build.write_letters", None)
+    monkeypatch.setattr("lgo_letters.site.letters.write_letters", None)
     site("--year", "2020")
     letters = {
         name: letter
@@ -73,7 +58,7 @@ def test_letters_that_are_there_are_copied_byte_for_byte_and_nothing_beside_them
 
 def test_letters_may_lie_elsewhere(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("generate", "--year", "2021", "--out", "mine").exit_code == 0
-    monkeypatch.setattr("lgo_letters.site.build.write_letters", None)
+    monkeypatch.setattr("lgo_letters.site.letters.write_letters", None)
     site("--year", "2021", "--letters", "mine")
     assert len(files(here / "site/letters/2021")) == 5
 

@@ -43,6 +43,15 @@ def find(page: Path, path: str) -> Element:
     return found
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    """The content of every file in a folder, by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; the test is skipped where it is not installed."""
