@@ -85,14 +85,16 @@ def _plainly(error: Any, model: type[BaseModel]) -> str:
         return (
             f"the setting is not known{_nearest_setting(error['loc'], model)}; rename or delete it."
         )
-    if what.startswith("date"):
-        return "is not a date; write it as 2020-07-22, without quotation marks."
     if what in _MESSAGES:
         return _MESSAGES[what].format(**context)
+    if what.startswith("date"):
+        return "is not a date; write it as 2020-07-22, without quotation marks."
     return f"is not allowed here ({error['msg'].lower()}); correct it."
 
 
 _MESSAGES = {
+    "datetime_type": "is not a date and a time; write it as 2020-07-29T09:00:00, without "
+    "quotation marks.",
     "missing": "the setting is missing; add it.",
     "string_type": "is not text; put it in quotation marks.",
     "int_type": "is not a whole number; write it in digits, without quotation marks.",

@@ -6,6 +6,7 @@ import itertools
 import re
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,6 +124,38 @@ def site(
         )
     if open_:
         open_file(out / "index.html")
+
+
+@site.command(short_help="Copy the site to where everybody may read it.")
+@click.option(
+    "--out",
+    "folder",
+    type=FOLDER,
+    default=Path("site"),
+    metavar="DIR",
+    help="Folder of the site. Default: site.",
+)
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder for the copy, which replaces an older one.",
+)
+@QUIET
+@DEBUG
+@VERSION
+def release(folder: Path, to: Path) -> None:
+    """Copy a site, whole or not at all, to where everybody may read it.
+
+    It has to be byte for byte what `site` wrote, not a draft, not from the example, and not before
+    the moment that the edition names.
+    """
+    from lgo_letters.site.release import release_site
+
+    files = release_site(folder, to, datetime.now(UTC))
+    if not quiet():
+        click.echo(printable(f"{files:,} files of {folder} released in {to}."))
 
 
 def _in_order(years: Sequence[int]) -> Sequence[int]:

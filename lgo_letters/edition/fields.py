@@ -64,6 +64,22 @@ def _month_and_day(text: str) -> str:
     return text
 
 
+def _without_offset(moment: datetime.datetime) -> datetime.datetime:
+    if moment.tzinfo is not None:
+        raise ValueError("has an offset from UTC; leave it out, as release.zone says what it is")
+    return moment
+
+
+def _zone(text: str) -> str:
+    from zoneinfo import ZoneInfo  # only few editions name one
+
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("is not a known time zone; write it as Europe/London") from None
+    return text
+
+
 def _pattern(text: str) -> str:
     if (why := what_is_wrong(text)) is not None:
         raise ValueError(
@@ -104,6 +120,8 @@ YearStart = Annotated[
     _matching("(0[1-9]|1[0-2])-[0-9]{2}", "a month and a day", "as 04-01"),
     AfterValidator(_month_and_day),
 ]
+LocalTime = Annotated[datetime.datetime, AfterValidator(_without_offset)]
+Zone = Annotated[str, AfterValidator(_zone)]
 SheetName = Annotated[
     Plain,
     _matching(

@@ -105,6 +105,9 @@ def _changes(settings: Settings, year: int) -> Iterator[_Change]:
     for name in ("date", "publication"):
         day = getattr(settings.letter, name)
         yield _Change(("letter", name), *_moved(day, year - settings.year))
+    if settings.release.at is not None:
+        moved, why = _moved(settings.release.at, year - settings.year)
+        yield _Change(("release", "at"), moved, why)
     if not settings.document.language.startswith("en"):
         return
     if settings.letter.panels_heading is None:
@@ -154,7 +157,8 @@ def _changed(text: str, change: _Change) -> str:
         rows.insert(index + 1, f'{indent}{name} = "{change.value}"{mark}{end}')
     else:
         row = row.partition(MARK)[0].rstrip()
-        row = re.sub(r"(=\s*)[^\s#]+", rf"\g<1>{change.value}", row, count=1)
+        value = change.value.isoformat() if isinstance(change.value, date) else change.value
+        row = re.sub(r"(=\s*)[^\s#]+( \d[\d:.]+)?", rf"\g<1>{value}", row, count=1)
         rows[index] = f"{row}{mark}{end}"
     table[name] = change.value
     text = "\n".join(rows)

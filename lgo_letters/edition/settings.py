@@ -20,11 +20,13 @@ from .fields import (
     FileName,
     Language,
     LinkName,
+    LocalTime,
     Pattern,
     Plain,
     PlainLines,
     PlainOrEmpty,
     YearStart,
+    Zone,
 )
 from .words import ENGLISH, ENGLISH_SHEETS, SheetWords, Words
 
@@ -186,6 +188,13 @@ class SiteSettings(Table):
     title: Plain = "Your council's performance"
 
 
+class ReleaseSettings(Table):
+    """[release]: from when on the public pages may be released, else from the publication day."""
+
+    at: LocalTime | None = None
+    zone: Zone = "Europe/London"
+
+
 class Settings(Table):
     """The whole of edition.toml."""
 
@@ -212,6 +221,7 @@ class Settings(Table):
     reissue: ReissueSettings | None = None
     comparison: ComparisonSettings | None = None
     site: SiteSettings = Field(default_factory=SiteSettings)
+    release: ReleaseSettings = ReleaseSettings()
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]

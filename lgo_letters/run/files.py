@@ -33,14 +33,14 @@ Identity = tuple[int, int]
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turns an OSError into a WriteError that names the path."""
+def writing(path: Path, option: str = "--out") -> Iterator[None]:
+    """Turns an OSError into a WriteError that names the path, and the option that gave it."""
     try:
         yield
     except OSError as error:
         what = (error.strerror or str(error)).lower()
         raise WriteError(
-            f"{path} cannot be written ({what}); fix that, or choose another path with --out."
+            f"{path} cannot be written ({what}); fix that, or choose another path with {option}."
         ) from error
 
 
@@ -160,10 +160,10 @@ def _together(folder: Path) -> Path:
     return folder / f"{_PREFIX}{_TOGETHER}"
 
 
-def make_folder(folder: Path) -> None:
-    """Makes a folder for its owner alone, unless it exists, and flushes its name."""
+def make_folder(folder: Path, mode: int = 0o700) -> None:
+    """Makes a folder, by default for its owner alone, unless it exists, and flushes its name."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
     for path in missing:
         flush_folder(path.parent)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from lgo_letters import __version__
@@ -14,6 +15,7 @@ from lgo_letters.run.pool import Pool
 from .letters import check_publishable, copy_letters, make_letters
 from .page import Page
 from .pages import PAGES
+from .release import RELEASE, release_moment
 from .render import ASSETS, Renderer
 from .write import new_site, write_file
 from .year import Site, SiteYear
@@ -49,6 +51,7 @@ def build_site(
         "years": [year.inputs.year for year in years],
         "example": any(year.inputs.example for year in years),
         "draft": draft,
+        RELEASE: max(map(_release_moment, years)).isoformat(),
     }
     with new_site(out, about) as folder:
         site_years = []
@@ -67,6 +70,10 @@ def build_site(
             site_years.append(SiteYear(year, sizes))
         site = Site(tuple(site_years), base_url, draft)
         return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
+
+
+def _release_moment(year: ComposedYear) -> datetime:
+    return release_moment(year.inputs.validated_edition().settings)
 
 
 def write_pages(site: Site, folder: Path) -> int:

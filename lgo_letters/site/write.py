@@ -32,19 +32,20 @@ _RENAME_SWAP = 2  # of macOS
 
 
 @contextlib.contextmanager
-def new_site(out: Path, about: Mapping[str, object]) -> Iterator[Path]:
+def new_site(out: Path, about: Mapping[str, object], *, public: bool = False) -> Iterator[Path]:
     """An empty folder to fill, which then takes the place of `out` with a record of its files.
 
-    `about` is what the record says of the site. Raises WriteError, with `out` unchanged, if it is
-    not a site of ours, if it holds a file that would be lost, if another run is writing it, or if
-    it cannot be written.
+    `about` is what the record says of the site, which is for its owner alone unless `public`.
+    Raises WriteError, with `out` unchanged, if it is not a site of ours, if it holds a file that
+    would be lost, if another run is writing it, or if it cannot be written.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100  # a link at its end is not followed
     part = out.with_name(f".lgo-letters-{out.name}.part")
-    with writing(out):
-        make_folder(out.parent)
-    _refuse_what_would_be_lost(out)
-    with _locked(out), writing(out):
+    option = "--to" if public else "--out"
+    with writing(out, option):
+        make_folder(out.parent, 0o755 if public else 0o700)
+    _refuse_what_would_be_lost(out, option)
+    with _locked(out, option), writing(out, option):
         shutil.rmtree(part, ignore_errors=True)
         try:
             part.mkdir(mode=0o700)
@@ -53,6 +54,8 @@ def new_site(out: Path, about: Mapping[str, object]) -> Iterator[Path]:
             digests = {name: sha256_of(part / name) for name in files}
             text = json.dumps({**about, "files": digests}, ensure_ascii=False, indent=1)
             write_file(part / RECORD, f"{text}\n".encode())
+            if public:
+                _let_everybody_read(part)
             _flush(part, [*files, RECORD])
             _replace(part, out)
             flush_folder(out.parent)
@@ -76,10 +79,10 @@ def files_in(folder: Path) -> Iterator[str]:
             yield (Path(root) / name).relative_to(folder).as_posix()
 
 
-def _refuse_what_would_be_lost(out: Path) -> None:
+def _refuse_what_would_be_lost(out: Path, option: str) -> None:
     if not os.path.lexists(out):
         return
-    other = f"{out} is not a site that lgo-letters wrote; choose another folder with --out."
+    other = f"{out} is not a site that lgo-letters wrote; choose another folder with {option}."
     if out.is_symlink() or not out.is_dir():
         raise WriteError(other)
     there = {*files_in(out)}
@@ -94,22 +97,30 @@ def _refuse_what_would_be_lost(out: Path) -> None:
         more = f" and {len(lost) - 1:,} more" if lost[1:] else ""
         raise WriteError(
             f"{out / lost[0]}{more} would be lost, as lgo-letters did not write it; move it away, "
-            "or choose another folder with --out."
+            f"or choose another folder with {option}."
         )
 
 
 @contextlib.contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def _locked(out: Path, option: str) -> Iterator[None]:
     """Holds the lock of a site's folder, a file beside it, which is gone afterwards."""
     file = out.with_name(f".lgo-letters-{out.name}.lock")
-    with writing(out):
+    with writing(out, option):
         descriptor = open_locked(file)
     if descriptor is None:
-        raise WriteError(f"Another run is writing {out}; wait for it, or choose another --out.")
+        raise WriteError(f"Another run is writing {out}; wait for it, or choose another {option}.")
     try:
         yield
     finally:
         close_locked(descriptor, file, remove=True)
+
+
+def _let_everybody_read(folder: Path) -> None:
+    """The folder itself comes last, so that nobody looks into it before."""
+    for root, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            (Path(root) / name).chmod(0o644)
+        Path(root).chmod(0o755)
 
 
 def _flush(folder: Path, files: list[str]) -> None:

@@ -45,6 +45,13 @@ def test_only_the_year_the_dates_and_the_keys_of_the_panels_page_change(
     assert len(after) == len(before) + 4
 
 
+@pytest.mark.parametrize("at", ["2020-07-29T09:00:00", "2020-07-29 09:00:00"])
+def test_the_moment_of_release_moves_on_with_the_dates(at: str, edition_copy: Path) -> None:
+    change(edition_copy, ("[signatory]", f"[release]\nat = {at} # nine\n\n[signatory]"))
+    line = f"at = 2021-07-29T09:00:00 # nine {MARK} a Thursday"
+    assert line in settings(new_edition(edition_copy, 2021)).split("\n")
+
+
 def test_the_body_and_the_pictures_are_copied_byte_for_byte(
     edition_copy: Path,
 ) -> None:
