@@ -17,7 +17,7 @@ _ONE_SHAPE = str.maketrans(
 )
 
 _LONGEST_STEM = 100
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])|statistics")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])|statistics|corrections")
 
 
 def fold(text: str) -> str:

@@ -187,6 +187,7 @@ def test_the_full_name_wins_over_names_that_hold_it() -> None:
         ("-rf *", "rf"),
         (".hidden", "hidden"),
         ("name\0.pdf\n", "name-pdf"),
+        ("Corrections", "corrections-letter"),
         ("CON", "con-letter"),
         ("con.", "con-letter"),
         ("Aux", "aux-letter"),

@@ -20,6 +20,7 @@ from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.figures.compare import AuthorityFigures
 from lgo_letters.figures.explain import Case
 from lgo_letters.figures.history import Earlier
+from lgo_letters.names import file_stem
 from lgo_letters.tables.data import Authority
 
 from .attachments import attachments
@@ -54,7 +55,8 @@ def compose_all(
 ) -> tuple[Letter, ...]:
     """One letter per authority, in the order of the figures.
 
-    Own paragraphs go by its name, and so do `reissues`, which say that a letter is made again.
+    Own paragraphs go by its name; `reissues`, which say that a letter is made again, by its file's,
+    without the ending: one that is written otherwise in the same file is reissued too.
 
     `named` has every successor by its name. A table is made only where a text asks for it. `cases`
     go by the authority's name and are there where the edition has letters carry them.
@@ -64,7 +66,7 @@ def compose_all(
     shared = _shared_values(edition)
 
     def letter(authority: AuthorityFigures) -> Letter:
-        reissue = reissues.get(authority.authority.name)
+        reissue = reissues.get(file_stem(authority.authority.name))
         dated = edition.settings.letter.date if reissue is None else reissue.dated
         addressee = addressee_of(authority.authority, named, dated)
         values = {**shared, **_values(authority, edition, addressee, earlier)}

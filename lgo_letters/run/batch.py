@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -34,8 +34,9 @@ class RenderOptions:
 
     With `force`, even unchanged letters are made again; with `unsigned`, signed letters may be
     replaced by unsigned ones; with `sheets`, they get sheets, as they do where there are any.
-    `signature_fields` are the files of letters that have a field to be signed in even if nobody
-    signs them.
+    Of letters that are made again from a record, by file, `signature_fields` are those that have a
+    field to be signed in even if nobody signs them, and `issued` the figures that statistics.csv
+    has of them whatever the record gives.
     """
 
     pool: Pool
@@ -45,6 +46,7 @@ class RenderOptions:
     unsigned: bool = False
     sheets: bool = False
     signature_fields: Collection[str] = ()
+    issued: Mapping[str, Fields] = field(default_factory=dict)
 
 
 class LetterStatus(Enum):
@@ -91,7 +93,7 @@ def write_letters(
     rows = [authority_fields(one, figures.definitions) for one in figures.authorities]
     plan = Plan(
         about=about_run(year),
-        statistics=partial(_statistics, rows, files),
+        statistics=partial(_statistics, rows, files, options.issued),
         files=files,
         chosen={files[index] for index in chosen},
         beside=[file for index in chosen if with_sheets for file in sheet_files(names[index])],
@@ -118,12 +120,16 @@ def write_letters(
 
 
 def _statistics(
-    rows: Sequence[Fields], files: Sequence[str], entries: Mapping[str, Entry]
+    rows: Sequence[Fields],
+    files: Sequence[str],
+    issued: Mapping[str, Fields],
+    entries: Mapping[str, Entry],
 ) -> Iterator[str]:
     """statistics.csv: the figures of today, but of a reissued letter those that it has."""
-    issued = {file: entry["figures"] for file, entry in entries.items() if "issues" in entry}
+    reissued = {file: entry["figures"] for file, entry in entries.items() if "issues" in entry}
+    as_issued = {**issued, **reissued}
     return rows_csv(
-        {name: issued.get(file, row).get(name) for name in row}
+        {name: as_issued.get(file, row).get(name) for name in row}
         for file, row in zip(files, rows, strict=True)
     )
 

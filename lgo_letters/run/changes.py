@@ -22,6 +22,7 @@ from lgo_letters.figures.changes import (
     figure_changes,
 )
 from lgo_letters.figures.compare import AuthorityFigures, YearFigures
+from lgo_letters.names import file_stem
 from lgo_letters.tables.changes import RowChange, authority_changes, decision_changes
 
 from . import archive
@@ -127,7 +128,8 @@ def find_changes(new: ComposedYear, folder: Path) -> Changes:
     since, unreadable = [], []
     for record, letters in _by_record(manifest).items():
         try:
-            its_reissues = {name: reissues[name] for name in letters if name in reissues}
+            stems = reissues.keys() & map(file_stem, letters)
+            its_reissues = {stem: reissues[stem] for stem in stems}
             replays[record], found = _since(record, letters, new, its_reissues, folder)
             since.append(found)
         except UsageError:

@@ -10,6 +10,7 @@ from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.reconcile import Reconciliation, reconcile
 from lgo_letters.letter.compose import Reissue
 from lgo_letters.letter.letter import Letter
+from lgo_letters.names import file_stem
 
 from .composed import ComposedYear, year_figures, year_letters
 from .history import HistoryReview, review_history
@@ -76,5 +77,5 @@ def _a_reissued_letter(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]
     return year_letters(
         inputs,
         replace(figures, authorities=first),
-        reissues={one.authority.name: Reissue(dated, dated) for one in first},
+        reissues={file_stem(one.authority.name): Reissue(dated, dated) for one in first},
     )

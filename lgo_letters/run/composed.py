@@ -128,7 +128,7 @@ def year_letters(
     """Every authority's letter, not yet tried; raises as `year_figures`.
 
     `on_blank` is told of each figure that a letter prints though the authority has none.
-    `reissues` say, by authorities' names, which letters are made again after they were issued.
+    `reissues` say which letters are made again after they were issued, as `compose_all` has them.
     `addressees` are those who may receive one, by default the authorities of the inputs.
     """
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter

@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from lgo_letters.errors import UsageError, WriteError
@@ -75,6 +76,16 @@ def records_of(entry: Entry) -> set[str]:
     return named
 
 
+def _check_details(entry: Entry) -> None:
+    """Raises an error where its records, figures or issues are not as they are written."""
+    records_of(entry)
+    issues, figures = entry.get("issues"), entry.get("figures", {})
+    if not isinstance(figures, dict) or (issues is not None and len(issues) < 2):
+        raise ValueError("something is not figures, or not the issues of a reissued letter")
+    for issue in issues or ():
+        date.fromisoformat(issue["date"])
+
+
 def read_manifest(folder: Path, name: str = MANIFEST) -> Manifest | None:
     """The manifest of a folder, None if there is none; raises WriteError where it is not ours."""
     file = folder / name
@@ -85,13 +96,16 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> Manifest | None:
             content = opened.read()
         about = json.loads(content)
         letters = {entry["file"]: dict(entry) for entry in about.pop("letters")}
-        files = dict(about.pop("files", {}))  # version 0.3 and earlier had none
+        files = {}
+        if "files" in about:  # version 0.3 and earlier had neither these nor the letters' date
+            files = dict(about.pop("files"))
+            date.fromisoformat(about["date"])
         manifest = Manifest(about, letters, files, hashlib.sha256(content).hexdigest())
         _ = manifest.year, manifest.is_example
         if not all(map(is_entry, letters.values())):
             raise ValueError("something is not the entry of a letter")
         for entry in letters.values():
-            records_of(entry)
+            _check_details(entry)
         if not all(is_plain(name) and isinstance(files[name], str) for name in files):
             raise ValueError("something is not the name of a file and its digest")
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from lgo_letters.errors import SignOffError, UsageError, WriteError, raise_for_problems
 from lgo_letters.figures.report import Fields, authority_fields, csv_lines
 from lgo_letters.letter.compose import Reissue
+from lgo_letters.names import file_stem
 from lgo_letters.year import format_date
 
 from . import archive
@@ -144,17 +145,19 @@ def _corrections(year: ComposedYear, manifest: Manifest) -> dict[str, Correction
     for figures, letter in zip(year.figures.authorities, letters, strict=True):
         file = letter_file(letter.authority)
         entry = manifest.letters.get(file)
-        if entry is not None and letter.sha256() != entry["letter_sha256"]:
+        if entry is not None and letter.sha256() != entry.get("letter_sha256"):
             fields = authority_fields(figures, year.figures.definitions)
-            moved = _moved(entry["figures"], fields)
+            moved = _moved(entry.get("figures", {}), fields)
             corrections[file] = Correction(letter.authority, file, moved)
     return corrections
 
 
 def reissues_of(entries: Iterable[Entry]) -> dict[str, Reissue]:
-    """By the authorities' names, how those letters of a manifest that were reissued are dated."""
+    """By their files' names without the ending, how the letters that were reissued are dated."""
     return {
-        entry["authority"]: Reissue(*(date.fromisoformat(one["date"]) for one in (last, before)))
+        file_stem(entry["authority"]): Reissue(
+            *(date.fromisoformat(one["date"]) for one in (last, before))
+        )
         for entry in entries
         if "issues" in entry
         for before, last in [entry["issues"][-2:]]
@@ -284,9 +287,9 @@ def _letters(
                 f"The letter to {authority} bears a digital signature; give --sign-with FILE.p12 "
                 "to sign the one that replaces it."
             )
-        reissues[authority] = Reissue(request.dated, replaces)
+        reissues[file_stem(authority)] = Reissue(request.dated, replaces)
     every = year_letters(year.inputs, year.figures, reissues=reissues)
-    letters = [letter for letter in every if letter.authority in reissues]
+    letters = [letter for letter in every if file_stem(letter.authority) in reissues]
     raise_for_problems(*try_letters(year.inputs, letters, in_this_process()))
     return letters
 
@@ -300,8 +303,9 @@ def _statistics(folder: Path, entries: Mapping[str, Entry]) -> bytes:
             f"{STATISTICS} has other columns than the edition's statistics give; reissue with the "
             "statistics of the edition by which the letters were made."
         )
-    new = {row[0]: row for row in csv.reader(csv_lines(row.values() for row in rows))}
-    return "".join(csv_lines([header, *(new.get(row[0], row) for row in others)])).encode()
+    new = {file_stem(row[0]): row for row in csv.reader(csv_lines(row.values() for row in rows))}
+    replaced = (new.get(file_stem(row[0]), row) for row in others)
+    return "".join(csv_lines([header, *replaced])).encode()
 
 
 def _corrections_csv(

@@ -116,6 +116,11 @@ def remake(letters: Originals, out: Path, options: RenderOptions, report: Report
     are any.
     """
     sheets = options.sheets or has_sheets(letters.folder)
+    issued = {
+        file: entry["figures"]
+        for file, entry in letters.manifest.letters.items()
+        if "issues" in entry or "reissue" in letters.manifest.about
+    }
     written = 0
     different: list[str] = []
     versions: dict[OtherVersion, None] = {}
@@ -131,7 +136,7 @@ def remake(letters: Originals, out: Path, options: RenderOptions, report: Report
                     year,
                     [indices[entry["file"]] for entry in entries],
                     out,
-                    replace(options, sheets=sheets, signature_fields=signed),
+                    replace(options, sheets=sheets, signature_fields=signed, issued=issued),
                     lambda name, status: None if status in _OF_OTHERS else report(name, status),
                 )
                 or 0

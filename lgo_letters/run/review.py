@@ -17,6 +17,7 @@ from lgo_letters.edition.folder import is_ignored
 from lgo_letters.errors import SignOffError, UsageError, WriteError, cut
 from lgo_letters.names import key
 
+from .archive import RECORDS
 from .files import is_ordinary, is_replacing, sha256_of
 from .journal import JOURNAL, Journal
 from .manifest import (
@@ -30,8 +31,8 @@ from .manifest import (
 )
 from .signoff import SIGNOFF, SignOff, locked, read_signoffs, standing, write_signoffs
 
-RECORDS, SUPERSEDED = "record", "superseded"
-_NOT_COVERED = {MANIFEST, SIGNOFF, RECORDS, SUPERSEDED}
+SUPERSEDED = "superseded"
+_NOT_COVERED = {MANIFEST, STATISTICS, SIGNOFF, RECORDS, SUPERSEDED}
 _NOT_IN_IT = "is not in it"
 
 
@@ -117,7 +118,15 @@ class Review:
             first, *others = self.differences
             more = f", and {len(others):,} more" if others else ""
             what_to_do = f"put back what was there, or withdraw any sign-off and {again}"
-            if all(difference.what == _NOT_IN_IT for difference in self.differences):
+            if first.file in _never_made_again(self.manifest):
+                what_to_do = (
+                    "put back what was there, since generate leaves a reissued letter and what "
+                    "belongs to it as they are"
+                )
+            elif all(
+                difference.what == _NOT_IN_IT and difference.file != STATISTICS
+                for difference in self.differences
+            ):
                 what_to_do = f"move {'them' if others else 'it'} away"
             raise SignOffError(
                 f"{self.folder} is not as the manifest has it: {first.file} {first.what}{more}; "
@@ -164,6 +173,8 @@ def review_folder(folder: Path, year: int, roles: Sequence[str]) -> Review:
 def _differences(folder: Path, manifest: Manifest) -> Iterator[Difference]:
     letters = {file: entry["sha256"] for file, entry in manifest.letters.items()}
     digests = {**letters, **manifest.files}
+    if STATISTICS not in manifest.files:  # as version 0.3 and earlier left it
+        yield Difference(STATISTICS, _NOT_IN_IT)
     for file, digest in digests.items():
         if not os.path.lexists(folder / file):
             yield Difference(file, "is missing")
@@ -172,6 +183,12 @@ def _differences(folder: Path, manifest: Manifest) -> Iterator[Difference]:
     for file in sorted(path.name for path in folder.iterdir()):
         if not (file in digests or file in _NOT_COVERED or is_ignored(file)):
             yield Difference(file, _NOT_IN_IT)
+
+
+def _never_made_again(manifest: Manifest) -> set[str]:
+    """The files that no run of generate writes: of the letters that were reissued."""
+    reissued = [file for file, entry in manifest.letters.items() if "issues" in entry]
+    return {CORRECTIONS, *reissued}.union(*map(sheets_of, reissued))
 
 
 def _is_unfinished(folder: Path) -> bool:

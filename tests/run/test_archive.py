@@ -166,7 +166,8 @@ def test_records_that_no_letter_names_are_removed_and_nothing_else(folder: Path)
 def test_the_record_of_an_earlier_issue_of_a_letter_stays(folder: Path) -> None:
     manifest = _manifest(folder)
     first = manifest["letters"][0]["record"]
-    manifest["letters"][0]["issues"] = [{"number": 1, "record": first}]
+    issues = [{"date": f"2020-08-0{number}", "record": first} for number in (1, 2)]
+    manifest["letters"][0]["issues"] = issues
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     _correct(folder.parents[1])
     archive_of = {entry["file"]: entry for entry in manifest["letters"]}

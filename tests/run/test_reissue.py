@@ -121,8 +121,28 @@ def test_it_is_made_again_from_its_own_record_byte_for_byte(
 ) -> None:
     command = ["generate", "--from-record", str(reissued), "--out", "again"]
     assert "All are the same" in _done(run(*command)).stdout
-    for file in (BROMSGROVE, BROMLEY):
+    for file in (BROMSGROVE, BROMLEY, "statistics.csv"):
         assert (workplace / "again" / file).read_bytes() == (reissued / file).read_bytes()
+
+
+def test_a_name_that_is_corrected_in_the_same_file_is_reissued_with_its_row(folder: Path) -> None:
+    table = AUTHORITIES.replace("Bromsgrove District", "Bromsgrove-District")
+    table = table.replace("email,code", "email,code,also_known_as")
+    table = table.replace("E07000234", "E07000234,Bromsgrove District Council")
+    Path("authorities.csv").write_text(table.replace(",,,,\n", ",,,,,\n"), encoding="utf-8")
+    for day in ("03", "04"):
+        _done(run(*REISSUE, "--date", f"2020-08-{day}", "--only"))
+        assert "Bromsgrove-District Council" in _first_page(folder / BROMSGROVE)
+        rows = (folder / "statistics.csv").read_text(encoding="utf-8").splitlines()
+        assert rows[1].startswith("Bromsgrove-District Council,")
+        assert _entry(folder)["issues"][-1]["sha256"] == _entry(folder)["sha256"]
+        sign_in_both_roles()
+        found = json.loads(run("changes", "--year", "2020", "--format", "json").stdout)
+        assert found["letters"][0]["changes"] == ["unchanged"]
+        Path("authorities.csv").write_text(
+            Path("authorities.csv").read_text(encoding="utf-8").replace("Mr Dicks", "Ms New"),
+            encoding="utf-8",
+        )
 
 
 def test_from_the_tables_that_it_was_made_of_it_does_not_change(reissued: Path) -> None:
@@ -538,6 +558,23 @@ def test_a_manifest_that_says_nothing_sensible_of_a_reissue_is_no_fault(
     manifest = {**_manifest(folder), "reissue": reissue}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     check_refused(status(), "is not as the manifest has it: ")
+
+
+@pytest.mark.parametrize("issues", [[], [{"date": "2020-07-22"}], [{"date": 1}, {"date": "x"}]])
+def test_issues_that_are_not_as_they_were_written_are_no_fault(folder: Path, issues: Any) -> None:
+    manifest = _manifest(folder)
+    manifest["letters"][0]["issues"] = issues
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for command in (["changes", "--year", "2020"], [*ON_3_AUGUST, "--only"], ANALYST):
+        assert "is not a manifest that lgo-letters wrote" in run(*command).stderr
+
+
+@pytest.mark.parametrize("file", [BROMSGROVE, "corrections.csv"])
+def test_what_generate_never_makes_again_is_to_be_put_back(reissued: Path, file: str) -> None:
+    (reissued / file).unlink()
+    result = status()
+    check_refused(result, f"{file} is missing; put back what was there, since generate leaves")
+    assert "run" not in result.stderr
 
 
 # ---- digital signatures

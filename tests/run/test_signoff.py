@@ -246,6 +246,18 @@ def test_what_was_added_is_named(signed: Path, name: str) -> None:
     check_refused(run(*ANALYST), f"{name} is not in it")
 
 
+def test_letters_of_version_0_3_are_to_be_made_again_before_they_are_signed(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    del manifest["files"], manifest["date"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    words = "statistics.csv is not in it; put back what was there, or withdraw any sign-off and run"
+    check_refused(run(*ANALYST), words)
+    (folder / "statistics.csv").unlink()
+    check_refused(run(*ANALYST), words)
+    assert run(*GENERATE).exit_code == 0
+    assert run(*ANALYST).exit_code == 0
+
+
 @pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini"])
 def test_what_systems_put_into_folders_changes_nothing(signed: Path, name: str) -> None:
     (signed / name).write_bytes(b"of the system")
