@@ -16,6 +16,7 @@ from .output import envelope
 from .pdf_files import PATHS, pdf_files, reading
 
 if TYPE_CHECKING:
+    from lgo_letters.figures.explain import Case
     from lgo_letters.figures.report import Fields
 
 Content = TypeVar("Content")
@@ -45,8 +46,9 @@ def figures(paths: Sequence[Path], decisions: bool, format_: str) -> None:
     files = pdf_files(paths)
     if decisions:
         cases = _read(files, DECISIONS_FILE, read_cases)
-        rows = {file: [case._asdict() for case in carried] for file, carried in cases.items()}
-        _print("decisions", rows, cases_csv(chain.from_iterable(cases.values())), format_)
+        rows = {file: [*map(_case_fields, carried)] for file, carried in cases.items()}
+        lines = cases_csv(chain.from_iterable(cases.values()), with_lines=False)
+        _print("decisions", rows, lines, format_)
     else:
         fields = _read(files, FIGURES_FILE, read_authority)
         _print("figures", fields, rows_csv(_of_one_edition(fields)), format_)
@@ -77,6 +79,10 @@ def _read(
     if problems:
         raise DataError(problems)
     return found
+
+
+def _case_fields(case: Case) -> Fields:
+    return {name: value for name, value in case._asdict().items() if name != "line"}
 
 
 def _of_one_edition(fields: Mapping[Path, Fields]) -> Iterator[Fields]:

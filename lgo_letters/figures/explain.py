@@ -33,7 +33,7 @@ class Case(NamedTuple):
     """A row of decisions.csv that counts in the year, and the names of its counts.
 
     `authority` is the body that the file names, which may have ended; `line` is where the row
-    starts. What is blank is None.
+    starts. What is blank, or not known, is None.
     """
 
     reference: str
@@ -44,7 +44,7 @@ class Case(NamedTuple):
     satisfactory_remedy: bool | None
     compliance_date: date | None
     compliance_outcome: str | None
-    line: int
+    line: int | None
     counts_in: tuple[str, ...]
 
 

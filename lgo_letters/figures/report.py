@@ -117,7 +117,7 @@ def cases_csv(cases: Iterable[Case], *, with_lines: bool = True) -> Iterator[str
     """A header and a row per decision, line by line, written as in decisions.csv; its counts too.
 
     Between the names of counts stands a semicolon. Without lines, the column that says where a row
-    starts in decisions.csv is left out.
+    starts in decisions.csv is left out, so that a row which only moves there changes nothing.
     """
     said = {True: "yes", False: "no", None: None}
     rows = (

@@ -33,15 +33,15 @@ def _number(cell: str) -> int | float | None:
 
 
 def read_cases(content: bytes) -> Sequence[Case]:
-    """The rows of `cases_csv`; raises ValueError for what it did not write."""
+    """The rows of `cases_csv` without lines; raises ValueError for what it did not write."""
     header, *rows = _records(content)
-    if tuple(header) != Case._fields:
+    if header != [name for name in Case._fields if name != "line"]:
         raise ValueError(header)
     return [_case(*row) for row in rows]
 
 
 def _case(*cells: str) -> Case:
-    reference, authority, area, decided, decision, remedy, recorded, outcome, line, counts = cells
+    reference, authority, area, decided, decision, remedy, recorded, outcome, counts = cells
     return Case(
         reference,
         authority,
@@ -51,7 +51,7 @@ def _case(*cells: str) -> Case:
         _REMEDIES[_WRITTEN.index(remedy)],
         date.fromisoformat(recorded) if recorded else None,
         outcome or None,
-        int(line),
+        None,
         tuple(counts.split(";")),
     )
 

@@ -17,7 +17,7 @@ _MEDIA_TYPE = "text/csv"
 def attachments(
     figures: AuthorityFigures, edition: Edition, cases: Mapping[str, Sequence[Case]]
 ) -> Iterator[Attachment]:
-    """Its header and row of statistics.csv, and the cases behind them, as `explain` has them.
+    """Its header and row of statistics.csv, and the cases behind them, as in its sheets.
 
     `cases` go by the authority's name.
     """
@@ -26,5 +26,5 @@ def attachments(
         rows = rows_csv([authority_fields(figures, edition.definitions)])
         yield Attachment(FIGURES_FILE, _MEDIA_TYPE, words.figures_file, "".join(rows).encode())
     if embedded.decisions:
-        rows = cases_csv(cases.get(figures.authority.name, ()))
+        rows = cases_csv(cases.get(figures.authority.name, ()), with_lines=False)
         yield Attachment(DECISIONS_FILE, _MEDIA_TYPE, words.decisions_file, "".join(rows).encode())
