@@ -125,9 +125,9 @@ def reissue(year: ComposedYear, index: int, folder: Path, request: Request) -> O
 
 
 def _check_signed_off(review: Review, file: str) -> None:
-    year, folder = review.manifest.year, review.folder
+    folder = review.folder
     if not review.in_force:
-        what_to_do = f'make its letters again with "lgo-letters generate --year {year}"'
+        what_to_do = f'make its letters again with "lgo-letters generate {review.options}"'
         if "issues" in review.manifest.letters.get(file, {}):
             what_to_do = "sign it off first, as generate leaves a reissued letter as it is"
         raise SignOffError(f"No sign-off of {folder} is in force; {what_to_do}.")

@@ -29,7 +29,7 @@ from .manifest import (
     read_manifest,
     sheets_of,
 )
-from .signoff import SIGNOFF, SignOff, locked, read_signoffs, standing, write_signoffs
+from .signoff import SIGNOFF, SignOff, locked, options_of, read_signoffs, standing, write_signoffs
 
 SUPERSEDED = "superseded"
 _NOT_COVERED = {MANIFEST, STATISTICS, SIGNOFF, RECORDS, SUPERSEDED}
@@ -72,6 +72,11 @@ class Review:
         return self.steps[0].manifest
 
     @property
+    def options(self) -> str:
+        """How a command names the folder."""
+        return options_of(self.folder, self.manifest.year)
+
+    @property
     def reissued(self) -> frozenset[str]:
         """The files of the letters that were reissued since the first manifest of the chain."""
         return frozenset().union(*(step.reissued for step in self.steps))
@@ -108,7 +113,7 @@ class Review:
 
     def check_unchanged(self) -> None:
         """Raises SignOffError where a file is not as it was made, or a run did not finish."""
-        again = f'run "lgo-letters generate --year {self.manifest.year}"'
+        again = f'run "lgo-letters generate {self.options}"'
         if self.unfinished:
             raise SignOffError(
                 f"A run that writes to {self.folder} has not finished, so nothing there is signed "
@@ -140,7 +145,7 @@ class Review:
             roles = " and ".join(self.missing)
             raise SignOffError(
                 f"{self.folder} is not signed off as {roles}; sign with "
-                f'"lgo-letters signoff --year {self.manifest.year} --role ROLE --name NAME".'
+                f'"lgo-letters signoff {self.options} --role ROLE --name NAME".'
             )
 
 
@@ -233,7 +238,7 @@ def _check_role(review: Review, signoff: SignOff) -> None:
         if key(other.role) == key(signoff.role) and not review.unsigned(other.role):
             raise SignOffError(
                 f"Signed off already: by {other}; withdraw that first with "
-                f'"lgo-letters signoff --year {review.manifest.year} --withdraw '
+                f'"lgo-letters signoff {review.options} --withdraw '
                 f'--role {other.role} --reason TEXT".'
             )
         if key(other.name) == key(signoff.name) and key(other.role) != key(signoff.role):

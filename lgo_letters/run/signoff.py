@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -100,12 +101,20 @@ def refuse_signed_off(folder: Path, year: int) -> None:
     For whoever holds the folder's lock and is about to write letters.
     """
     if signoffs := standing(read_signoffs(folder)):
+        its_options = options_of(folder, year)
         who = "; ".join(f"{one} ({count_letters(one.letters)})" for one in signoffs)
         raise SignOffError(
             f"{folder} is signed off, and nothing there was changed: {who}. To put one letter "
-            f'right, run "lgo-letters reissue NAME --year {year} --reason TEXT"; to make letters '
-            f'again, first "lgo-letters signoff --year {year} --withdraw --reason TEXT".'
+            f'right, run "lgo-letters reissue NAME {its_options} --reason TEXT"; to make letters '
+            f'again, first "lgo-letters signoff {its_options} --withdraw --reason TEXT".'
         )
+
+
+def options_of(folder: Path, year: int) -> str:
+    """How a command names the folder, for sentences that say which command to run."""
+    default = Path("letters", str(year))
+    out = "" if folder == default else f" --out {shlex.quote(str(folder))}"
+    return f"--year {year}{out}"
 
 
 def standing(signoffs: Iterable[SignOff]) -> Sequence[SignOff]:

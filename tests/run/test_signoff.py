@@ -483,3 +483,14 @@ def _steps(workplace: Path, folder: Path) -> int:
     steps = int(end_of(counted).splitlines()[-1])
     (folder / "signoff.json").unlink()
     return steps
+
+
+def test_commands_that_are_suggested_name_the_folder_where_it_is_another(folder: Path) -> None:
+    folder.rename("other letters")
+    there = "--out", "other letters"
+    options = "--year 2020 --out 'other letters'"
+    check_refused(run(*SIGNOFF, "--status", *there), f"signoff {options} --role")
+    assert run(*ANALYST, *there).exit_code == 0
+    result = run(*GENERATE, *there)
+    check_refused(result, f'"lgo-letters reissue NAME {options} --reason TEXT"')
+    check_refused(result, f'"lgo-letters signoff {options} --withdraw --reason TEXT"')
