@@ -214,6 +214,7 @@ def _replace(
     about = {
         **about_run(year),
         "date": manifest.about["date"],
+        "record": manifest.about.get("record"),  # of the run that gave statistics.csv its rows
         "reissue": {
             "number": number,
             "manifest_sha256": manifest.sha256,

@@ -125,6 +125,18 @@ def test_it_is_made_again_from_its_own_record_byte_for_byte(
         assert (workplace / "again" / file).read_bytes() == (reissued / file).read_bytes()
 
 
+def test_statistics_are_made_again_as_issued_though_an_authority_is_listed_no_more(
+    folder: Path, workplace: Path
+) -> None:
+    Path("authorities.csv").write_text(
+        "".join(AUTHORITIES.splitlines(keepends=True)[:3]), encoding="utf-8"
+    )
+    _done(run(*ON_3_AUGUST, "--only"))
+    _done(run("generate", "--from-record", str(folder), "--out", "again"))
+    again = (workplace / "again" / "statistics.csv").read_bytes()
+    assert again == (folder / "statistics.csv").read_bytes()
+
+
 def test_a_name_that_is_corrected_in_the_same_file_is_reissued_with_its_row(folder: Path) -> None:
     table = AUTHORITIES.replace("Bromsgrove District", "Bromsgrove-District")
     table = table.replace("email,code", "email,code,also_known_as")
