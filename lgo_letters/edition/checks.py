@@ -65,7 +65,7 @@ def check(
         for name, message in _panel(panel, statistics.get(panel.statistic or "")):
             yield lines.problem(("panels", index, name), message)
     for index, name in enumerate(definitions.tested):
-        if name in statistics and not _can_be_tested(statistics[name], definitions.kinds):
+        if name in statistics and not _can_be_tested(statistics[name], definitions):
             message = (
                 "cannot be tested, as its numerator is not a part of its denominator, or is not "
                 "of decisions; delete it here."
@@ -73,8 +73,14 @@ def check(
             yield lines.problem(("comparison", "statistics", index), message, name)
 
 
-def _can_be_tested(statistic: Statistic, kinds: DecisionKinds) -> bool:
-    """Whether it is a share of decisions, all of one year: not compliance, nor over residents."""
+def _can_be_tested(statistic: Statistic, definitions: Definitions) -> bool:
+    """Whether it is a share of decisions, all of one year: not compliance, nor over residents.
+
+    Of a count that is not known nothing is said; that is a problem already.
+    """
+    kinds = definitions.kinds
+    if not {statistic.numerator, statistic.denominator} <= {*definitions.counts}:
+        return True
     wholes = {"decisions": kinds.names, **{name: kinds.counting_as(name) for name in kinds.counts}}
     parts = {**wholes, "satisfactory_remedies": kinds.counting_as(kinds.remedy_on)}
     part, whole = parts.get(statistic.numerator), wholes.get(statistic.denominator)

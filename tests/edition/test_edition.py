@@ -414,7 +414,7 @@ def test_a_kind_or_a_statistic_named_twice_is_named_with_the_second_line(
     ("counts", "index", "what"),
     [
         ('"decisions"', 1, "taken"),
-        ('"upheld", "complied_late"', 2, "taken"),
+        ('"detailed_investigations", "complied_late"', 2, "taken"),
         ('"population"', 1, "taken"),
         ('"code"', 1, "taken"),
         ('"remedy_rate"', 1, "taken"),
