@@ -33,7 +33,7 @@ def test_it_says_in_one_sentence_what_it_wrote_for_its_owner_alone() -> None:
     result = run(*YEAR)
     assert result.exit_code == 0
     assert result.stdout == (
-        "proof-2020.pdf (12 pages), with 3 of 3 letters. The signature is the specimen that comes "
+        "proof-2020.pdf (13 pages), with 3 of 3 letters. The signature is the specimen that comes "
         "with lgo-letters.\n"
     )
     assert stat.S_IMODE(FILE.stat().st_mode) == 0o600

@@ -383,6 +383,7 @@ def _other_statistics() -> None:
     change(edition, ('[[statistics]]\nname = "upheld"', '[[statistics]]\nname = "found"'))
     text = (edition / "edition.toml").read_text(encoding="utf-8")
     text = text.replace('statistic = "upheld"', 'statistic = "found"')
+    text = text.replace('statistics = ["upheld", ', 'statistics = ["found", ')
     (edition / "edition.toml").write_text(text, encoding="utf-8")
 
 
