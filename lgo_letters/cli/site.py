@@ -17,6 +17,7 @@ from lgo_letters.errors import UsageError, printable
 from .options import (
     A_YEAR,
     DEBUG,
+    FILE,
     FOLDER,
     QUIET,
     VERSION,
@@ -70,6 +71,14 @@ _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-]+)*/?")
     help="Folder for the site. Default: site.",
 )
 @click.option("--base-url", metavar="URL", help="Where the site will be served.")
+@click.option(
+    "--map",
+    "map_file",
+    type=FILE,
+    metavar="FILE",
+    help="GeoJSON whose features have authorities' codes or names, for the map. Default: shapes "
+    "drawn from postcodes.",
+)
 @click.option("--draft", is_flag=True, help="Say on every page that it is a draft.")
 @click.option("--open", "open_", is_flag=True, help="Open the start page in the browser.")
 @QUIET
@@ -85,6 +94,7 @@ def site(
     folders: Sequence[Path],
     out: Path,
     base_url: str | None,
+    map_file: Path | None,
     draft: bool,
     open_: bool,
 ) -> None:
@@ -99,6 +109,7 @@ def site(
     from lgo_letters.run.pool import processors
     from lgo_letters.run.render import render_pool
     from lgo_letters.site.build import build_site
+    from lgo_letters.site.geojson import read_map
 
     started = time.monotonic()
     in_order = _in_order(years)
@@ -106,11 +117,15 @@ def site(
     with render_pool(processors()) as pool:
         inputs = _read(in_order, decisions, authorities_file, editions)
         base_url = _base_url(base_url, is_example=any(one.example for one in inputs))
+        authorities = inputs[0].data.authorities
+        own_map = None if map_file is None else read_map(map_file, authorities)
         composed = [compose_year(one, pool) for one in inputs]
         for year in composed:
             notice_of_figures(year.inputs, year.figures)
             notice_unheld(year.inputs, year.figures)
-        built = build_site(composed, letters, out, pool, base_url=base_url, draft=draft)
+        built = build_site(
+            composed, letters, out, pool, base_url=base_url, draft=draft, own_map=own_map
+        )
     for one in inputs:
         notice_edition(one)
     if not quiet():

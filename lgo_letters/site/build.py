@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from lgo_letters.run.batch import letter_file
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.pool import Pool
 
+from .geojson import OwnMap
 from .letters import check_publishable, copy_letters, make_letters
 from .page import Page
 from .pages import PAGES
@@ -37,6 +39,7 @@ def build_site(
     *,
     base_url: str | None = None,
     draft: bool = False,
+    own_map: OwnMap | None = None,
 ) -> Built:
     """Writes the site of some years, the newest first, whole or not at all.
 
@@ -68,7 +71,7 @@ def build_site(
                 if (file := to / letter_file(letter.authority)).exists()
             }
             site_years.append(SiteYear(year, sizes))
-        site = Site(tuple(site_years), base_url, draft)
+        site = Site(tuple(site_years), base_url, draft, own_map)
         return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
 
 
@@ -76,12 +79,18 @@ def _release_moment(year: ComposedYear) -> datetime:
     return release_moment(year.inputs.validated_edition().settings)
 
 
+def _served(asset: Path) -> bytes:
+    """A style sheet or script without its indentation, a fifth of it; other files as they are."""
+    content = asset.read_bytes()
+    return re.sub(rb"(?m)^ +", b"", content) if asset.suffix in {".css", ".js"} else content
+
+
 def write_pages(site: Site, folder: Path) -> int:
     """Every page and file; the number of pages."""
     pages = 0
     renderer = Renderer(site)
     for asset in sorted(ASSETS.iterdir()):
-        write_file(folder / "assets" / asset.name, asset.read_bytes())
+        write_file(folder / "assets" / asset.name, _served(asset))
     for make in PAGES:
         for made in make(site):
             if isinstance(made, Page):

@@ -24,6 +24,7 @@ from lgo_letters.tables.data import Authority
 from lgo_letters.tables.history import MOST_YEARS_BACK
 from lgo_letters.year import ReportingYear
 
+from .geojson import OwnMap
 from .words import plural
 
 
@@ -205,12 +206,14 @@ class Site:
     """Everything that the pages say; years go from the newest to the oldest.
 
     `base_url` is where the site will be served, with a slash at its end, None where nobody said.
-    With `draft`, every page says that it is one.
+    With `draft`, every page says that it is one. `own_map` has the shapes that the body drew
+    itself, None for those that ship with the program.
     """
 
     years: tuple[SiteYear, ...]
     base_url: str | None = None
     draft: bool = False
+    own_map: OwnMap | None = None
 
     @property
     def newest(self) -> SiteYear:

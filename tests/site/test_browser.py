@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.paths import TESTS
+from tests.support.site import NARROW, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 FAILURES = TESTS / "failures"
-WIDE, NARROW = 1280, 320
 KINDS = {
     "start": "index.html",
     "all": "authorities/index.html",
@@ -28,36 +26,12 @@ KINDS = {
     "compare": "compare/index.html",
     "compared": "compare/index.html#district-council,bromley-district-council,"
     "bromsgrove-district-council",
+    "postcodes": "postcodes/index.html",
     "about": "about/index.html",
     "accessibility": "accessibility/index.html",
     "corrections": "corrections/index.html",
     "wrong": "404.html",
 }
-
-
-def address(site: Path, path: str) -> str:
-    path, mark, fragment = path.partition("#")
-    return (site / path).as_uri() + mark + fragment
-
-
-@contextmanager
-def opened(
-    browser: Browser, site: Path, path: str, width: int = WIDE, *, script: bool = True, **how: Any
-) -> Iterator[Page]:
-    """A page from disk, which may load what lies in the site alone, and complains of nothing."""
-    asked: list[str] = []
-    said: list[str] = []
-    with browser.new_context(viewport={"width": width, "height": 800}, **how) as context:
-        page = context.new_page()
-        if not script:
-            page.route("**/*.js", lambda route: route.abort())
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(address(site, path))
-        yield page
-    assert all(url.startswith(site.as_uri()) for url in asked)
-    assert said == ([] if script else ["Failed to load resource: net::ERR_FAILED"])
 
 
 @pytest.mark.parametrize(
@@ -104,7 +78,7 @@ def test_a_council_is_found_by_what_people_type(
     typed: str, names: list[str], browser: Browser, example_site: Path
 ) -> None:
     with opened(browser, example_site, "index.html") as page:
-        page.get_by_label("Find your council by name").fill(typed)
+        page.get_by_label("Find your council by name or postcode").fill(typed)
         assert page.locator(".results li").all_inner_texts() == names
         councils = "1 council" if len(names) == 1 else f"{len(names)} councils"
         assert page.get_by_role("status").inner_text() == f"{councils} found"
@@ -114,7 +88,7 @@ def test_enter_leads_to_the_council_where_one_alone_is_found(
     browser: Browser, example_site: Path
 ) -> None:
     with opened(browser, example_site, "index.html") as page:
-        page.get_by_label("Find your council by name").fill("bromsgrove")
+        page.get_by_label("Find your council by name or postcode").fill("bromsgrove")
         page.keyboard.press("Enter")
         page.wait_for_url("**/bromsgrove-district-council/index.html")
         assert page.get_by_role("heading", level=1).inner_text() == "Bromsgrove District Council"

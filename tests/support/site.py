@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
+WIDE, NARROW = 1280, 320
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -66,3 +67,28 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def address(site: Path, path: str) -> str:
+    path, mark, fragment = path.partition("#")
+    return (site / path).as_uri() + mark + fragment
+
+
+@contextmanager
+def opened(
+    browser: Browser, site: Path, path: str, width: int = WIDE, *, script: bool = True, **how: Any
+) -> Iterator[Page]:
+    """A page from disk, which may load what lies in the site alone, and complains of nothing."""
+    asked: list[str] = []
+    said: list[str] = []
+    with browser.new_context(viewport={"width": width, "height": 800}, **how) as context:
+        page = context.new_page()
+        if not script:
+            page.route("**/*.js", lambda route: route.abort())
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(address(site, path))
+        yield page
+    assert all(url.startswith(site.as_uri()) for url in asked)
+    assert said == ([] if script else ["Failed to load resource: net::ERR_FAILED"])

@@ -11,11 +11,13 @@ from .about import about_pages
 from .authorities import authority_pages
 from .compare import compare_page
 from .former import former_pages
+from .postcodes import postcodes_page
 from .start import start_page
 from .types import type_pages
 
 PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
     start_page,
+    postcodes_page,
     authority_pages,
     former_pages,
     type_pages,

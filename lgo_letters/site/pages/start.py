@@ -8,8 +8,11 @@ from lgo_letters.site.page import Page
 from lgo_letters.site.sections import START
 from lgo_letters.site.year import Site
 
+from .postcodes import districts
+
 
 def start_page(site: Site) -> Iterator[Page]:
     """index.html."""
     sections = [section for make in START if (section := make(site)) is not None]
-    yield Page("index.html", "start.html", site.title, {"sections": sections})
+    values = {"sections": sections, "has_postcodes": any(districts(site))}
+    yield Page("index.html", "start.html", site.title, values)

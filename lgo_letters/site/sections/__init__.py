@@ -12,13 +12,18 @@ from lgo_letters.site.page import Section
 from lgo_letters.site.year import Site, SiteAuthority, SiteType
 
 from .letters import letters_section
+from .map import map_section
 from .panels import panels_section
 from .start import england_section, names_section
 from .type import averages_section, chance_section, members_section
 from .way import way_section
 from .years import years_section
 
-START: tuple[Callable[[Site], Section | None], ...] = (england_section, names_section)
+START: tuple[Callable[[Site], Section | None], ...] = (
+    england_section,
+    map_section,
+    names_section,
+)
 """The parts of the start page."""
 
 AUTHORITY: tuple[Callable[[Site, SiteAuthority], Section | None], ...] = (

@@ -1,0 +1,44 @@
+"""The postcode districts, each with its authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from lgo_letters.site import places
+from lgo_letters.site.page import Page
+from lgo_letters.site.year import Site, SiteAuthority
+
+
+class District(NamedTuple):
+    """A postcode district: the authorities in it, and those of which one or several may be."""
+
+    code: str
+    authorities: Sequence[SiteAuthority]
+    some_of: Sequence[SiteAuthority]
+
+
+def postcodes_page(site: Site) -> Iterator[Page]:
+    """postcodes/index.html, unless no authority of the newest year is in any district."""
+    found = [*districts(site)]
+    if found:
+        values = {"districts": found, "attribution": places.attribution()}
+        title = "Find your council by postcode"
+        yield Page("postcodes/index.html", "postcodes.html", title, values)
+
+
+def districts(site: Site) -> Iterator[District]:
+    """The postcode districts in which an authority of the newest year is."""
+    by_code = {places.place_code(one.authority.code): one for one in site.current}
+    for district, codes in places.postcode_districts().items():
+        authorities = [by_code[code] for code in codes if code in by_code]
+        # Which of them it is, is not known where those after them have come in the data's year.
+        some_of = [
+            by_code[code]
+            for owner in codes
+            if owner not in by_code
+            for code in places.drawn_as(owner)
+            if code in by_code
+        ]
+        if authorities or some_of:
+            yield District(district, authorities, some_of)
