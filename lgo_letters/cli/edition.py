@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -114,6 +113,8 @@ def diff(a: str, b: str, json_: bool) -> None:
     Each is a folder or a year; a year means editions/YEAR here, else the one that comes with
     lgo-letters. Comments and pictures are not compared.
     """
+    import shutil  # which loads what unpacks archives
+
     from lgo_letters.edition.diff import differences
 
     before, after = _folder(a), _folder(b)
