@@ -84,7 +84,11 @@ def test_the_columns_are_those_that_the_edition_gives(edition_copy: Path) -> Non
 
 
 def test_a_count_without_a_noun_stands_under_its_own_name(edition_copy: Path) -> None:
-    change(edition_copy, ('numerator = "upheld"', 'numerator = "not_complied"'))
+    change(
+        edition_copy,
+        ('numerator = "upheld"', 'numerator = "not_complied"'),
+        ('statistics = ["upheld", "remedy"]', 'statistics = ["remedy"]'),
+    )
     assert table_of(edition_copy).headings[-1] == "Not complied"
 
 
