@@ -30,7 +30,7 @@ from lgo_letters.tables.data import MAPPING_FILE
 from lgo_letters.tables.files.records import split_sheet
 from lgo_letters.tables.history import history_files
 
-from .files import make_folder, open_ordinary, write_folder, writing
+from .files import NOT_OURS, make_folder, open_ordinary, write_folder, writing
 from .journal import is_plain
 from .sources import Sources
 
@@ -224,8 +224,8 @@ def _unpacked(folder: Path, name: str) -> Iterator[tuple[dict[str, Any], Path]]:
 
 _RESTORE = "put the whole folder back from a copy."
 _NOT_OURS = (
-    *(OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, EOFError),
-    *(RuntimeError, zlib.error, struct.error),  # of a ZIP file that is damaged, or locked
+    *NOT_OURS,
+    *(EOFError, RuntimeError, zlib.error, struct.error),  # of a ZIP file that is damaged, or locked
 )
 
 

@@ -22,6 +22,12 @@ from pathlib import Path
 
 from lgo_letters.errors import WriteError
 
+NOT_OURS = (
+    *(OSError, ValueError, TypeError, KeyError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+"""What is raised where a JSON file is read that is not as this program wrote it."""
+
 _PREFIX, _SUFFIX = ".lgo-letters-", ".part"
 _PART = re.compile(rf"\{_PREFIX}[0-9]+-[0-9]+\{_SUFFIX}")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lgo_letters.errors import UsageError, WriteError
 
-from .files import open_ordinary
+from .files import NOT_OURS, open_ordinary
 from .journal import Entry, is_entry, is_plain
 
 MANIFEST = "manifest.json"
@@ -108,7 +108,7 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> Manifest | None:
             _check_details(entry)
         if not all(is_plain(name) and isinstance(files[name], str) for name in files):
             raise ValueError("something is not the name of a file and its digest")
-    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+    except NOT_OURS as error:
         raise WriteError(
             f"{file} is not a manifest that lgo-letters wrote; move it away, or choose another "
             "folder with --out."

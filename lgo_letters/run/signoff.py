@@ -26,6 +26,7 @@ from lgo_letters.names import key
 from lgo_letters.year import format_date
 
 from .files import (
+    NOT_OURS,
     flush_folder,
     open_ordinary,
     remove_parts,
@@ -150,7 +151,7 @@ def read_signoffs(folder: Path) -> tuple[SignOff, ...]:
         signoffs = tuple(map(_signoff, content["signoffs"]))
         if content["sha256"] != _digest(signoffs):
             raise ValueError("the digest is that of other sign-offs")
-    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+    except NOT_OURS as error:
         raise SignOffError(
             f"{file} is not as lgo-letters wrote it, so nothing counts as signed off; put the "
             "original back, or move it away to begin again without any sign-off."

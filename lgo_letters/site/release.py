@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lgo_letters.edition.folder import is_ignored
 from lgo_letters.edition.settings import Settings
 from lgo_letters.errors import SiteError, UsageError
-from lgo_letters.run.files import open_ordinary
+from lgo_letters.run.files import NOT_OURS, open_ordinary
 from lgo_letters.year import format_date
 
 from .write import RECORD, files_in, new_site, write_file
@@ -74,7 +74,7 @@ def _record(site: Path) -> tuple[dict[str, Any], Mapping[str, str]]:
         if datetime.fromisoformat(about[RELEASE]).tzinfo is None:
             raise ValueError("the moment of release is not known")
         _ = about["draft"], about["example"]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except NOT_OURS as error:
         raise UsageError(
             f"{site} is not a site that this version of lgo-letters wrote; name its folder with "
             "--out."

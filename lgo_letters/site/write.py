@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lgo_letters.errors import WriteError
 from lgo_letters.run.files import (
+    NOT_OURS,
     close_locked,
     flush,
     flush_folder,
@@ -91,7 +92,7 @@ def _refuse_what_would_be_lost(out: Path, option: str) -> None:
     try:
         with open_ordinary(out / RECORD) as opened:
             known = {*json.loads(opened.read())["files"], RECORD}
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except NOT_OURS as error:
         raise WriteError(other) from error
     if lost := sorted(there - known):
         more = f" and {len(lost) - 1:,} more" if lost[1:] else ""

@@ -81,7 +81,8 @@ def test_problems_come_whole_out_of_a_worker_process() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ['{"year": 1e999, "example": false, "letters": []}', "[" * 100_000, "{}", "x", ""]
+    "content",
+    ['{"year": 1e999, "example": false, "letters": []}', "[" * 100_000, "{}", "x", "", '"x"', "3"],
 )
 def test_a_manifest_of_any_other_kind_is_refused(own_files: Path, content: str) -> None:
     (own_files / "z").mkdir()
