@@ -21,6 +21,7 @@ import tempfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,14 +61,19 @@ class ArchivedRun:
 
 def versions() -> dict[str, str]:
     """The versions that are installed of all that decides the bytes of a letter."""
-    from importlib.metadata import version
-
     return {
         "lgo-letters": __version__,
         "Python": ".".join(map(str, sys.version_info[:3])),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
-        **{name: version(name) for name in _LIBRARIES},
+        **_libraries(),
     }
+
+
+@cache  # a run names its record more than once
+def _libraries() -> Mapping[str, str]:
+    from importlib.metadata import version
+
+    return {name: version(name) for name in _LIBRARIES}
 
 
 # ---- kept
