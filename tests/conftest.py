@@ -20,6 +20,7 @@ from lgo_letters.run.sources import Sources
 from tests.support.commands import AUTHORITIES, DECISIONS
 from tests.support.paths import EDITION, EXAMPLES
 from tests.support.shapes import SHAPES
+from tests.support.signed import make_year
 
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("developer", max_examples=100, deadline=None)
@@ -64,6 +65,14 @@ def shape(request: pytest.FixtureRequest, letters: dict[str, Letter]) -> tuple[L
     """Each shape of letter in turn, and its pages."""
     letter = SHAPES[request.param](letters)
     return letter, typeset(letter)
+
+
+@pytest.fixture(scope="session")
+def year_to_sign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small year's tables, edition and letters, to be copied and signed off."""
+    workplace = tmp_path_factory.mktemp("year")
+    make_year(workplace)
+    return workplace
 
 
 @pytest.fixture

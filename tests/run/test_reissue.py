@@ -37,7 +37,6 @@ from tests.support.signed import (
     check_refused,
     correct_a_case,
     kept,
-    make_year,
     sign_in_both_roles,
     status,
 )
@@ -58,17 +57,10 @@ CORRECTED = [
 MOVED = ["upheld_average,67,100", "remedy_average,50,33"]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workplace = tmp_path_factory.mktemp("made")
-    make_year(workplace)
-    return workplace
-
-
 @pytest.fixture
-def folder(made: Path, workplace: Path) -> Path:
+def folder(year_to_sign: Path, workplace: Path) -> Path:
     """A year's letters, signed off in both roles; then a case was corrected."""
-    shutil.copytree(made, workplace, dirs_exist_ok=True)
+    shutil.copytree(year_to_sign, workplace, dirs_exist_ok=True)
     sign_in_both_roles()
     correct_a_case()
     return workplace / "letters" / "2020"
@@ -314,9 +306,9 @@ def test_with_all_others_are_reissued_too(folder: Path) -> None:
 
 
 def test_what_no_figure_shows_is_a_correction_without_one_and_without_a_name(
-    made: Path, folder: Path
+    year_to_sign: Path, folder: Path
 ) -> None:
-    shutil.copy(made / "decisions.csv", "decisions.csv")
+    shutil.copy(year_to_sign / "decisions.csv", "decisions.csv")
     Path("authorities.csv").write_text(AUTHORITIES.replace("Mr Dicks", "Ms New"), encoding="utf-8")
     _done(run(*ON_3_AUGUST))  # nothing of any other letter moves
     assert "Dear Ms New" in _first_page(folder / BROMSGROVE)
@@ -329,9 +321,9 @@ def test_no_reason_is_a_formula(folder: Path) -> None:
 
 
 def test_sheets_go_with_the_reissued_letter_and_those_of_others_stay(
-    made: Path, workplace: Path
+    year_to_sign: Path, workplace: Path
 ) -> None:
-    shutil.copytree(made, workplace, dirs_exist_ok=True)
+    shutil.copytree(year_to_sign, workplace, dirs_exist_ok=True)
     folder = workplace / "letters" / "2020"
     _done(run(*GENERATE, "--sheets"))
     sign_in_both_roles()
@@ -483,8 +475,8 @@ def test_only_the_reissued_letter_is_to_be_signed_off_again(reissued: Path) -> N
     assert [one["letters"] for one in kept(reissued)] == [3, 3, 1, 1]
 
 
-def test_who_has_never_signed_is_asked_for_all_letters(made: Path, workplace: Path) -> None:
-    shutil.copytree(made, workplace, dirs_exist_ok=True)
+def test_who_has_never_signed_is_asked_for_all_letters(year_to_sign: Path, workplace: Path) -> None:
+    shutil.copytree(year_to_sign, workplace, dirs_exist_ok=True)
     run(*ANALYST)
     correct_a_case()
     _done(run(*ON_3_AUGUST, "--only"))
@@ -594,10 +586,10 @@ def test_what_generate_never_makes_again_is_to_be_put_back(reissued: Path, file:
 
 
 def test_a_signed_letter_is_replaced_by_a_signed_one(
-    made: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch
+    year_to_sign: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LGO_LETTERS_SIGN_PASSPHRASE", PASSPHRASE)
-    shutil.copytree(made, workplace, dirs_exist_ok=True)
+    shutil.copytree(year_to_sign, workplace, dirs_exist_ok=True)
     key = workplace / "signer.p12"
     key.write_bytes(authority("Root").issue("Ombudsman").p12())
     _done(run(*GENERATE, "--sign-with", key))

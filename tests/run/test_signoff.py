@@ -33,7 +33,6 @@ from tests.support.signed import (
     check_refused,
     correct_a_case,
     kept,
-    make_year,
     sign_in_both_roles,
     status,
 )
@@ -41,17 +40,10 @@ from tests.support.signed import (
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other files and no signals")
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workplace = tmp_path_factory.mktemp("made")
-    make_year(workplace)
-    return workplace
-
-
 @pytest.fixture
-def folder(made: Path, workplace: Path) -> Path:
+def folder(year_to_sign: Path, workplace: Path) -> Path:
     """A copy of the letters; the year is in the current folder."""
-    shutil.copytree(made, workplace, dirs_exist_ok=True)
+    shutil.copytree(year_to_sign, workplace, dirs_exist_ok=True)
     return workplace / "letters" / "2020"
 
 

@@ -16,7 +16,7 @@ from lgo_letters.run.sources import find_sources
 from lgo_letters.site.letters import check_publishable
 from tests.support.commands import BROMLEY, BROMSGROVE, run
 from tests.support.editions import change, with_embedded
-from tests.support.signed import ANALYST, WITHDRAW, correct_a_case, make_year, sign_in_both_roles
+from tests.support.signed import ANALYST, WITHDRAW, correct_a_case, sign_in_both_roles
 from tests.support.site import files
 
 LETTERS, EDITION = Path("letters/2020"), Path("editions/2020")
@@ -24,17 +24,10 @@ ONE = ["--authority", "bromsgrove"]
 REISSUE = ["reissue", "bromsgrove", "--year", "2020", "--reason", "upheld", "--date", "2020-08-03"]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workplace = tmp_path_factory.mktemp("made")
-    make_year(workplace)
-    return workplace
-
-
 @pytest.fixture
-def signed(made: Path, workplace: Path) -> Path:
+def signed(year_to_sign: Path, workplace: Path) -> Path:
     """A year's letters, signed off in both roles, in the current folder."""
-    shutil.copytree(made, workplace, dirs_exist_ok=True)
+    shutil.copytree(year_to_sign, workplace, dirs_exist_ok=True)
     sign_in_both_roles()
     return workplace
 
