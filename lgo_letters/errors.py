@@ -7,6 +7,7 @@ LettersError
 ├── WriteError      5  letters could not be written
 ├── NotGenuineError 6  a letter not shown to be genuine
 ├── SignOffError    7  a sign-off is missing, or in force and in the way
+├── DispatchError   8  nothing may be sent yet, or not to that address
 ├── InvalidPdfError 9  a PDF that breaks a rule of PDF/UA-1 or PDF/A-3a
 ├── SiteError      10  the site may not be written or released yet
 └── StoppedError  130  by Ctrl-C, as shells have it
@@ -134,6 +135,12 @@ class SignOffError(LettersError):
     """A sign-off that is missing or no longer valid, or one in force that forbids a change."""
 
     exit_code = 7
+
+
+class DispatchError(LettersError):
+    """An objection to sending: nothing was sent."""
+
+    exit_code = 8
 
 
 class InvalidPdfError(LettersError):

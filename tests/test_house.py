@@ -39,6 +39,7 @@ ROOMS = [
     "signing",
     "run",
     "site",
+    "dispatch",
     "cli",
 ]
 ONLY_IN = {
