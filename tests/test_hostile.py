@@ -411,11 +411,12 @@ def lot(tmp_path_factory: pytest.TempPathFactory) -> Attack:
 
 
 def stood_with(attack: Attack, file: str, content: bytes) -> None:
+    # Where no decision counts as upheld any more, a remedy in the data is a problem there.
     path = attack.edition / file
     sound = path.read_bytes()
     try:
         path.write_bytes(content)
-        assert attack.stood()[0] in (0, 4)
+        assert attack.stood()[0] in (0, 3, 4)
     finally:
         path.write_bytes(sound)
 
