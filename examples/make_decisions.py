@@ -1,19 +1,22 @@
-"""Make decisions.csv, the decisions of the example.
+"""Make decisions.csv, the decisions of the example, and improvements.csv, what came of them.
 
-Every decision is invented. The councils are real, but what the file says of them is drawn by lot
-and says nothing about them. Only a few headline figures were published, for England, for two
-types of council and for three councils; TOTALS and PUBLISHED were chosen to meet them.
+Every decision is invented, and every text about one begins with "Invented example". The councils
+are real, but what the files say of them is drawn by lot and says nothing about them. Only a few
+headline figures were published, for England, for two types of council and for three councils;
+TOTALS and PUBLISHED were chosen to meet them.
 
     python make_decisions.py [OUTPUT]
 
-reads authorities.csv beside this script and writes decisions.csv beside it, or OUTPUT. The lot
-rests on random() alone, which draws the same from one seed in every version of Python.
+reads authorities.csv beside this script and writes decisions.csv beside it, or OUTPUT, and
+improvements.csv into the same folder. The lot rests on random() alone, which draws the same from
+one seed in every version of Python.
 """
 
 import csv
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -34,6 +37,10 @@ COLUMNS = (
     "satisfactory_remedy",
     "compliance_date",
     "compliance_outcome",
+    "published",
+    "summary",
+    "link",
+    "report",
 )
 
 # The kinds of row that the tables below count. The first nine are decided in the year.
@@ -138,6 +145,34 @@ SHARES = {
     "Combined Authority": (0, 0, 20, 0, 10, 70, 0, 0, 0),
 }
 
+# What an invented summary says that a complaint was about, in the order of SERVICES.
+SUBJECTS = (
+    ("how a care plan was reviewed", "charges for a care home", "a delay in arranging care"),
+    ("how council tax was collected", "a decision on housing benefit"),
+    ("how an earlier complaint was handled", "the sale of a piece of land"),
+    ("delay in a child's assessment", "transport to school", "provision in an EHC plan"),
+    ("noise from a workshop", "missed collections of waste", "a food inspection"),
+    ("a parking penalty, and how it was pursued", "a pothole", "a blocked dropped kerb"),
+    ("a housing application", "repairs to temporary accommodation", "help for a homeless family"),
+    ("how a planning application was decided", "a lack of enforcement", "a neighbour's extension"),
+    ("a request for records",),
+)
+FINDINGS = {
+    "Upheld": ("There was fault, and it caused injustice", "There was fault"),
+    "Not upheld": ("There was no fault", "There was no fault, so nothing to put right"),
+}
+IMPROVEMENTS = (
+    "train staff to give reasons for their decisions",
+    "review the procedure for complaints",
+    "publish how long applicants have to wait",
+    "check open cases for the same fault, and put right what is found",
+    "remind staff of the time limits in law",
+    "send letters that say how to appeal",
+    "agree with partners who answers for what",
+)
+# What of an authority is always published, however the lot falls: letters are compared with it.
+ALWAYS = "Bromsgrove District Council"
+
 
 @dataclass
 class Case:
@@ -152,6 +187,21 @@ class Case:
     compliance_date: date | None = None
     compliance_outcome: str = ""
     reference: str = ""
+    published: str = ""
+    summary: str = ""
+    link: str = ""
+    report: str = ""
+
+
+@dataclass
+class Improvement:
+    """One row of improvements.csv."""
+
+    reference: str
+    authority: str
+    improvement: str
+    due: date
+    completed: date | None
 
 
 def parse(table: str) -> list[tuple[str, dict[str, int]]]:
@@ -248,6 +298,48 @@ def join(cases: list[Case]) -> None:
         found[district].decision_date = found[county].decision_date
 
 
+def publish(rng: Random, cases: list[Case]) -> None:
+    """Publish most investigations, about half of them with a summary, and report on a few."""
+    for case in cases:
+        is_always = case.authority == ALWAYS or case.compliance_outcome == "Not complied"
+        if case.decision not in FINDINGS or (rng.random() < 0.06 and not is_always):
+            continue
+        case.published = "yes"
+        address = case.reference.replace(" ", "-")
+        if rng.random() < 0.5 or is_always:
+            subjects = SUBJECTS[SERVICES.index(case.service_area)]
+            subject = subjects[between(rng, 0, len(subjects) - 1)]
+            finding = FINDINGS[case.decision][between(rng, 0, 1)]
+            case.summary = f"Invented example: a complaint about {subject}. {finding}."
+            case.link = f"https://decisions.invalid/{address}"
+        if case.decision == "Upheld" and (
+            case.compliance_outcome == "Not complied" or rng.random() < 0.01
+        ):
+            case.report = f"https://reports.invalid/{address}"
+
+
+def improve(rng: Random, cases: list[Case]) -> list[Improvement]:
+    """Have authorities agree to improve something, and do it in time, late, or not yet."""
+    found = []
+    for case in cases:
+        is_always = case.authority == ALWAYS
+        if case.decision == "Upheld" and (rng.random() < 0.1 or is_always):
+            text = IMPROVEMENTS[between(rng, 0, len(IMPROVEMENTS) - 1)]
+            due = case.decision_date + timedelta(days=between(rng, 30, 180))
+            done = due + timedelta(days=between(rng, -25, 6))
+            is_open = done > AFTER[1] or rng.random() < 0.06
+            improvement = f"Invented example: {text}"
+            found.append(Improvement(case.reference, case.authority, improvement, due, completed))
+    return found
+
+
+def write(file: Path, columns: Collection[str], rows: Iterable[Case | Improvement]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(vars(row) for row in rows)
+
+
 def main() -> None:
     rng = Random(SEED)
     with (HERE / "authorities.csv").open(encoding="utf-8", newline="") as file:
@@ -257,11 +349,13 @@ def main() -> None:
     number(cases)
     join(cases)
     cases.sort(key=lambda case: (case.decision_date, case.reference, case.authority))
+    public = Random(SEED)  # the lot above falls as it did before there were summaries
+    publish(public, cases)
     output = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "decisions.csv"
-    with output.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(vars(case) for case in cases)
+    write(output, COLUMNS, cases)
+    improvements = improve(public, cases)
+    columns = [field.name for field in fields(Improvement)]
+    write(output.with_name("improvements.csv"), columns, improvements)
 
 
 if __name__ == "__main__":

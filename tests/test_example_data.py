@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -422,3 +424,25 @@ def test_the_script_makes_the_decisions_again_to_the_last_byte(tmp_path: Path) -
     script, output = EXAMPLES / "make_decisions.py", tmp_path / "again.csv"
     subprocess.run([sys.executable, script, output], check=True, timeout=60, cwd=tmp_path)
     assert output.read_bytes() == (EXAMPLES / "decisions.csv").read_bytes()
+    improvements = tmp_path / "improvements.csv"
+    assert improvements.read_bytes() == (EXAMPLES / "improvements.csv").read_bytes()
+
+
+def test_every_text_about_an_invented_decision_says_so_and_every_address_leads_nowhere(
+    decisions: list[Cells],
+) -> None:
+    texts = [row["summary"] for row in decisions if row["summary"]]
+    texts += [row["improvement"] for row in rows("improvements.csv")]
+    assert len(texts) > 2000
+    assert all(text.startswith("Invented example: ") for text in texts)
+    addresses = [row[column] for row in decisions for column in ("link", "report") if row[column]]
+    assert len(addresses) > 2000
+    assert all(re.match(r"https://[a-z]+\.invalid/[0-9-]+$", address) for address in addresses)
+
+
+def test_the_columns_from_which_figures_come_are_those_from_before_there_were_summaries(
+    decisions: list[Cells],
+) -> None:
+    lines = "\n".join("|".join([*row.values()][:8]) for row in decisions)
+    digest = hashlib.sha256(lines.encode()).hexdigest()
+    assert digest == "74eb10f9ecd6450d0ede6b578c759be773fd4d6a048e30ca64ea776f8d7b0655"

@@ -91,6 +91,36 @@ class SiteYear:
         """The decisions that count in the year, of each authority that has any, by its name."""
         return cases_by_authority(self.inputs.data, self.definitions, self.figures.year)
 
+    @cached_property
+    def published(self) -> Mapping[str, Sequence[PublishedCase]]:
+        """Those of `cases` that are published, and what pages show of them.
+
+        Empty where decisions.csv has no column `published`.
+        """
+        found = self.inputs.data.decisions.query(_PUBLISHED)
+        texts = {(reference, authority): its for reference, authority, *its in found}
+        published = {
+            name: [
+                PublishedCase(case, *its)
+                for case in cases
+                if (its := texts.get((case.reference, case.authority))) is not None
+            ]
+            for name, cases in (self.cases.items() if texts else ())
+        }
+        return {name: cases for name, cases in published.items() if cases}
+
+
+_PUBLISHED = "select reference, authority, summary, link, report from decisions where published"
+
+
+class PublishedCase(NamedTuple):
+    """A decision that is published: its summary, and the addresses of its text and of a report."""
+
+    case: Case
+    summary: str | None
+    link: str | None
+    report: str | None
+
 
 class AuthorityYear(NamedTuple):
     """An authority in one year: its figures, and its letter as composed."""

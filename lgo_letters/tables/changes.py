@@ -42,7 +42,7 @@ class RowChange:
 
 
 def decision_changes(before: Data, after: Data) -> Sequence[RowChange]:
-    """The decisions that differ in a column that lgo-letters knows, by reference and authority.
+    """The decisions that differ in a column that letters depend on, by reference and authority.
 
     An authority that is called something else now is still the same.
     """

@@ -37,9 +37,9 @@ def write_export(file: Path) -> None:
     ):
         rows = csv.DictReader(example)
         writer = csv.writer(export, delimiter=";")
-        writer.writerow(HEADINGS[column] for column in rows.fieldnames or ())
+        writer.writerow(HEADINGS.values())
         for row in rows:
-            cells = {column: WORDS.get(text, text) for column, text in row.items()}
+            cells = {column: WORDS.get(row[column], row[column]) for column in HEADINGS}
             cells["reference"] = row["reference"].replace(" ", "-")
             for column in ("decision_date", "compliance_date"):
                 if row[column]:

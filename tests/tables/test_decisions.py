@@ -20,6 +20,7 @@ from lgo_letters.errors import DataError, Problem, UsageError
 from lgo_letters.tables.data import Authority, Data
 from lgo_letters.tables.decisions import checks, strict
 from lgo_letters.tables.decisions import read as decisions
+from lgo_letters.tables.decisions.columns import PUBLIC_COLUMNS
 from lgo_letters.tables.decisions.contradictions import CONTRADICTIONS, Contradiction
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.tables.read import read_tables
@@ -149,7 +150,7 @@ def test_other_columns_of_the_file_are_kept_as_text(tmp_path: Path, mark: str) -
     data = read(tmp_path, f'Case Officer,note,{header},note,line,"x""y"\nKim, 1 ,{line},2,7,z\n')
     assert row(data, '"case_officer", line, "x""y"') == ("Kim", 2, "z")
     columns = [name for name, *_ in data.decisions.query("describe decisions")]
-    assert columns == ["line", *RIGHT, "case_officer", 'x"y']
+    assert columns == ["line", *RIGHT, *PUBLIC_COLUMNS, "case_officer", 'x"y']
 
 
 def test_a_kind_that_the_edition_gives_twice_makes_no_problem_in_the_data(tmp_path: Path) -> None:

@@ -160,7 +160,8 @@ def test_the_rows_of_the_property_are_read_and_their_problems_found(tmp_path: Pa
     for name, write in FORMS.items():
         file = write(tmp_path / name, [BLANK, DECISION_COLUMNS, RIGHT, BLANK, wrong])
         kept, _, problems, _, number, _ = read(file)
-        assert kept == [(3, *RIGHT[:3], date(2019, 10, 14), "Upheld", False, None, None)]
+        nothing = (None,) * 6
+        assert kept == [(3, *RIGHT[:3], date(2019, 10, 14), "Upheld", False, *nothing)]
         assert isinstance(problems, list)
         assert [problem.column for problem in problems] == [
             "reference",

@@ -10,7 +10,6 @@ from lgo_letters.tables.cells import either
 from lgo_letters.tables.files.problems import CELL, DUPLICATE, MOST_KEPT, RULE, Found
 from lgo_letters.tables.kinds import DecisionKinds
 
-from .columns import DECISION_COLUMNS
 from .contradictions import CONTRADICTIONS, Contradiction, pattern_rules
 
 if TYPE_CHECKING:
@@ -69,11 +68,11 @@ def find_problems(
                 texts = connection.execute(f"{text} order by 2 desc, 1 limit {MOST_KEPT}")
                 table.unknown += [(column.name, fold(text), n) for text, n in texts.fetchall()]
     words = {} if kinds is None else _words(kinds)
-    cells = ", ".join(f"raw.{column.cell}" for column in columns)
+    names, cells = [one.name for one in columns], ", ".join(f"raw.{one.cell}" for one in columns)
     for rank, rule in enumerate(_rules(columns), start=RULE):
 
         def contradiction(line: int, *texts: str, rule: Contradiction = rule) -> Found:
-            row = dict(zip(DECISION_COLUMNS, map(fold, texts), strict=True))
+            row = dict(zip(names, map(fold, texts), strict=True))
             return line, rule.message.format(**row, **words), rule.column, row[rule.column]
 
         broken = f"from checked join raw using (line) where {rule.predicate}"

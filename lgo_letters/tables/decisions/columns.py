@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from lgo_letters.names import key
+from lgo_letters.names import invisible, key
 from lgo_letters.tables.cells import (
     WRITE_A_DATE,
     UnknownWordError,
@@ -29,7 +29,11 @@ REFERENCE = "[0-9]{2} [0-9]{3} [0-9]{3}"
 
 _REFERENCE = re.compile(r"([0-9]{2})([ -]?)([0-9]{3})\2([0-9]{3})")
 _BARE_REFERENCE = re.compile("[0-9]{7}")  # a number, so that a leading nought was lost
-_REMEDIES = {"yes": True, "no": False, "true": True, "false": False}  # as Excel writes them, too
+_YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}  # as Excel writes them, too
+_LONGEST_TEXT = 2_000  # characters of a summary or an address
+_USUAL_TEXT = r"[^=#\pC\pZ][^\pC\pZ]*( [^\pC\pZ]+)*"
+_ADDRESS = r"https?://[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?#][!#-;=?-~]*)?"
+"""An address that a page may lead to, as Python and DuckDB both read the pattern."""
 _OR_MAP_IT = ", or map it in lgo-letters.toml"
 
 
@@ -41,8 +45,8 @@ class Column:
     DuckDB's for the values. `usual` makes, of a cell's SQL, predicates and values: the value of a
     text for which one is true. Nearly every reference is another, so reading each takes long.
     A value has to match the `pattern`, a regular expression as DuckDB reads it. Where the column
-    `is_free`, any text is right. It `has_words` where a few texts are in most rows; `words` are
-    those of an export, and what they mean.
+    `is_free`, any text is right; where it `is_required`, the file has to have it. It `has_words`
+    where a few texts are in most rows; `words` are those of an export, and what they mean.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Column:
     usual: Callable[[str], Mapping[str, str]] | None = None
     pattern: str | None = None
     is_free: bool = False
+    is_required: bool = True
     has_words: bool = True
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,7 +73,7 @@ def decision_columns(
     reference_pattern: str | None = None,
     service_areas: Sequence[str] = (),
 ) -> tuple[Column, ...]:
-    """Those of DECISION_COLUMNS, in their order.
+    """Those of DECISION_COLUMNS and of PUBLIC_COLUMNS, in their order.
 
     Without authorities or kinds, because they could not be read, any name or kind will do; without
     service areas, because the edition lists none, any of those.
@@ -88,10 +93,45 @@ def decision_columns(
         Column("service_area", _service_area_reader(service_areas), is_free=not service_areas),
         Column("decision_date", _read_needed_date, "DATE", has_words=False),
         Column("decision", _decision_reader(kinds), is_free=kinds is None),
-        Column("satisfactory_remedy", _read_remedy, "BOOLEAN"),
+        Column("satisfactory_remedy", _read_yes_or_no, "BOOLEAN"),
         Column("compliance_date", read_date, "DATE", has_words=False),
         Column("compliance_outcome", _word_reader("a compliance outcome", COMPLIANCE_OUTCOMES)),
+        Column("published", _read_yes_or_no, "BOOLEAN", is_required=False),
+        _text_column("summary", read_text, _USUAL_TEXT),
+        _text_column("link", _read_address, _ADDRESS),
+        _text_column("report", _read_address, _ADDRESS),
     )
+
+
+def _text_column(name: str, read: Callable[[str], str | None], usual: str) -> Column:
+    """A column whose texts are as many as there are rows, or blank; most match a pattern."""
+
+    def usual_texts(cell: str) -> dict[str, str]:
+        is_usual = f"length({cell}) <= {_LONGEST_TEXT} and regexp_full_match({cell}, '{usual}')"
+        return {f"{cell} = ''": "null", is_usual: cell}
+
+    is_free = read is read_text
+    return Column(
+        name, read, usual=usual_texts, is_free=is_free, is_required=False, has_words=False
+    )
+
+
+def read_text(text: str) -> str | None:
+    """Plain text, None where it is blank."""
+    if len(text) > _LONGEST_TEXT:
+        raise WrongCellError(f"has more than {_LONGEST_TEXT:,} characters; shorten it")
+    if (character := invisible(text)) is not None:
+        raise WrongCellError(f"holds the invisible character {character}; delete it")
+    return text or None
+
+
+def _read_address(text: str) -> str | None:
+    if text and not re.fullmatch(_ADDRESS, text):
+        raise WrongCellError(
+            "is not an address of the web; copy it from a browser, such as "
+            "https://www.example.org/page"
+        )
+    return read_text(text)
 
 
 def _read_reference(text: str) -> str:
@@ -197,12 +237,16 @@ def _read_needed_date(text: str) -> date:
     return day
 
 
-def _read_remedy(text: str) -> bool | None:
-    if text and key(text) not in _REMEDIES:
+def _read_yes_or_no(text: str) -> bool | None:
+    if text and key(text) not in _YES_OR_NO:
         raise WrongCellError(
             "is neither yes nor no; write one of them, or leave the cell blank", _OR_MAP_IT
         )
-    return _REMEDIES.get(key(text))
+    return _YES_OR_NO.get(key(text))
 
 
-DECISION_COLUMNS = tuple(column.name for column in decision_columns(None, None))
+DECISION_COLUMNS, PUBLIC_COLUMNS = (
+    tuple(column.name for column in decision_columns(None, None) if column.is_required is required)
+    for required in (True, False)
+)
+"""What figures and letters need of a row; and what the public pages show beside it, if anything."""

@@ -23,7 +23,7 @@ from lgo_letters.tables.mapping import NO_MAPPING, TableMapping
 from lgo_letters.tables.table import Header, Row, Table
 
 from . import checks
-from .columns import DECISION_COLUMNS, Column
+from .columns import DECISION_COLUMNS, PUBLIC_COLUMNS, Column
 from .strict import quoted, strict_scan
 from .values import ReadColumn
 
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 _SAMPLE = 20_480  # rows in which most texts of a file are
 _BATCH = 20_000  # rows that are put into DuckDB together
 _NO_HEADER = Header(1, 1, 1, dict.fromkeys(DECISION_COLUMNS, 0), {})
-_FLAGS = tuple(f"{name}_is_wrong" for name in DECISION_COLUMNS)
-_TEXTS = tuple(f"{name}_text" for name in DECISION_COLUMNS)
+_COLUMNS = (*DECISION_COLUMNS, *PUBLIC_COLUMNS)
+_FLAGS = tuple(f"{name}_is_wrong" for name in _COLUMNS)
+_TEXTS = tuple(f"{name}_text" for name in _COLUMNS)
 _OURS = ("line", "rowid", "may_have_remedy", "may_have_compliance", *_FLAGS, *_TEXTS)
 
 
@@ -51,7 +52,9 @@ def read_decisions(
     Raises UsageError where the file cannot be opened, and MemoryError.
     """
     columns = [_with_words(column, mapping) for column in columns]
-    table = Table(file, DECISION_COLUMNS, mapping=mapping)
+    table = Table(file, DECISION_COLUMNS, PUBLIC_COLUMNS, mapping=mapping)
+    index = (table.header or _NO_HEADER).index
+    columns = [column for column in columns if column.name in index]
     connection = _read_strictly(table, columns, kinds) or _read_carefully(table, columns, kinds)
     return Decisions(connection), table.report(_rows_by_word(connection, columns))
 
@@ -176,6 +179,7 @@ def _make_tables(
     values += [f"{column.value} as {column.name}" for column in columns]
     values += [f"{column.wrong} as {column.name}_is_wrong" for column in wrong]
     values += [f"{column.text} as {column.name}_text" for column in columns if column.column.words]
+    values += [f"null as {name}" for name in PUBLIC_COLUMNS if name not in header.index]
     values += [f"{cell} as {name}" for name, cell in others.items()]
     sql = f"create table cells as select {', '.join(values)} from {rows}"
     lists = {name: texts for column in columns for name, texts in column.lists.items()}
@@ -188,8 +192,8 @@ def _make_tables(
         compliance = _is_one_of(kinds.counting_as(kinds.compliance_on))
     checked += [f"{remedy} as may_have_remedy", f"{compliance} as may_have_compliance"]
     connection.execute(f"create view checked as select {', '.join(checked)} from cells")
-    names = ", ".join(("line", *DECISION_COLUMNS, *others))
-    is_wrong = " or ".join(_FLAGS)
+    names = ", ".join(("line", *_COLUMNS, *others))
+    is_wrong = " or ".join(f"{column.name}_is_wrong" for column in columns)
     connection.execute(
         f"create view decisions as select {names} from checked where not ({is_wrong})"
     )
