@@ -329,6 +329,7 @@ def improve(rng: Random, cases: list[Case]) -> list[Improvement]:
             done = due + timedelta(days=between(rng, -25, 6))
             is_open = done > AFTER[1] or rng.random() < 0.06
             improvement = f"Invented example: {text}"
+            completed = None if is_open else done
             found.append(Improvement(case.reference, case.authority, improvement, due, completed))
     return found
 
