@@ -106,6 +106,7 @@ def site(
     if context.invoked_subcommand is not None:
         return
     from lgo_letters.run.composed import compose_year
+    from lgo_letters.run.improvements import year_improvements
     from lgo_letters.run.pool import processors
     from lgo_letters.run.render import render_pool
     from lgo_letters.site.build import build_site
@@ -120,11 +121,21 @@ def site(
         authorities = inputs[0].data.authorities
         own_map = None if map_file is None else read_map(map_file, authorities)
         composed = [compose_year(one, pool) for one in inputs]
+        agreed, notices = year_improvements(inputs[0])
+        for message in notices:
+            notice(message)
         for year in composed:
             notice_of_figures(year.inputs, year.figures)
             notice_unheld(year.inputs, year.figures)
         built = build_site(
-            composed, letters, out, pool, base_url=base_url, draft=draft, own_map=own_map
+            composed,
+            letters,
+            out,
+            pool,
+            base_url=base_url,
+            draft=draft,
+            own_map=own_map,
+            agreed=agreed,
         )
     for one in inputs:
         notice_edition(one)

@@ -62,7 +62,7 @@ class Inputs:
         names = () if self.edition is None else self.edition.files
         of_edition = (sources.edition / name for name in names)
         tables = (split_sheet(table)[0] for table in (sources.decisions, sources.authorities))
-        paths = [*tables, Path(MAPPING_FILE), sources.edition, *of_edition]
+        paths = [*tables, sources.improvements, Path(MAPPING_FILE), sources.edition, *of_edition]
         paths += history_files(sources.history, self.year).values()
         return frozenset(path.resolve() for path in paths)
 

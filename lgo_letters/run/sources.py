@@ -33,6 +33,11 @@ class Sources:
     mapping: ExportMapping | None = None
 
     @property
+    def improvements(self) -> Path:
+        """The service improvements, beside the decisions; there need not be any."""
+        return self.decisions.parent / "improvements.csv"
+
+    @property
     def history(self) -> Path:
         """The folder of earlier years' statistics.csv, beside the decisions."""
         return self.decisions.parent / "history"

@@ -12,6 +12,7 @@ from lgo_letters import __version__
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.pool import Pool
+from lgo_letters.tables.improvements import Improvement
 
 from .geojson import OwnMap
 from .letters import check_publishable, copy_letters, make_letters
@@ -40,12 +41,14 @@ def build_site(
     base_url: str | None = None,
     draft: bool = False,
     own_map: OwnMap | None = None,
+    agreed: Sequence[Improvement] = (),
 ) -> Built:
     """Writes the site of some years, the newest first, whole or not at all.
 
     `letters` are the folders of letters that there are, by year; those of other years are made by
-    the pool as `generate` makes them. Raises as `check_publishable` where letters may not be
-    published, and WriteError where the site cannot be written.
+    the pool as `generate` makes them. `agreed` are the service improvements of all cases. Raises as
+    `check_publishable` where letters may not be published, and WriteError where the site cannot be
+    written.
     """
     for year in years:
         check_publishable(year, letters.get(year.inputs.year))
@@ -71,7 +74,7 @@ def build_site(
                 if (file := to / letter_file(letter.authority)).exists()
             }
             site_years.append(SiteYear(year, sizes))
-        site = Site(tuple(site_years), base_url, draft, own_map)
+        site = Site(tuple(site_years), base_url, draft, own_map, agreed)
         return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lgo_letters.edition.edition import Edition
+from lgo_letters.figures.bodies import holders
 from lgo_letters.figures.breakdown import Breakdown, breakdowns
 from lgo_letters.figures.chance import Chance, chances
 from lgo_letters.figures.compare import AuthorityFigures, GroupFigures, YearFigures
@@ -22,6 +24,7 @@ from lgo_letters.run.composed import ComposedYear, earlier_years
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.tables.data import Authority
 from lgo_letters.tables.history import MOST_YEARS_BACK
+from lgo_letters.tables.improvements import Improvement
 from lgo_letters.year import ReportingYear
 
 from .geojson import OwnMap
@@ -139,6 +142,31 @@ class AuthorityYear(NamedTuple):
         """The bytes of its letter; None where there is none."""
         return self.year.letter_sizes.get(self.figures.authority.name)
 
+    @property
+    def decisions_path(self) -> str:
+        """Where the page of its published decisions is; there is none where none is published."""
+        slug = file_stem(self.figures.authority.name)
+        return f"authorities/{slug}/decisions-{self.year.ending}.html"
+
+    @property
+    def published(self) -> Sequence[tuple[str, PublishedCase]]:
+        """Its published decisions of the year, the latest first, each with its `id` on the page."""
+        cases = self.year.published.get(self.figures.authority.name, ())
+        seen: Counter[str] = Counter()
+        found = []
+        for one in reversed(cases):
+            stem = file_stem(one.case.reference)
+            seen[stem] += 1
+            found.append((stem if seen[stem] == 1 else f"{stem}:{seen[stem]}", one))
+        return found
+
+    @property
+    def published_counts(self) -> Mapping[str, int]:
+        """How many of them were decided in the year, and how many before it."""
+        cases = [one.case for _, one in self.published]
+        of_year = sum("decisions" in case.counts_in for case in cases)
+        return {"of_year": of_year, "earlier": len(cases) - of_year}
+
     def chance(self, statistic: Statistic) -> Chance | None:
         """What the test says of a rate; None where the statistic or the type is not compared."""
         return self.year.chances.get(statistic.name, {}).get(self.figures.authority.name)
@@ -237,13 +265,15 @@ class Site:
 
     `base_url` is where the site will be served, with a slash at its end, None where nobody said.
     With `draft`, every page says that it is one. `own_map` has the shapes that the body drew
-    itself, None for those that ship with the program.
+    itself, None for those that ship with the program. `agreed` are all service improvements, those
+    of cases that are not published too.
     """
 
     years: tuple[SiteYear, ...]
     base_url: str | None = None
     draft: bool = False
     own_map: OwnMap | None = None
+    agreed: Sequence[Improvement] = ()
 
     @property
     def newest(self) -> SiteYear:
@@ -336,6 +366,29 @@ class Site:
             else:
                 found |= {one.name: one for one in self.successors(self._rows[name])}
         return tuple(found.values())
+
+    @cached_property
+    def decision_addresses(self) -> Mapping[tuple[str, str], str]:
+        """Where each published decision stands, by its reference and the body that it names."""
+        return {
+            (one.case.reference, one.case.authority): f"{its_year.decisions_path}#{row_id}"
+            for year in reversed(self.years)  # the newest year that has it comes last
+            for its_year in year.authorities.values()
+            for row_id, one in its_year.published
+        }
+
+    @cached_property
+    def improvements(self) -> Mapping[str, Sequence[Improvement]]:
+        """The service improvements whose decision is published, by authority.
+
+        Those of a body that takes no part in the newest year are with the one that has its counts.
+        """
+        holder = holders(self.newest.inputs.data.authorities, self.newest.figures.year)
+        found: defaultdict[str, list[Improvement]] = defaultdict(list)
+        for one in self.agreed:
+            if (one.reference, one.authority) in self.decision_addresses:
+                found[holder[one.authority] or one.authority].append(one)
+        return found
 
     @cached_property
     def known_years(self) -> tuple[KnownYear, ...]:

@@ -48,6 +48,10 @@ class TableMapping:
         """What the file calls a column."""
         return self.columns.get(column, column)
 
+    def meanings(self, column: str) -> Mapping[str, str]:
+        """What the words of a column mean, by what names have in common."""
+        return {its_key: word.meaning for its_key, word in self.words.get(column, {}).items()}
+
     def check_columns(self, is_column: Callable[[str], bool], columns: Collection[str]) -> None:
         """Adds a problem for each setting that names a column that the table does not have."""
         for setting in self.named:

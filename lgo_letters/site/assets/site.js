@@ -39,7 +39,7 @@
         element: element,
         link: name,
         words: ofDistricts ? element.cells[0].textContent.toLowerCase()
-          : key(name.textContent + " " + (element.dataset.also || "")),
+          : key((kind === "decision" ? element : name).textContent + " " + (element.dataset.also || "")),
         region: region ? element.cells[1].textContent : ""
       };
     });

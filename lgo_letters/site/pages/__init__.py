@@ -10,6 +10,7 @@ from lgo_letters.site.year import Site
 from .about import about_pages
 from .authorities import authority_pages
 from .compare import compare_page
+from .decisions import decision_pages
 from .former import former_pages
 from .postcodes import postcodes_page
 from .start import start_page
@@ -19,6 +20,7 @@ PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
     start_page,
     postcodes_page,
     authority_pages,
+    decision_pages,
     former_pages,
     type_pages,
     compare_page,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from lgo_letters.site.page import Section
 from lgo_letters.site.year import Site, SiteAuthority, SiteType
 
+from .decisions import decisions_section, improvements_section, reports_section
 from .letters import letters_section
 from .map import map_section
 from .panels import panels_section
@@ -30,6 +31,9 @@ AUTHORITY: tuple[Callable[[Site, SiteAuthority], Section | None], ...] = (
     panels_section,
     way_section,
     years_section,
+    decisions_section,
+    reports_section,
+    improvements_section,
     letters_section,
 )
 """The parts of an authority's page."""

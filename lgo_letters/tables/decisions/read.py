@@ -61,10 +61,9 @@ def read_decisions(
 
 def _with_words(column: Column, mapping: TableMapping) -> Column:
     """The column with its words of the export, which are checked."""
-    if not (words := mapping.words.get(column.name)):
+    if not (meanings := mapping.meanings(column.name)):
         return column
     mapping.check_words(column.name, column.read, is_free=column.is_free)
-    meanings = {its_key: word.meaning for its_key, word in words.items()}
     return replace(column, words=meanings, usual=None)
 
 

@@ -1,0 +1,52 @@
+"""The published decisions of an authority, a page and a table to download for each year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lgo_letters.figures.report import Fields, rows_csv
+from lgo_letters.site.page import ALL, File, Link, Page
+from lgo_letters.site.year import AuthorityYear, PublishedCase, Site, SiteAuthority
+
+_YES_OR_NO = {True: "yes", False: "no", None: None}
+
+
+def decision_pages(site: Site) -> Iterator[Page | File]:
+    """authorities/SLUG/decisions-YEAR.html and .csv, where any decision is published."""
+    for one in site.authorities.values():
+        for its_year in one.years:
+            if its_year.published:
+                yield _page(one, its_year)
+                yield _table(site, its_year)
+
+
+def _page(one: SiteAuthority, its_year: AuthorityYear) -> Page:
+    published = its_year.published
+    values = {
+        "one": one,
+        "year": its_year.year,
+        "published": published,
+        "counts": its_year.published_counts,
+        "decided": its_year.figures.counts["decisions"],
+        "areas": sorted({its.case.service_area for _, its in published if its.case.service_area}),
+        "others": [other for other in one.years if other is not its_year and other.published],
+    }
+    trail = [ALL, Link(one.name, one.path)]
+    title = f"Decisions about {one.name}, {its_year.year.label}"
+    return Page(its_year.decisions_path, "decisions.html", title, values, trail)
+
+
+def _table(site: Site, its_year: AuthorityYear) -> File:
+    mark = {"example": site.newest.edition.words.example} if site.is_example else {}
+    rows = ({**_fields(one), **mark} for _, one in its_year.published)
+    content = "".join(rows_csv(rows)).encode()
+    return File(its_year.decisions_path.replace(".html", ".csv"), content)
+
+
+def _fields(one: PublishedCase) -> Fields:
+    """A decision as decisions.csv has it, with the counts of the year that it is part of."""
+    *cells, _, counts_in = one.case
+    fields = dict(zip(one.case._fields, cells, strict=False))
+    fields["satisfactory_remedy"] = _YES_OR_NO[one.case.satisfactory_remedy]
+    texts = {"summary": one.summary, "link": one.link, "report": one.report}
+    return {**fields, "counts_in": ";".join(counts_in), **texts}
