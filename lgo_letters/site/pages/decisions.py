@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lgo_letters.figures.report import Fields, rows_csv
+from lgo_letters.site import words
 from lgo_letters.site.page import ALL, File, Link, Page
 from lgo_letters.site.year import AuthorityYear, PublishedCase, Site, SiteAuthority
 
@@ -16,11 +17,12 @@ def decision_pages(site: Site) -> Iterator[Page | File]:
     for one in site.authorities.values():
         for its_year in one.years:
             if its_year.published:
-                yield _page(one, its_year)
-                yield _table(site, its_year)
+                table = _table(site, its_year)
+                yield table
+                yield _page(one, its_year, table)
 
 
-def _page(one: SiteAuthority, its_year: AuthorityYear) -> Page:
+def _page(one: SiteAuthority, its_year: AuthorityYear, table: File) -> Page:
     published = its_year.published
     values = {
         "one": one,
@@ -29,6 +31,7 @@ def _page(one: SiteAuthority, its_year: AuthorityYear) -> Page:
         "counts": its_year.published_counts,
         "decided": its_year.figures.counts["decisions"],
         "areas": sorted({its.case.service_area for _, its in published if its.case.service_area}),
+        "csv_size": words.file_size(len(table.content)),
         "others": [other for other in one.years if other is not its_year and other.published],
     }
     trail = [ALL, Link(one.name, one.path)]
