@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,9 @@ def check(inputs: Inputs, json_: bool) -> None:
     from lgo_letters.run.check import check_year
 
     checked = check_year(inputs)
+    if checked.improvements is not None:
+        for message in checked.improvements.report.notices:
+            notice(message)
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
         notice_edition(inputs)
@@ -42,7 +45,8 @@ def check(inputs: Inputs, json_: bool) -> None:
     envelope.keep_fields(fields)
     if not json_:
         click.echo(printable("\n".join(_lines(checked))))
-    raise_for_problems(checked.data_problems, checked.edition_problems, inputs.data.more_problems)
+    more = checked.inputs.data.more_problems
+    raise_for_problems(checked.data_problems, checked.edition_problems, more)
     if json_:
         envelope.print_success(fields)
 
@@ -57,6 +61,7 @@ def _fields(checked: Checked) -> dict[str, Any]:
         "inputs": {
             "decisions": asdict(inputs.data.decisions_file),
             "authorities": asdict(inputs.data.authorities_file),
+            **{name: asdict(file) for name, file in _improvements(checked).items()},
             **inputs.mapping_file,
         },
         "mapped": [mapped._asdict() for mapped in inputs.data.mapped],
@@ -78,6 +83,12 @@ def _fields(checked: Checked) -> dict[str, Any]:
     }
 
 
+def _improvements(checked: Checked) -> Mapping[str, InputFile]:
+    """What is said of improvements.csv beside the other inputs, where it was read."""
+    found = checked.improvements
+    return {} if found is None else {"improvements": found.report.file}
+
+
 def _lines(checked: Checked) -> Iterator[str]:
     """For people: the same, with tables."""
     from .output.reconciliation import reconciliation_lines
@@ -87,10 +98,9 @@ def _lines(checked: Checked) -> Iterator[str]:
     if figures is not None and not figures.england.counts["decisions"]:
         yield no_decision(inputs)
         yield ""
-    yield (
-        f"{_file(data.authorities_file)}, {_file(data.decisions_file)}: "
-        f"{_problems(len(checked.data_problems) + data.more_problems)}"
-    )
+    files = (data.authorities_file, data.decisions_file, *_improvements(checked).values())
+    problems = _problems(len(checked.data_problems) + data.more_problems)
+    yield f"{', '.join(map(_file, files))}: {problems}"
     yield f"Edition: {_problems(len(checked.edition_problems))}"
     yield from _mapping_lines(data)
     if len(checked.data_problems) > MOST_PROBLEMS_PRINTED:

@@ -106,7 +106,7 @@ def site(
     if context.invoked_subcommand is not None:
         return
     from lgo_letters.run.composed import compose_year
-    from lgo_letters.run.improvements import year_improvements
+    from lgo_letters.run.improvements import find_improvements
     from lgo_letters.run.pool import processors
     from lgo_letters.run.render import render_pool
     from lgo_letters.site.build import build_site
@@ -121,8 +121,9 @@ def site(
         authorities = inputs[0].data.authorities
         own_map = None if map_file is None else read_map(map_file, authorities)
         composed = [compose_year(one, pool) for one in inputs]
-        agreed, notices = year_improvements(inputs[0])
-        for message in notices:
+        improvements = find_improvements(inputs[0])
+        agreed = () if improvements is None else improvements.validated()
+        for message in () if improvements is None else improvements.report.notices:
             notice(message)
         for year in composed:
             notice_of_figures(year.inputs, year.figures)

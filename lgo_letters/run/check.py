@@ -14,6 +14,7 @@ from lgo_letters.names import file_stem
 
 from .composed import ComposedYear, year_figures, year_letters
 from .history import HistoryReview, review_history
+from .improvements import FoundImprovements, find_improvements
 from .inputs import Inputs
 from .pool import in_this_process
 from .trial import try_letters
@@ -21,7 +22,7 @@ from .trial import try_letters
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with every problem, and figures if there is none.
+    """The inputs with every problem, those of improvements.csv too, and figures if there is none.
 
     `blanks` are the places where the edition prints a figure that an authority does not have, each
     with the first such authority.
@@ -35,6 +36,7 @@ class Checked:
     letters: Sequence[Letter] = ()
     blanks: Sequence[Problem] = ()
     history: HistoryReview | None = None
+    improvements: FoundImprovements | None = None
 
     def validated(self) -> tuple[ComposedYear, Reconciliation]:
         """What there is where nothing has a problem; raises DataError or EditionError otherwise."""
@@ -50,6 +52,10 @@ def check_year(inputs: Inputs) -> Checked:
     """Composes and tries every letter if the inputs allow it, and reconciles the year."""
     if inputs.data.problems or inputs.edition_problems:
         return Checked(inputs, inputs.data.problems, inputs.edition_problems)
+    if (improvements := find_improvements(inputs)) is not None:
+        inputs = replace(inputs, data=inputs.data.including([improvements.report]))
+        if inputs.data.problems:
+            return Checked(inputs, inputs.data.problems, (), improvements=improvements)
     figures = year_figures(inputs)
     blanks: dict[tuple[str, int | None, str | None, str | None], Problem] = {}
 
@@ -61,11 +67,21 @@ def check_year(inputs: Inputs) -> Checked:
         tried = [*letters, *_a_reissued_letter(inputs, figures)]
         data, edition = try_letters(inputs, tried, in_this_process())
     except EditionError as error:
-        return Checked(inputs, (), error.problems)
+        return Checked(inputs, (), error.problems, improvements=improvements)
     letter_date = inputs.validated_edition().settings.letter.date
     found = reconcile(inputs.data, figures, letter_date)
     history = review_history(inputs, figures)
-    return Checked(inputs, data, edition, figures, found, letters, tuple(blanks.values()), history)
+    return Checked(
+        inputs,
+        data,
+        edition,
+        figures,
+        found,
+        letters,
+        tuple(blanks.values()),
+        history,
+        improvements,
+    )
 
 
 def _a_reissued_letter(inputs: Inputs, figures: YearFigures) -> Sequence[Letter]:

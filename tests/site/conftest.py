@@ -13,7 +13,7 @@ import pytest
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.run.composed import ComposedYear
-from lgo_letters.run.improvements import year_improvements
+from lgo_letters.run.improvements import find_improvements
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.site.build import write_pages
 from lgo_letters.site.year import Site, SiteYear
@@ -35,8 +35,9 @@ def example_site(
     """The example's pages without its letters, only to be read."""
     folder = tmp_path_factory.mktemp("site")
     year = ComposedYear(inputs, figures, list(letters.values()))
-    agreed, _ = year_improvements(inputs)
-    write_pages(Site((SiteYear(year, {}),), agreed=agreed), folder)
+    improvements = find_improvements(inputs)
+    assert improvements is not None
+    write_pages(Site((SiteYear(year, {}),), agreed=improvements.validated()), folder)
     return folder
 
 
