@@ -27,12 +27,17 @@ def change(edition: Path, *changes: tuple[str, str], file: str = "edition.toml")
 
 def edition_of_2021(folder: Path) -> Path:
     """The edition of 2020, a year later, where commands look for that of 2021."""
-    later = Path(shutil.copytree(EDITION, folder / "editions" / "2021"))
+    return edition_of(2021, folder)
+
+
+def edition_of(year: int, folder: Path) -> Path:
+    """The same of another year; its letters go out on 21 July, and it is public on the 28th."""
+    later = Path(shutil.copytree(EDITION, folder / "editions" / str(year)))
     change(
         later,
-        ("year = 2020", "year = 2021"),
-        ("date = 2020-07-22", "date = 2021-07-21"),
-        ("publication = 2020-07-29", "publication = 2021-07-28"),
+        ("year = 2020", f"year = {year}"),
+        ("date = 2020-07-22", f"date = {year}-07-21"),
+        ("publication = 2020-07-29", f"publication = {year}-07-28"),
     )
     return later
 
