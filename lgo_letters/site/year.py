@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -112,6 +112,11 @@ class SiteYear:
         }
         return {name: cases for name, cases in published.items() if cases}
 
+    @cached_property
+    def decision_rows(self) -> Mapping[str, Sequence[tuple[str, PublishedCase]]]:
+        """What is published, the latest first, each case with its `id` on the page."""
+        return {name: [*_with_ids(reversed(cases))] for name, cases in self.published.items()}
+
 
 _PUBLISHED = "select reference, authority, summary, link, report from decisions where published"
 
@@ -123,6 +128,15 @@ class PublishedCase(NamedTuple):
     summary: str | None
     link: str | None
     report: str | None
+
+
+def _with_ids(cases: Iterable[PublishedCase]) -> Iterator[tuple[str, PublishedCase]]:
+    """The cases of a page, where bodies that have ended may share a reference."""
+    seen: Counter[str] = Counter()
+    for one in cases:
+        stem = file_stem(one.case.reference)
+        seen[stem] += 1
+        yield (stem if seen[stem] == 1 else f"{stem}:{seen[stem]}"), one
 
 
 class AuthorityYear(NamedTuple):
@@ -149,21 +163,14 @@ class AuthorityYear(NamedTuple):
         return f"authorities/{slug}/decisions-{self.year.ending}.html"
 
     @property
-    def published(self) -> Sequence[tuple[str, PublishedCase]]:
+    def decision_rows(self) -> Sequence[tuple[str, PublishedCase]]:
         """Its published decisions of the year, the latest first, each with its `id` on the page."""
-        cases = self.year.published.get(self.figures.authority.name, ())
-        seen: Counter[str] = Counter()
-        found = []
-        for one in reversed(cases):
-            stem = file_stem(one.case.reference)
-            seen[stem] += 1
-            found.append((stem if seen[stem] == 1 else f"{stem}:{seen[stem]}", one))
-        return found
+        return self.year.decision_rows.get(self.figures.authority.name, ())
 
     @property
     def published_counts(self) -> Mapping[str, int]:
         """How many of them were decided in the year, and how many before it."""
-        cases = [one.case for _, one in self.published]
+        cases = [one.case for _, one in self.decision_rows]
         of_year = sum("decisions" in case.counts_in for case in cases)
         return {"of_year": of_year, "earlier": len(cases) - of_year}
 
@@ -374,7 +381,7 @@ class Site:
             (one.case.reference, one.case.authority): f"{its_year.decisions_path}#{row_id}"
             for year in reversed(self.years)  # the newest year that has it comes last
             for its_year in year.authorities.values()
-            for row_id, one in its_year.published
+            for row_id, one in its_year.decision_rows
         }
 
     @cached_property

@@ -16,14 +16,14 @@ def decision_pages(site: Site) -> Iterator[Page | File]:
     """authorities/SLUG/decisions-YEAR.html and .csv, where any decision is published."""
     for one in site.authorities.values():
         for its_year in one.years:
-            if its_year.published:
+            if its_year.decision_rows:
                 table = _table(site, its_year)
                 yield table
                 yield _page(one, its_year, table)
 
 
 def _page(one: SiteAuthority, its_year: AuthorityYear, table: File) -> Page:
-    published = its_year.published
+    published = its_year.decision_rows
     values = {
         "one": one,
         "year": its_year.year,
@@ -32,7 +32,7 @@ def _page(one: SiteAuthority, its_year: AuthorityYear, table: File) -> Page:
         "decided": its_year.figures.counts["decisions"],
         "areas": sorted({its.case.service_area for _, its in published if its.case.service_area}),
         "csv_size": words.file_size(len(table.content)),
-        "others": [other for other in one.years if other is not its_year and other.published],
+        "others": [other for other in one.years if other is not its_year and other.decision_rows],
     }
     trail = [ALL, Link(one.name, one.path)]
     title = f"Decisions about {one.name}, {its_year.year.label}"
@@ -41,7 +41,7 @@ def _page(one: SiteAuthority, its_year: AuthorityYear, table: File) -> Page:
 
 def _table(site: Site, its_year: AuthorityYear) -> File:
     mark = {"example": site.newest.edition.words.example} if site.is_example else {}
-    rows = ({**_fields(one), **mark} for _, one in its_year.published)
+    rows = ({**_fields(one), **mark} for _, one in its_year.decision_rows)
     content = "".join(rows_csv(rows)).encode()
     return File(its_year.decisions_path.replace(".html", ".csv"), content)
 

@@ -23,7 +23,7 @@ def reports_section(_: Site, one: SiteAuthority) -> Section | None:
     """Its public reports, the latest decision first; one may be about several cases."""
     reports: dict[str, dict[str, PublishedCase]] = {}
     for its_year in one.years:
-        for _place, its in its_year.published:
+        for _place, its in its_year.decision_rows:
             if its.report is not None:
                 reports.setdefault(its.report, {}).setdefault(its.case.reference, its)
     if not reports:
