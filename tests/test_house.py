@@ -282,5 +282,6 @@ def test_the_wheel_works_where_there_is_no_clone(tmp_path: Path) -> None:
     letter = (tmp_path / "letters/2020/leeds-city-council.pdf").read_bytes()
     assert letter.startswith(b"%PDF-")
     assert (site / "lgo_letters/fonts/LICENSE").is_file()
+    assert (site / "lgo_letters/examples/improvements.csv").is_file()
     assert (site / "lgo_letters/site/data/places.json").is_file()
     assert (site / "lgo_letters/site/data/postcodes.json").is_file()
