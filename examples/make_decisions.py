@@ -158,8 +158,8 @@ SUBJECTS = (
     ("a request for records",),
 )
 FINDINGS = {
-    "Upheld": ("There was fault, and it caused injustice", "There was fault"),
-    "Not upheld": ("There was no fault", "There was no fault, so nothing to put right"),
+    "Upheld": ("There was fault and it caused injustice", "There was fault"),
+    "Not upheld": ("There was no fault", "There was no fault and nothing to put right"),
 }
 IMPROVEMENTS = (
     "train staff to give reasons for their decisions",
