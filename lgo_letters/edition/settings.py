@@ -183,9 +183,11 @@ class ComparisonSettings(Table):
 
 
 class SiteSettings(Table):
-    """[site]: what the public pages are called."""
+    """[site]: what the public pages are called, and the licence and contact of their data."""
 
     title: Plain = "Your council's performance"
+    licence: Address | None = None
+    contact: Address | None = None
 
 
 class ReleaseSettings(Table):

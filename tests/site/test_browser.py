@@ -28,6 +28,7 @@ KINDS = {
     "bromsgrove-district-council",
     "postcodes": "postcodes/index.html",
     "about": "about/index.html",
+    "data": "data/index.html",
     "accessibility": "accessibility/index.html",
     "corrections": "corrections/index.html",
     "wrong": "404.html",

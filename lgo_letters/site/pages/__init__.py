@@ -10,6 +10,7 @@ from lgo_letters.site.year import Site
 from .about import about_pages
 from .authorities import authority_pages
 from .compare import compare_page
+from .data import data_pages
 from .decisions import decision_pages
 from .former import former_pages
 from .postcodes import postcodes_page
@@ -24,6 +25,7 @@ PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
     former_pages,
     type_pages,
     compare_page,
+    data_pages,
     about_pages,
 )
 """What makes the site. A new kind of page is a module here, a template, and a line in this list."""
@@ -38,6 +40,7 @@ NAVIGATION = (
 
 FOOTER = (
     Link("About the figures", "about/index.html"),
+    Link("Data", "data/index.html"),
     Link("Corrections", "corrections/index.html"),
     Link("Accessibility", "accessibility/index.html"),
 )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from lgo_letters.site.page import Section
 from lgo_letters.site.year import Site, SiteAuthority, SiteType
 
+from .data import data_section
 from .decisions import decisions_section, improvements_section, reports_section
 from .letters import letters_section
 from .map import map_section
@@ -35,6 +36,7 @@ AUTHORITY: tuple[Callable[[Site, SiteAuthority], Section | None], ...] = (
     reports_section,
     improvements_section,
     letters_section,
+    data_section,
 )
 """The parts of an authority's page."""
 

@@ -1,0 +1,356 @@
+"""The data of the pages as tables to download: CSV with a description in CSVW, and JSON.
+
+CSVW is the W3C's format of metadata for tables: https://www.w3.org/TR/tabular-metadata/.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, NamedTuple
+
+from lgo_letters.figures.definitions import POPULATION, AverageMethod, Definitions, Statistic
+from lgo_letters.figures.report import Fields, authority_fields, csv_lines
+
+from . import words
+from .year import Site, SiteYear
+
+
+class Kind(NamedTuple):
+    """What a column holds, in words and in CSVW."""
+
+    words: str
+    csvw: Mapping[str, object]
+
+
+TEXT = Kind("Text", {"datatype": "string"})
+TEXTS = Kind("List, separated by semicolons", {"datatype": "string", "separator": ";"})
+ADDRESS = Kind("Web address", {"datatype": "anyURI"})
+WHOLE = Kind("Whole number", {"datatype": "integer"})
+NUMBER = Kind("Number", {"datatype": "number"})
+DATE = Kind("Date", {"datatype": "date"})
+YES_NO = Kind("Yes or no", {"datatype": {"base": "boolean", "format": "yes|no"}})
+
+
+class Column(NamedTuple):
+    """A column, what it says, and whether it is blank in no row."""
+
+    name: str
+    meaning: str
+    kind: Kind = TEXT
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to download; its rows may lack columns, and those of `key` tell them apart."""
+
+    name: str
+    title: str
+    description: str
+    columns: Sequence[Column]
+    key: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+
+    def csv(self) -> bytes:
+        """A header and a line per row; yes and no, dates and lists as in the input tables."""
+        names = [column.name for column in self.columns]
+        cells = ([_cell(row.get(name)) for name in names] for row in self.rows)
+        return "".join(csv_lines(chain([names], cells))).encode()
+
+    def json(self, about: Mapping[str, str]) -> bytes:
+        """An object with what is said of the table, and its rows, a line for each."""
+        names = [column.name for column in self.columns]
+        rows = ",\n".join(_json({name: row.get(name) for name in names}) for row in self.rows)
+        head = _json({"title": self.title, "description": self.description, **about})[:-1]
+        return f'{head}, "rows": [\n{rows}\n]}}\n'.encode()
+
+    def metadata(self, about: Mapping[str, str]) -> bytes:
+        """The description of the CSV in CSVW."""
+        said = {
+            "@context": ["http://www.w3.org/ns/csvw", {"@language": words.LANGUAGE}],
+            "url": f"{self.name}.csv",
+            "dc:title": self.title,
+            "dc:description": ". ".join(filter(None, (about.get("example"), self.description))),
+            "dc:publisher": about["publisher"],
+            **{_CSVW[name]: {"@id": about[name]} for name in _CSVW if name in about},
+            "tableSchema": {"columns": [*map(_described, self.columns)], "primaryKey": self.key},
+        }
+        return f"{json.dumps(said, ensure_ascii=False, indent=1)}\n".encode()
+
+
+_CSVW = {"licence": "dc:license", "contact": "dcat:contactPoint"}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ";".join(value) if isinstance(value, tuple) else value
+
+
+def _json(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, default=str)
+
+
+def _described(column: Column) -> Mapping[str, object]:
+    return {
+        "name": column.name,
+        "titles": column.name,
+        "dc:description": column.meaning,
+        **column.kind.csvw,
+        "required": column.required,
+    }
+
+
+def about_data(site: Site) -> Mapping[str, str]:
+    """Whose the data are, and the licence and contact of the edition where it has them."""
+    settings = site.newest.edition.settings.site
+    said = {
+        "publisher": site.publisher,
+        "licence": settings.licence,
+        "contact": settings.contact,
+        "example": site.newest.edition.words.example if site.is_example else None,
+    }
+    return {name: text for name, text in said.items() if text is not None}
+
+
+def tables(site: Site) -> Iterator[Table]:
+    """Every table; each row of the example says that it is of the example."""
+    mark = about_data(site).get("example")
+    for table in (_statistics(site), _authorities(site), _decisions(site)):
+        yield table if mark is None else _marked(table, mark)
+
+
+def _marked(table: Table, mark: str) -> Table:
+    column = Column("example", "Marks every row of the example.", TEXT, required=True)
+    rows = [{**row, "example": mark} for row in table.rows]
+    return replace(table, columns=[*table.columns, column], rows=rows)
+
+
+# ---- the columns that tell years apart
+
+_YEAR = (
+    Column("year", "The calendar year in which the reporting year ends.", WHOLE, required=True),
+    Column(
+        "year_label", "Both calendar years of the reporting year, as 2019-20.", TEXT, required=True
+    ),
+)
+
+
+def _of_year(year: SiteYear) -> Fields:
+    return {"year": year.ending, "year_label": year.label}
+
+
+def _in_order(site: Site) -> Sequence[SiteYear]:
+    """The years from the oldest on, so that a new one is added at a table's end."""
+    return site.years[::-1]
+
+
+# ---- statistics
+
+
+def _statistics(site: Site) -> Table:
+    recalculated = {known.year.ending: known.recalculated for known in site.known_years}
+    rows = [
+        {
+            **_of_year(year),
+            **authority_fields(year.authorities[name].figures, year.definitions),
+            "recalculated": name in recalculated[year.ending],
+        }
+        for year in _in_order(site)
+        for name in site.authorities
+        if name in year.authorities
+    ]
+    columns: dict[str, Column] = {}
+    for year in site.years:
+        columns = {column.name: column for column in _figure_columns(year)} | columns
+    breaks = (one.note for one in site.newest.edition.settings.breaks)
+    return Table(
+        "statistics",
+        "Statistics",
+        " ".join(
+            (
+                "The figures of each authority in each year: the counts, the rates that they give, "
+                "and the averages of authorities of its type. A row per authority and year.",
+                *breaks,
+            )
+        ),
+        (
+            *_YEAR,
+            Column("authority", "The name of the authority.", TEXT, required=True),
+            Column("type", "Its type, such as District Council.", TEXT, required=True),
+            Column("code", "Its code, such as E07000234."),
+            *columns.values(),
+            Column(
+                "recalculated",
+                "Whether a rate or an average is not the one that was published at the time.",
+                YES_NO,
+                required=True,
+            ),
+        ),
+        ("year", "authority"),
+        rows,
+    )
+
+
+def _figure_columns(year: SiteYear) -> Iterator[Column]:
+    """The columns of `authority_fields` after those of the authority itself."""
+    definitions = year.definitions
+    yield Column("decisions", _count(definitions, "decisions"), WHOLE)
+    for statistic in definitions.statistics:
+        for count in statistic.columns:
+            yield Column(count, _count(definitions, count), WHOLE)
+        yield Column(f"{statistic.name}_rate", _rate(year, statistic), NUMBER)
+        yield Column(f"{statistic.name}_average", _average(year, statistic), NUMBER)
+
+
+_COUNTED = {
+    "complied": "compliance outcomes where the authority complied, late ones included",
+    "complied_late": "compliance outcomes where the authority complied late",
+    "not_complied": "compliance outcomes where the authority did not comply",
+    POPULATION: "residents",
+}
+
+
+def _counted(definitions: Definitions, count: str) -> str:
+    is_named = count in definitions.nouns or count not in _COUNTED
+    return definitions.noun(count, 2) if is_named else _COUNTED[count]
+
+
+def _count(definitions: Definitions, count: str) -> str:
+    return f"Number of {_counted(definitions, count)}."
+
+
+def _rate(year: SiteYear, statistic: Statistic) -> str:
+    above, below = (
+        _counted(year.definitions, count) for count in (statistic.numerator, statistic.denominator)
+    )
+    of = "as a percentage of" if statistic.per == 100 else f"for every {statistic.per:,}"
+    places = statistic.decimals
+    rounded = f"to {places} decimal place{'s' * (places > 1)}" if places else "to a whole number"
+    return (
+        f"{year.edition.statistic_name(statistic.name)}: {above} {of} {below}, rounded {rounded}. "
+        "Blank where there is nothing to count."
+    )
+
+
+def _average(year: SiteYear, statistic: Statistic) -> str:
+    how = "the mean of their rates"
+    if year.definitions.average_method is AverageMethod.POOLED:
+        how = "all their cases together"
+    return (
+        f"The average of {statistic.name}_rate in authorities of its type, this one among them: "
+        f"{how}. Blank where the type is not compared."
+    )
+
+
+# ---- authorities
+
+
+def _authorities(site: Site) -> Table:
+    listed = sorted(site.newest.inputs.data.authorities, key=lambda row: row.name.casefold())
+    years = {year for row in listed for year in row.populations if year is not None}
+    populations: dict[int | None, Column] = {
+        None: Column("population", "Residents, in years without a column of their own.", WHOLE)
+    }
+    for year in sorted(years):
+        meaning = f"Residents, in the year that ends in {year}."
+        populations[year] = Column(f"population_{year}", meaning, WHOLE)
+    rows = [
+        {
+            "name": row.name,
+            "type": row.type,
+            "code": row.code,
+            "region": row.region,
+            "from": row.start,
+            "until": row.until,
+            **{populations[year].name: number for year, number in row.populations.items()},
+        }
+        for row in listed
+    ]
+    return Table(
+        "authorities",
+        "Authorities",
+        "The authorities that decisions are about, those that have ended and those to come among "
+        "them. A row per authority.",
+        (
+            Column("name", "The name of the authority.", TEXT, required=True),
+            Column("type", "Its type, such as District Council.", TEXT, required=True),
+            Column("code", "Its code, such as E07000234."),
+            Column("region", "Its region."),
+            Column(
+                "from",
+                "Its first day. Blank for most that existed before the first of these years.",
+                DATE,
+            ),
+            Column("until", "Its last day. Blank where it has none.", DATE),
+            *populations.values(),
+        ),
+        ("name",),
+        rows,
+    )
+
+
+# ---- decisions
+
+
+def _decisions(site: Site) -> Table:
+    rows = [
+        {**_of_year(year), **fields}
+        for year in _in_order(site)
+        for name in site.authorities
+        for fields in _published(year, name)
+    ]
+    return Table(
+        "decisions",
+        "Published decisions",
+        "The decisions that were published, and no others, so they need not add up to the "
+        "statistics. A row per decision and year: a decision whose compliance outcome was recorded "
+        "in a later year is in both.",
+        (
+            *_YEAR,
+            Column("reference", "The reference of the case.", TEXT, required=True),
+            Column("authority", "The authority that it is about.", TEXT, required=True),
+            Column("service_area", "The service that it is about."),
+            Column("decision_date", "The day of the decision.", DATE, required=True),
+            Column("decision", "What was decided.", TEXT, required=True),
+            Column(
+                "satisfactory_remedy",
+                "Whether the authority had already provided a satisfactory remedy.",
+                YES_NO,
+            ),
+            Column("compliance_date", "The day of the compliance outcome.", DATE),
+            Column("compliance_outcome", "Whether the authority did what was recommended."),
+            Column("summary", "What it was about, in a few words."),
+            Column("link", "Where the decision is published in full.", ADDRESS),
+            Column("report", "Where the public report on it is.", ADDRESS),
+            Column(
+                "counts_in",
+                "The counts of that year, as in statistics.csv, that it is part of.",
+                TEXTS,
+                required=True,
+            ),
+            Column(
+                "counted_for",
+                "The authority in whose statistics it is: the one that came after it where the "
+                "authority itself has ended.",
+                TEXT,
+                required=True,
+            ),
+        ),
+        ("year", "reference", "authority"),
+        rows,
+    )
+
+
+def _published(year: SiteYear, holder: str) -> Iterable[Fields]:
+    for published in year.published.get(holder, ()):
+        yield {
+            **published.case._asdict(),
+            "summary": published.summary,
+            "link": published.link,
+            "report": published.report,
+            "counted_for": holder,
+        }
