@@ -1,107 +1,15 @@
-"""The data of the pages as tables to download: CSV with a description in CSVW, and JSON.
-
-CSVW is the W3C's format of metadata for tables: https://www.w3.org/TR/tabular-metadata/.
-"""
+"""The data of the pages as tables to download: statistics, authorities, published decisions."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lgo_letters.figures.definitions import POPULATION, AverageMethod, Definitions, Statistic
-from lgo_letters.figures.report import Fields, authority_fields, csv_lines
+from lgo_letters.figures.report import Fields, authority_fields
 
-from . import words
+from .table import ADDRESS, DATE, NUMBER, TEXTS, WHOLE, YES_NO, Column, Table
 from .year import Site, SiteYear
-
-
-class Kind(NamedTuple):
-    """What a column holds, in words and in CSVW."""
-
-    words: str
-    csvw: Mapping[str, object]
-
-
-TEXT = Kind("Text", {"datatype": "string"})
-TEXTS = Kind("List, separated by semicolons", {"datatype": "string", "separator": ";"})
-ADDRESS = Kind("Web address", {"datatype": "anyURI"})
-WHOLE = Kind("Whole number", {"datatype": "integer"})
-NUMBER = Kind("Number", {"datatype": "number"})
-DATE = Kind("Date", {"datatype": "date"})
-YES_NO = Kind("Yes or no", {"datatype": {"base": "boolean", "format": "yes|no"}})
-
-
-class Column(NamedTuple):
-    """A column, what it says, and whether it is blank in no row."""
-
-    name: str
-    meaning: str
-    kind: Kind = TEXT
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table to download; its rows may lack columns, and those of `key` tell them apart."""
-
-    name: str
-    title: str
-    description: str
-    columns: Sequence[Column]
-    key: Sequence[str]
-    rows: Sequence[Mapping[str, Any]]
-
-    def csv(self) -> bytes:
-        """A header and a line per row; yes and no, dates and lists as in the input tables."""
-        names = [column.name for column in self.columns]
-        cells = ([_cell(row.get(name)) for name in names] for row in self.rows)
-        return "".join(csv_lines(chain([names], cells))).encode()
-
-    def json(self, about: Mapping[str, str]) -> bytes:
-        """An object with what is said of the table, and its rows, a line for each."""
-        names = [column.name for column in self.columns]
-        rows = ",\n".join(_json({name: row.get(name) for name in names}) for row in self.rows)
-        head = _json({"title": self.title, "description": self.description, **about})[:-1]
-        return f'{head}, "rows": [\n{rows}\n]}}\n'.encode()
-
-    def metadata(self, about: Mapping[str, str]) -> bytes:
-        """The description of the CSV in CSVW."""
-        said = {
-            "@context": ["http://www.w3.org/ns/csvw", {"@language": words.LANGUAGE}],
-            "url": f"{self.name}.csv",
-            "dc:title": self.title,
-            "dc:description": ". ".join(filter(None, (about.get("example"), self.description))),
-            "dc:publisher": about["publisher"],
-            **{_CSVW[name]: {"@id": about[name]} for name in _CSVW if name in about},
-            "tableSchema": {"columns": [*map(_described, self.columns)], "primaryKey": self.key},
-        }
-        return f"{json.dumps(said, ensure_ascii=False, indent=1)}\n".encode()
-
-
-_CSVW = {"licence": "dc:license", "contact": "dcat:contactPoint"}
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ";".join(value) if isinstance(value, tuple) else value
-
-
-def _json(fields: Mapping[str, Any]) -> str:
-    return json.dumps(fields, ensure_ascii=False, default=str)
-
-
-def _described(column: Column) -> Mapping[str, object]:
-    return {
-        "name": column.name,
-        "titles": column.name,
-        "dc:description": column.meaning,
-        **column.kind.csvw,
-        "required": column.required,
-    }
 
 
 def about_data(site: Site) -> Mapping[str, str]:
@@ -124,7 +32,7 @@ def tables(site: Site) -> Iterator[Table]:
 
 
 def _marked(table: Table, mark: str) -> Table:
-    column = Column("example", "Marks every row of the example.", TEXT, required=True)
+    column = Column("example", "Marks every row of the example.", required=True)
     rows = [{**row, "example": mark} for row in table.rows]
     return replace(table, columns=[*table.columns, column], rows=rows)
 
@@ -133,9 +41,7 @@ def _marked(table: Table, mark: str) -> Table:
 
 _YEAR = (
     Column("year", "The calendar year in which the reporting year ends.", WHOLE, required=True),
-    Column(
-        "year_label", "Both calendar years of the reporting year, as 2019-20.", TEXT, required=True
-    ),
+    Column("year_label", "Both calendar years of the reporting year, as 2019-20.", required=True),
 )
 
 
@@ -179,8 +85,8 @@ def _statistics(site: Site) -> Table:
         ),
         (
             *_YEAR,
-            Column("authority", "The name of the authority.", TEXT, required=True),
-            Column("type", "Its type, such as District Council.", TEXT, required=True),
+            Column("authority", "The name of the authority.", required=True),
+            Column("type", "Its type, such as District Council.", required=True),
             Column("code", "Its code, such as E07000234."),
             *columns.values(),
             Column(
@@ -237,11 +143,11 @@ def _rate(year: SiteYear, statistic: Statistic) -> str:
 
 
 def _average(year: SiteYear, statistic: Statistic) -> str:
-    how = "the mean of their rates"
+    how = "as the mean of their rates"
     if year.definitions.average_method is AverageMethod.POOLED:
-        how = "all their cases together"
+        how = "all their cases taken together"
     return (
-        f"The average of {statistic.name}_rate in authorities of its type, this one among them: "
+        f"The average of {statistic.name}_rate in the authorities of its type, itself included, "
         f"{how}. Blank where the type is not compared."
     )
 
@@ -276,8 +182,8 @@ def _authorities(site: Site) -> Table:
         "The authorities that decisions are about, those that have ended and those to come among "
         "them. A row per authority.",
         (
-            Column("name", "The name of the authority.", TEXT, required=True),
-            Column("type", "Its type, such as District Council.", TEXT, required=True),
+            Column("name", "The name of the authority.", required=True),
+            Column("type", "Its type, such as District Council.", required=True),
             Column("code", "Its code, such as E07000234."),
             Column("region", "Its region."),
             Column(
@@ -311,11 +217,11 @@ def _decisions(site: Site) -> Table:
         "in a later year is in both.",
         (
             *_YEAR,
-            Column("reference", "The reference of the case.", TEXT, required=True),
-            Column("authority", "The authority that it is about.", TEXT, required=True),
+            Column("reference", "The reference of the case.", required=True),
+            Column("authority", "The authority that it is about.", required=True),
             Column("service_area", "The service that it is about."),
             Column("decision_date", "The day of the decision.", DATE, required=True),
-            Column("decision", "What was decided.", TEXT, required=True),
+            Column("decision", "What was decided.", required=True),
             Column(
                 "satisfactory_remedy",
                 "Whether the authority had already provided a satisfactory remedy.",
@@ -336,7 +242,6 @@ def _decisions(site: Site) -> Table:
                 "counted_for",
                 "The authority in whose statistics it is: the one that came after it where the "
                 "authority itself has ended.",
-                TEXT,
                 required=True,
             ),
         ),
@@ -345,7 +250,7 @@ def _decisions(site: Site) -> Table:
     )
 
 
-def _published(year: SiteYear, holder: str) -> Iterable[Fields]:
+def _published(year: SiteYear, holder: str) -> Iterator[Fields]:
     for published in year.published.get(holder, ()):
         yield {
             **published.case._asdict(),

@@ -19,7 +19,8 @@ from lgo_letters.figures.report import statistics_csv
 from lgo_letters.letter.letter import Letter
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
-from lgo_letters.site.downloads import TEXT, Column, Table, about_data, tables
+from lgo_letters.site.downloads import about_data, tables
+from lgo_letters.site.table import Column, Table
 from lgo_letters.site.year import PublishedCase, Site, SiteYear
 from tests.support.commands import HEADER, run
 from tests.support.editions import edition_of_2021
@@ -94,6 +95,24 @@ def test_the_statistics_of_two_years_stand_below_one_another(two_years: Path) ->
     assert [
         [row[name] for name in columns.split()] for row in shown if row["authority"] == BROMLEY
     ] == [["2020", "1", "0", "0", "50"], ["2021", "2", "1", "50", "67"]]
+
+
+def test_a_statistic_that_one_year_alone_has_is_a_column_after_those_of_both(here: Path) -> None:
+    with (here / "editions/2021/edition.toml").open("a", encoding="utf-8") as edition:
+        edition.write(
+            '\n[[statistics]]\nname = "late"\nnumerator = "complied_late"\n'
+            'denominator = "compliance_outcomes"\nper = 1000\ndecimals = 1\n'
+        )
+    assert run("site", "--year", "2020", "--year", "2021").exit_code == 0
+    shown = values_read(here / "site/data", "statistics")
+    assert [*shown[0]][-4:] == ["remedy_average", "late_rate", "late_average", "recalculated"]
+    late = [(row["year"], row["late_rate"]) for row in shown if row["authority"] == BROMLEY]
+    assert late == [(2020, None), (2021, 0.0)]
+    described = said(here / "site", "statistics.csv-metadata.json")["tableSchema"]["columns"][-3]
+    assert described["dc:description"] == (
+        "Late: compliance outcomes where the authority complied late for every 1,000 compliance "
+        "outcomes, rounded to 1 decimal place. Blank where there is nothing to count."
+    )
 
 
 def test_figures_that_were_published_otherwise_are_marked(here: Path) -> None:
@@ -186,7 +205,7 @@ def test_published_decisions_have_a_row_each_with_the_counts_that_they_are_in(
 
 @pytest.mark.parametrize("begins", "=+-@\uff1d")
 def test_no_cell_of_a_csv_is_one_that_a_spreadsheet_would_run(begins: str) -> None:
-    table = Table("x", "", "", [Column("a", ""), Column("b", "", TEXT)], "a", [{"a": f"{begins}1"}])
+    table = Table("x", "", "", [Column("a", ""), Column("b", "")], "a", [{"a": f"{begins}1"}])
     assert table.csv().decode() == f"a,b\n'{begins}1,\n"
 
 
