@@ -229,15 +229,15 @@ def _decisions(site: Site) -> Table:
             ),
             Column("compliance_date", "The day of the compliance outcome.", DATE),
             Column("compliance_outcome", "Whether the authority did what was recommended."),
-            Column("summary", "What it was about, in a few words."),
-            Column("link", "Where the decision is published in full.", ADDRESS),
-            Column("report", "Where the public report on it is.", ADDRESS),
             Column(
                 "counts_in",
                 "The counts of that year, as in statistics.csv, that it is part of.",
                 TEXTS,
                 required=True,
             ),
+            Column("summary", "What it was about, in a few words."),
+            Column("link", "Where the decision is published in full.", ADDRESS),
+            Column("report", "Where the public report on it is.", ADDRESS),
             Column(
                 "counted_for",
                 "The authority in whose statistics it is: the one that came after it where the "
