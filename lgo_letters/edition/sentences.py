@@ -120,7 +120,7 @@ def _values(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 _WORDING = {
     *("letter", "document", "signatory", "links", "panels", "caution", "breaks", "comparison"),
-    "site",
+    *("site", "review"),
 }
 _NOT_WORDING = {
     *("accent", "masthead_image", "language", "signature", "statistic", "statistics", "chart")

@@ -190,6 +190,13 @@ class SiteSettings(Table):
     contact: Address | None = None
 
 
+class ReviewSettings(Table):
+    """[review]: what the public pages call the year's Review, and what stands at its head."""
+
+    title: Plain = "Review of Local Government Complaints"
+    summary: Text | None = None
+
+
 class ReleaseSettings(Table):
     """[release]: from when on the public pages may be released, else from the publication day."""
 
@@ -223,6 +230,7 @@ class Settings(Table):
     reissue: ReissueSettings | None = None
     comparison: ComparisonSettings | None = None
     site: SiteSettings = Field(default_factory=SiteSettings)
+    review: ReviewSettings = ReviewSettings()
     release: ReleaseSettings = ReleaseSettings()
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]

@@ -15,11 +15,18 @@ from lgo_letters.year import ReportingYear
 
 from .edition import CautionWording, ChartWording, Edition, OwnParagraphs, PanelWording
 from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
-from .settings import CautionSettings, PanelSettings, ReissueSettings, Settings
+from .settings import (
+    CautionSettings,
+    PanelSettings,
+    ReissueSettings,
+    ReviewSettings,
+    Settings,
+)
 from .text.blocks import TABLES, Picture
 from .text.functions import Signature
 from .text.markdown import Source
-from .text.wording import PlainWording, SentenceWording, Wording
+from .text.placeholders import Values
+from .text.wording import PlainWording, ProseWording, SentenceWording, Wording
 
 _MOST_PIXELS = 20_000_000
 _LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
@@ -34,8 +41,13 @@ PLACEHOLDERS = frozenset(
 )  # fmt: skip
 """The placeholders of every text; those of panels and of the body have more."""
 
+OF_ONE_AUTHORITY = frozenset(
+    ["authority", "average_of", "body", "compared", "role", "salutation", "type"]
+)
+"""The placeholders and functions that a text about all authorities together does not have."""
 
-AnyWording = TypeVar("AnyWording", PlainWording, Wording, SentenceWording)
+
+AnyWording = TypeVar("AnyWording", PlainWording, Wording, ProseWording, SentenceWording)
 
 
 class WordingReader:
@@ -103,6 +115,7 @@ class WordingReader:
                 for index, panel in enumerate(settings.panels)
             ),
             own_paragraphs=own_paragraphs,
+            review=self._review(settings.review),
             captions={
                 name: self._plain(caption, ("tables", f"{name}_caption"))
                 for name in TABLES
@@ -171,6 +184,13 @@ class WordingReader:
         source, known = self._source(("reissue", "text")), {"reissued"}
         return self._wording(SentenceWording, reissue.text, source, known, known)
 
+    def _review(self, review: ReviewSettings) -> ProseWording | None:
+        if review.summary is None:
+            return None
+        known = {name: x for name, x in self._known.items() if name not in OF_ONE_AUTHORITY}
+        source = self._source(("review", "summary"))
+        return self._wording(ProseWording, review.summary, source, known=known)
+
     def _chart(self, panel: PanelSettings, path: SettingPath) -> ChartWording | None:
         if panel.chart == "none" or panel.chart_text is None or panel.chart_nothing is None:
             return None
@@ -193,8 +213,9 @@ class WordingReader:
         source: Source,
         more: Set[str] = frozenset(),
         needed: Set[str] = frozenset(),
+        known: Values | None = None,
     ) -> AnyWording:
-        known = {**self._known, **dict.fromkeys(more, "")}
+        known = {**(self._known if known is None else known), **dict.fromkeys(more, "")}
         try:
             wording = kind(text, source, known, needed)
         except EditionError as error:

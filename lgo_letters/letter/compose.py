@@ -63,7 +63,7 @@ def compose_all(
     `on_blank` is told of each figure that a letter prints though the authority has none. Raises
     EditionError with every problem of every letter, each once.
     """
-    shared = _shared_values(edition)
+    shared = values_of_year(edition)
 
     def letter(authority: AuthorityFigures) -> Letter:
         reissue = reissues.get(file_stem(authority.authority.name))
@@ -75,7 +75,8 @@ def compose_all(
             caption = edition.captions.get(name)
             return tables[name](authority, "" if caption is None else caption.text(values))
 
-        values |= {"tables": table, "on_blank": on_blank}
+        where = f"the letter to {authority.authority.name}"
+        values |= {"tables": table, "on_blank": on_blank, "where": where}
         own = own_paragraphs.get(authority.authority.name)
         files = tuple(attachments(authority, edition, cases or {}))
         return _compose(values, edition, own, addressee, files, reissue, example=example)
@@ -173,7 +174,7 @@ def _check_levels(body: Sequence[Block], file: str) -> None:
         raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
-def _shared_values(edition: Edition) -> Values:
+def values_of_year(edition: Edition) -> Values:
     """What the names that mean the same in every letter stand for."""
     letter, year, format_date = edition.settings.letter, edition.year, edition.words.format_date
     return {

@@ -169,8 +169,9 @@ def _read_history(
 ) -> dict[int, PublishedYear]:
     """What was published for each earlier year of which there is a file."""
     statistics = [statistic.name for statistic in definitions.statistics]
+    counts = [count for count in definitions.row_counts if count != "decisions"]
     return {
-        ending: read_published_year(file, data.authorities, statistics)
+        ending: read_published_year(file, data.authorities, statistics, counts)
         for ending, file in history_files(folder, year).items()
     }
 

@@ -83,6 +83,30 @@ class FunnelChart:
     bottom: int = FUNNEL_HEIGHT - _FUNNEL_BOTTOM
 
 
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """A chart with a few bars for each row, the longest of all as wide as the chart.
+
+    `alternative` says in words what it shows; `key` has what each bar of a row stands for, from the
+    top, and `rows` their lengths.
+    """
+
+    alternative: str
+    key: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str | None]]]
+
+
+def bar_chart(
+    alternative: str, key: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]
+) -> BarChart:
+    """A chart of numbers: for each row its name, and one for each entry of the key."""
+    longest = max(number for _, numbers in rows for number in numbers)
+    lengths = [
+        (name, [share(fraction(number, longest)) for number in numbers]) for name, numbers in rows
+    ]
+    return BarChart(alternative, key, lengths)
+
+
 def share(value: Fraction | None) -> str | None:
     """A share of a whole as the length of a bar in per cent, None where there is none."""
     return None if value is None else f"{_short(value * 100)}%"

@@ -45,6 +45,14 @@ class File:
     content: bytes
 
 
+class Download(NamedTuple):
+    """A table on a page as a file beside it: its name without the ending, its title, its rows."""
+
+    name: str
+    title: str
+    rows: Sequence[Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a page: the name by which links find it, its heading, its template and values."""

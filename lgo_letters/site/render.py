@@ -14,7 +14,7 @@ from lgo_letters.year import format_date
 
 from . import words
 from .page import Page
-from .pages import FOOTER, NAVIGATION
+from .pages import FOOTER, navigation
 from .year import Site
 
 _HERE = Path(__file__).parent
@@ -49,7 +49,7 @@ class Renderer:
             "statistics": site.newest.definitions.statistics,
             "policy": POLICY,
             "language": words.LANGUAGE,
-            "navigation": NAVIGATION,
+            "navigation": navigation(site),
             "footer": FOOTER,
             "Chance": Chance,
             "rate": words.rate,

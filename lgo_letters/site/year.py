@@ -403,15 +403,19 @@ class Site:
         authorities = self.newest.inputs.data.authorities
         known = [*sorted(self._known(), key=lambda known: known.year, reverse=True)]
         for index, (now, then) in enumerate(pairwise(known)):
-            breaks = tuple(
-                break_.note
-                for break_ in self.newest.edition.settings.breaks
-                if then.year.ending < break_.before <= now.year.ending
-            )
+            breaks = self.breaks_between(then.year, now.year)
             alike = comparable(then.past, then.year, now.year, authorities)
             like_before = frozenset() if breaks else alike.keys()
             known[index] = replace(now, like_before=like_before, breaks=breaks)
         return tuple(known)
+
+    def breaks_between(self, then: ReportingYear, now: ReportingYear) -> tuple[str, ...]:
+        """What has changed, from one year to a later one, in how figures are made."""
+        return tuple(
+            break_.note
+            for break_ in self.newest.edition.settings.breaks
+            if then.ending < break_.before <= now.ending
+        )
 
     def _known(self) -> Iterator[KnownYear]:
         published = self.newest.inputs.published

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,11 +29,13 @@ class PastFigures:
 
     `numbers` go by the columns of statistics.csv, such as `upheld_rate`, without those that do not
     exist; each has the decimals with which it is printed. `decisions` is None where not known.
+    `counts` are those that statistics.csv has beside its figures, and no part of these.
     """
 
     type: str
     decisions: int | None
     numbers: Mapping[str, Decimal]
+    counts: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def rate(self, statistic: str) -> Decimal | None:
         """Its rate, times the statistic's `per`."""
@@ -74,18 +76,23 @@ def unread_files(folder: Path) -> tuple[str, ...]:
 
 
 def read_published_year(
-    file: Path, authorities: Sequence[Authority], statistics: Sequence[str]
+    file: Path,
+    authorities: Sequence[Authority],
+    statistics: Sequence[str],
+    counts: Sequence[str] = (),
 ) -> PublishedYear:
-    """Reads the statistics.csv of a year; columns of other statistics are left alone.
+    """Reads the statistics.csv of a year; columns of other statistics and counts are left alone.
 
-    Raises UsageError where the file cannot be opened.
+    A count beside `decisions` that is not a whole number is not known. Raises UsageError where the
+    file cannot be opened.
     """
     wanted = [f"{name}_{what}" for name in statistics for what in ("rate", "average")]
-    table = Table(file, _NAMES, ("decisions", *wanted))
+    table = Table(file, _NAMES, ("decisions", *wanted, *counts))
     if table.header is None:
         return PublishedYear((), {}, table.report())
     columns = tuple(column for column in wanted if column in table.header.index)
-    figures = dict(_rows(table, table.header.index, authorities))
+    counts = [count for count in counts if count in table.header.index]
+    figures = dict(_rows(table, table.header.index, authorities, counts))
     if not columns:
         message = "the file has no figure of this edition's statistics"
         example = f", such as {wanted[0]}" if wanted else ""
@@ -95,7 +102,10 @@ def read_published_year(
 
 
 def _rows(
-    table: Table, index: Mapping[str, int], authorities: Sequence[Authority]
+    table: Table,
+    index: Mapping[str, int],
+    authorities: Sequence[Authority],
+    counts: Sequence[str],
 ) -> Iterator[tuple[str, PastFigures]]:
     """The authority's name and figures in each row, but for a second row about one authority."""
     named = AuthorityList(tuple(authorities)).named
@@ -106,6 +116,7 @@ def _rows(
             if not cells[column]:
                 table.problems.add(line, "is blank; fill it in.", column, "", CELL)
         written, type_ = (cells.pop(column) for column in _NAMES)
+        texts = {count: cells.pop(count) for count in counts}
         numbers = {
             column: number
             for column, text in cells.items()
@@ -117,7 +128,13 @@ def _rows(
         name = written if known is None else known.name
         if (first := first_lines.setdefault(key(name), line)) == line:
             decisions = numbers.pop("decisions", None)
-            yield name, PastFigures(type_, None if decisions is None else int(decisions), numbers)
+            counted = {
+                count: int(text.replace(",", ""))
+                for count, text in texts.items()
+                if (found := _NUMBER.fullmatch(text)) and not found[3]
+            }
+            known_decisions = None if decisions is None else int(decisions)
+            yield name, PastFigures(type_, known_decisions, numbers, counted)
         else:
             who = "" if key(written) == key(name) else f"is {name}, which "
             message = f"{who}is already {table.source.where(first)}; delete one of the two rows."

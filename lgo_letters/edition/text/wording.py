@@ -109,7 +109,7 @@ class _Template:
         )
         for use in blanks:
             message = (
-                f"prints nothing in the letter to {values['authority']}, which has no such figure; "
+                f"prints nothing in {values['where']}, which has no such figure; "
                 f"put the words round it between {{% if {use} %}} and {{% endif %}}."
             )
             values["on_blank"](self.source.problem(use.line, message, f"{{{{ {use} }}}}"))
@@ -187,10 +187,14 @@ def _is_without_tables(content: tuple[Block | TableName, ...]) -> TypeGuard[tupl
     return not any(isinstance(block, TableName) for block in content)
 
 
-class SentenceWording(Wording):
-    """A Wording that is one paragraph of text."""
+class ProseWording(Wording):
+    """A Wording that has no tables."""
 
     _tables: ClassVar[Mapping[str, Markdown]] = {}
+
+
+class SentenceWording(ProseWording):
+    """A Wording that is one paragraph of text."""
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         if problems := super()._more_problems(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lgo_letters.site.page import ALL, File, Link, Page
+from lgo_letters.site.review import Review
 from lgo_letters.site.year import Site
 
 from .about import about_pages
@@ -14,6 +15,7 @@ from .data import data_pages
 from .decisions import decision_pages
 from .former import former_pages
 from .postcodes import postcodes_page
+from .review import review_pages
 from .start import start_page
 from .types import type_pages
 
@@ -25,18 +27,23 @@ PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
     former_pages,
     type_pages,
     compare_page,
+    review_pages,
     data_pages,
     about_pages,
 )
 """What makes the site. A new kind of page is a module here, a template, and a line in this list."""
 
-NAVIGATION = (
-    Link("Find a council", "index.html"),
-    ALL,
-    Link("Compare", "compare/index.html"),
-    Link("About the figures", "about/index.html"),
-)
-"""The links at the head of every page."""
+
+def navigation(site: Site) -> tuple[Link, ...]:
+    """The links at the head of every page."""
+    return (
+        Link("Find a council", "index.html"),
+        ALL,
+        Link("Compare", "compare/index.html"),
+        Link("Review", Review(site, site.newest).link.path),
+        Link("About the figures", "about/index.html"),
+    )
+
 
 FOOTER = (
     Link("About the figures", "about/index.html"),

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lgo_letters.site.page import Page
+from lgo_letters.site.sections.review import described_statistics
 from lgo_letters.site.year import Site
 
 
 def about_pages(site: Site) -> Iterator[Page]:
     """about, accessibility and corrections, each index.html, and 404.html."""
     year = site.newest
-    statistics = [
-        {
-            "name": year.edition.statistic_name(statistic.name),
-            "numerator": year.definitions.noun(statistic.numerator, 2),
-            "denominator": year.definitions.noun(statistic.denominator, 2),
-            "per": statistic.per,
-            "decimals": statistic.decimals,
-        }
-        for statistic in year.definitions.statistics
-    ]
     compared = [group.name for group in year.figures.types]
     about = {
-        "statistics": statistics,
+        "statistics": described_statistics(year),
         "compared": compared,
         "method": year.definitions.average_method,
     }

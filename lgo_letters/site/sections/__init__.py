@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lgo_letters.site.page import Section
+from lgo_letters.site.review import Review
 from lgo_letters.site.year import Site, SiteAuthority, SiteType
 
+from .breakdowns import (
+    compliance_section,
+    outcomes_section,
+    regions_section,
+    services_section,
+    types_section,
+)
 from .data import data_section
 from .decisions import decisions_section, improvements_section, reports_section
 from .letters import letters_section
 from .map import map_section
 from .panels import panels_section
+from .review import figures_section, method_section, points_section
 from .start import england_section, names_section
 from .type import averages_section, chance_section, members_section
 from .way import way_section
@@ -46,3 +55,15 @@ TYPE: tuple[Callable[[Site, SiteType], Section | None], ...] = (
     members_section,
 )
 """The parts of a type's page."""
+
+REVIEW: tuple[Callable[[Review], Section | None], ...] = (
+    points_section,
+    figures_section,
+    outcomes_section,
+    services_section,
+    types_section,
+    regions_section,
+    compliance_section,
+    method_section,
+)
+"""The parts of a year's Review."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from lgo_letters.names import key
 from lgo_letters.site import words
 from lgo_letters.site.page import Section
+from lgo_letters.site.review import Review
 from lgo_letters.site.year import Site, SiteAuthority
 
 
 def england_section(site: Site) -> Section:
+    """Everybody's rates, and the way to the Review."""
+    review = Review(site, site.newest)
+    values = {"headlines": headlines(review), "review": review.link}
+    heading = f"{site.newest.figures.england.name} in {site.newest.label}"
+    return Section("england", heading, "section-england.html", values)
+
+
+def headlines(review: Review) -> Sequence[Mapping[str, object]]:
     """Everybody's rates, with the decimals that the edition gives England's."""
-    year = site.newest
-    england = year.figures.england
-    headlines = [
+    year, england = review.year, review.year.figures.england
+    return [
         {
             "column": statistic.name,
             "name": year.edition.statistic_name(statistic.name),
@@ -24,11 +33,9 @@ def england_section(site: Site) -> Section:
             "drawn_from": f"{words.n_of_d(statistic, england.counts)} "
             f"{year.definitions.noun(statistic.denominator, 2)}",
         }
-        for statistic in year.definitions.statistics
+        for statistic in review.statistics
         if england.rates[statistic.name] is not None
     ]
-    heading = f"{england.name} in {year.label}"
-    return Section("england", heading, "section-england.html", {"headlines": headlines})
 
 
 def names_section(site: Site) -> Section:
