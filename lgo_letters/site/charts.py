@@ -88,23 +88,18 @@ class BarChart:
     """A chart with a few bars for each row, the longest of all as wide as the chart.
 
     `alternative` says in words what it shows; `key` has what each bar of a row stands for, from the
-    top, and `rows` their lengths.
+    top, and `rows` their names and numbers.
     """
 
+    title: str
     alternative: str
     key: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[str | None]]]
+    rows: Sequence[tuple[str, Sequence[int]]]
 
-
-def bar_chart(
-    alternative: str, key: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]
-) -> BarChart:
-    """A chart of numbers: for each row its name, and one for each entry of the key."""
-    longest = max(number for _, numbers in rows for number in numbers)
-    lengths = [
-        (name, [share(fraction(number, longest)) for number in numbers]) for name, numbers in rows
-    ]
-    return BarChart(alternative, key, lengths)
+    def length(self, number: int) -> str:
+        """The length of the bar of a number, in per cent."""
+        longest = max(number for _, numbers in self.rows for number in numbers)
+        return share(fraction(number, longest)) or "0"
 
 
 def share(value: Fraction | None) -> str | None:
@@ -163,7 +158,7 @@ def line_chart(
         ],
         [(_short(x(index)), year) for index, year in enumerate(years)],
         [
-            (_short(y(top * tick / _TICKS)), f"{_short(top * tick / _TICKS)}{unit}")
+            (_short(y(top * tick / _TICKS)), f"{_label(top * tick / _TICKS)}{unit}")
             for tick in range(_TICKS + 1)
         ],
     )
@@ -240,6 +235,11 @@ def _round_up(value: Fraction) -> Fraction:
     while power >= value and power > Fraction(1, 10**6):
         power /= 10
     return next(power * step for step in (1, 2, 4, 5, 10) if power * step >= value)
+
+
+def _label(value: Fraction) -> str:
+    """As `_short`, with thousands commas."""
+    return f"{float(value):,.2f}".rstrip("0").rstrip(".")
 
 
 def _short(value: Fraction) -> str:

@@ -13,7 +13,7 @@ from lgo_letters.figures.report import NONE, TOTAL, Fields, breakdown_record
 from lgo_letters.names import capitalised
 from lgo_letters.run.composed import year_breakdown
 from lgo_letters.site import words
-from lgo_letters.site.charts import BarChart, bar_chart, fraction
+from lgo_letters.site.charts import BarChart, fraction
 from lgo_letters.site.page import Download, Section
 from lgo_letters.site.review import Review
 from lgo_letters.site.year import PublishedCase
@@ -81,7 +81,7 @@ def outcomes_section(review: Review) -> Section:
         "rows": [*zip(rows, shares, strict=True)],
         "total": everything,
         "noun": noun,
-        "chart": _chart("outcome", {"decisions": noun}, rows),
+        "chart": _chart(review, "outcome", {"decisions": noun}, rows),
         "statistic": first and review.year.edition.statistic_name(first.name),
         "of": first and review.year.definitions.noun(first.denominator, 2),
         "downloads": [Download("outcomes", f"{capitalised(noun)} by outcome", table)],
@@ -123,18 +123,19 @@ def _section(review: Review, by: str, what: str, name: str) -> Section | None:
         "first": first,
         "others": others,
         "year": year,
-        "chart": _chart(what, nouns, rows),
+        "chart": _chart(review, what, nouns, rows),
         "downloads": [Download(name, f"By {what}", table)],
     }
     return Section(name, f"By {what}", "section-breakdown.html", values)
 
 
-def _chart(what: str, nouns: Mapping[str, str], rows: Sequence[Row]) -> BarChart:
+def _chart(review: Review, what: str, nouns: Mapping[str, str], rows: Sequence[Row]) -> BarChart:
     """A bar for each of some counts in every row."""
     *before, last = nouns.values()
     counted = f"{', '.join(before)} and {last}" if before else last
     few, many = (pick(rows, key=lambda row: row.counts["decisions"]) for pick in (min, max))
-    return bar_chart(
+    return BarChart(
+        f"{capitalised(counted)} by {what}, {review.year.label}",
         f"Bar chart of {counted} by {what}, from {few.counts['decisions']:,} "
         f"{nouns['decisions']} ({few.name}) to {many.counts['decisions']:,} ({many.name}). "
         "The table has every figure.",
@@ -146,6 +147,7 @@ def _chart(what: str, nouns: Mapping[str, str], rows: Sequence[Row]) -> BarChart
 # ---- compliance
 
 _OUTCOMES = {
+    "compliance_outcomes": "All outcomes",
     "on_time": "Complied on time",
     "complied_late": "Complied late",
     "not_complied": "Did not comply",
@@ -158,7 +160,8 @@ def compliance_section(review: Review) -> Section:
     breakdown = year_breakdown(year.inputs, year.figures, "type", None)
     rows = [row._replace(counts=_outcomes(row.counts)) for row in _rows(review, breakdown)]
     total = _total(review, _outcomes(breakdown.total))
-    said = "; ".join(f"{name.lower()}, {total.counts[one]:,}" for one, name in _OUTCOMES.items())
+    in_chart = [(name, [total.counts[count]]) for count, name in _OUTCOMES.items()]
+    said = "; ".join(f"{name.lower()}, {number:,}" for name, [number] in in_chart)
     failures = [
         (review.site.authorities[holder], published)
         for holder in sorted(year.published, key=str.casefold)
@@ -174,10 +177,11 @@ def compliance_section(review: Review) -> Section:
         "outcomes": _OUTCOMES,
         "rows": rows,
         "total": total,
-        "chart": bar_chart(
+        "chart": BarChart(
+            f"Compliance outcomes, {year.label}",
             f"Bar chart of compliance outcomes: {said}.",
             ["Compliance outcomes"],
-            [(name, [total.counts[one]]) for one, name in _OUTCOMES.items()],
+            in_chart,
         ),
         "failures": failures,
         "year": year,

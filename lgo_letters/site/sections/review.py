@@ -24,7 +24,6 @@ def points_section(review: Review) -> Section:
         "headlines": headlines(review),
         "summary": review.summary,
         "england": review.year.figures.england,
-        "decisions": review.year.definitions.noun("decisions", 2),
         "language": review.year.edition.settings.document.language,
     }
     return Section("points", "Main points", "section-points.html", values)
@@ -61,13 +60,23 @@ class Figure(NamedTuple):
         return "" if self.statistic is None else words.unit(self.statistic)
 
 
+_UNNAMED = {
+    "complied": "complied, on time or late",
+    "complied_late": "of these, complied late",
+    "not_complied": "did not comply",
+}
+"""What counts are called where the edition has no noun for them."""
+
+
 def _figures(review: Review) -> Sequence[Figure]:
     """The counts, each once and before the first rate that needs it, and the rates."""
     year = review.year
     found: dict[str, Figure] = {}
 
     def add(count: str) -> None:
-        found.setdefault(count, Figure(capitalised(year.definitions.noun(count, 2)), count, None))
+        named = count in year.definitions.nouns or count not in _UNNAMED
+        name = year.definitions.noun(count, 2) if named else _UNNAMED[count]
+        found.setdefault(count, Figure(capitalised(name), count, None))
 
     add("decisions")
     for statistic in review.statistics:
@@ -132,8 +141,7 @@ def method_section(review: Review) -> Section:
         "Origin": Origin,
         "left_out": len(review.year.definitions.statistics) - len(review.statistics),
     }
-    heading = "Method, and what the figures do not say"
-    return Section("method", heading, "section-method.html", values)
+    return Section("method", "Method and caveats", "section-method.html", values)
 
 
 def described_statistics(year: SiteYear) -> Sequence[Mapping[str, object]]:
