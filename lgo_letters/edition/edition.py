@@ -22,7 +22,7 @@ from .folder import SETTINGS
 from .settings import Settings, TypeSettings
 from .text.blocks import Picture
 from .text.markdown import Source
-from .text.wording import PlainWording, ProseWording, SentenceWording, Wording
+from .text.wording import PlainWording, SentenceWording, Wording
 from .words import LANGUAGE, SheetWords, Words, missing_words
 
 
@@ -104,7 +104,7 @@ class Edition:
     panels_heading: PlainWording | None
     panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]
-    review: ProseWording | None
+    review: tuple[SentenceWording, ...]
     captions: Mapping[str, PlainWording]
     """Of tables, by their names, where they have one."""
     unmarked: tuple[tuple[int, Problem], ...]

@@ -191,10 +191,10 @@ class SiteSettings(Table):
 
 
 class ReviewSettings(Table):
-    """[review]: what the public pages call the year's Review, and what stands at its head."""
+    """[review]: what the public pages call a year's Review, and the sentences at its head."""
 
     title: Plain = "Review of Local Government Complaints"
-    summary: Text | None = None
+    sentences: list[Text] = Field(default_factory=list)
 
 
 class ReleaseSettings(Table):
@@ -230,7 +230,7 @@ class Settings(Table):
     reissue: ReissueSettings | None = None
     comparison: ComparisonSettings | None = None
     site: SiteSettings = Field(default_factory=SiteSettings)
-    review: ReviewSettings = ReviewSettings()
+    review: ReviewSettings = Field(default_factory=ReviewSettings)
     release: ReleaseSettings = ReleaseSettings()
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]

@@ -15,18 +15,12 @@ from lgo_letters.year import ReportingYear
 
 from .edition import CautionWording, ChartWording, Edition, OwnParagraphs, PanelWording
 from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
-from .settings import (
-    CautionSettings,
-    PanelSettings,
-    ReissueSettings,
-    ReviewSettings,
-    Settings,
-)
+from .settings import CautionSettings, PanelSettings, ReissueSettings, Settings
 from .text.blocks import TABLES, Picture
 from .text.functions import Signature
 from .text.markdown import Source
 from .text.placeholders import Values
-from .text.wording import PlainWording, ProseWording, SentenceWording, Wording
+from .text.wording import PlainWording, SentenceWording, Wording
 
 _MOST_PIXELS = 20_000_000
 _LONGEST_SIDE = 10_000  # pixels; each row of a picture takes memory of its own
@@ -47,7 +41,7 @@ OF_ONE_AUTHORITY = frozenset(
 """The placeholders and functions that a text about all authorities together does not have."""
 
 
-AnyWording = TypeVar("AnyWording", PlainWording, Wording, ProseWording, SentenceWording)
+AnyWording = TypeVar("AnyWording", PlainWording, Wording, SentenceWording)
 
 
 class WordingReader:
@@ -115,7 +109,10 @@ class WordingReader:
                 for index, panel in enumerate(settings.panels)
             ),
             own_paragraphs=own_paragraphs,
-            review=self._review(settings.review),
+            review=tuple(
+                self._of_all(text, ("review", "sentences", index))
+                for index, text in enumerate(settings.review.sentences)
+            ),
             captions={
                 name: self._plain(caption, ("tables", f"{name}_caption"))
                 for name in TABLES
@@ -184,12 +181,10 @@ class WordingReader:
         source, known = self._source(("reissue", "text")), {"reissued"}
         return self._wording(SentenceWording, reissue.text, source, known, known)
 
-    def _review(self, review: ReviewSettings) -> ProseWording | None:
-        if review.summary is None:
-            return None
+    def _of_all(self, text: str, path: SettingPath) -> SentenceWording:
+        """A sentence about all authorities together."""
         known = {name: x for name, x in self._known.items() if name not in OF_ONE_AUTHORITY}
-        source = self._source(("review", "summary"))
-        return self._wording(ProseWording, review.summary, source, known=known)
+        return self._wording(SentenceWording, text, self._source(path), known=known)
 
     def _chart(self, panel: PanelSettings, path: SettingPath) -> ChartWording | None:
         if panel.chart == "none" or panel.chart_text is None or panel.chart_nothing is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from lgo_letters.edition.text.blocks import Block
+from lgo_letters.edition.text.blocks import Paragraph
 from lgo_letters.edition.text.functions import functions
 from lgo_letters.errors import EditionError, Problem
 from lgo_letters.figures.compare import AuthorityFigures, Averages
@@ -82,14 +82,12 @@ class Review:
         return [whole for one in known if (whole := _whole_year(newest, one)).counts]
 
     @cached_property
-    def summary(self) -> Sequence[Block]:
-        """What the edition says at its head; may be nothing.
+    def sentences(self) -> Sequence[Paragraph]:
+        """What the edition says at its head.
 
         Raises EditionError where that prints a figure that does not exist.
         """
-        wording, england = self.year.edition.review, self.year.figures.england
-        if wording is None:
-            return ()
+        england = self.year.figures.england
         blanks: list[Problem] = []
         statistics = {
             one.name: replace(one, decimals=one.england_decimals or one.decimals)
@@ -108,10 +106,10 @@ class Review:
             "where": "the Review",
             "on_blank": blanks.append,
         }
-        blocks = wording.blocks(values)
+        paragraphs = [wording.optional_paragraph(values) for wording in self.year.edition.review]
         if blanks:
             raise EditionError(blanks)
-        return blocks
+        return [paragraph for paragraph in paragraphs if paragraph is not None]
 
     def _earlier(self, years_ago: int) -> EarlierYear | None:
         ending = self.year.ending - years_ago

@@ -6,7 +6,6 @@ compared, and has few cases; nothing was decided about Ullathorne.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,9 +21,10 @@ from lgo_letters.pdf.typeset import typeset
 from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.inputs import read_inputs
 from lgo_letters.run.sources import Sources
+from tests.support.editions import later_edition
 from tests.support.letters import chart_of, panel_words
 from tests.support.pages import a_page_as_picture
-from tests.support.paths import EDITION, TESTS
+from tests.support.paths import TESTS
 from tests.support.tags import TaggedPdf, complaints, opened, outline_of
 
 YEARS = [2021, 2023, 2024, 2025]
@@ -89,14 +89,8 @@ DECISIONS_OF_2025 = [
 @cache
 def letters_of(year: int) -> dict[str, Letter]:
     """The year's letters by authority, from its edition in tests/editions and the tables above."""
-    editions = TESTS / "editions"
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        settings = (editions / str(year) / "edition.toml", editions / "frame.toml")
-        text = "".join(file.read_text(encoding="utf-8") for file in settings)
-        (folder / "edition.toml").write_text(text, encoding="utf-8")
-        for file in (editions / "letter.md", EDITION / "signature.png"):
-            shutil.copy(file, folder)
+        folder = later_edition(year, Path(name))
         header = (
             "reference,authority,service_area,decision_date,decision,satisfactory_remedy,"
             "compliance_date,compliance_outcome\n"

@@ -27,6 +27,7 @@ KINDS = {
     "compared": "compare/index.html#district-council,bromley-district-council,"
     "bromsgrove-district-council",
     "postcodes": "postcodes/index.html",
+    "review": "review/2021/index.html",
     "about": "about/index.html",
     "data": "data/index.html",
     "accessibility": "accessibility/index.html",

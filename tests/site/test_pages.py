@@ -69,7 +69,7 @@ def expected(fields: dict[str, object]) -> dict[str, object]:
 
 
 def test_every_page_is_parsed_by_a_strict_parser(example_site: Path) -> None:
-    assert len(pages_of(example_site)) == 723
+    assert len(pages_of(example_site)) == 724
     for page in various(example_site):
         parsed(page)
 

@@ -14,7 +14,7 @@ from PIL import Image
 from lgo_letters.edition.edition import Edition
 from lgo_letters.edition.read import OpenEdition
 from lgo_letters.errors import EditionError, Problem
-from tests.support.paths import EDITION
+from tests.support.paths import EDITION, TESTS
 
 
 def change(edition: Path, *changes: tuple[str, str], file: str = "edition.toml") -> None:
@@ -40,6 +40,17 @@ def edition_of(year: int, folder: Path) -> Path:
         ("publication = 2020-07-29", f"publication = {year}-07-28"),
     )
     return later
+
+
+def later_edition(year: int, folder: Path) -> Path:
+    """The small edition in the form of the letters of 2021, 2023, 2024 or 2025, in a folder."""
+    editions = TESTS / "editions"
+    settings = (editions / str(year) / "edition.toml", editions / "frame.toml")
+    text = "".join(file.read_text(encoding="utf-8") for file in settings)
+    (folder / "edition.toml").write_text(text, encoding="utf-8")
+    for file in (editions / "letter.md", EDITION / "signature.png"):
+        shutil.copy(file, folder)
+    return folder
 
 
 def with_embedded(edition: Path, **settings: str) -> Path:

@@ -187,14 +187,10 @@ def _is_without_tables(content: tuple[Block | TableName, ...]) -> TypeGuard[tupl
     return not any(isinstance(block, TableName) for block in content)
 
 
-class ProseWording(Wording):
-    """A Wording that has no tables."""
+class SentenceWording(Wording):
+    """A Wording that is one paragraph of text."""
 
     _tables: ClassVar[Mapping[str, Markdown]] = {}
-
-
-class SentenceWording(ProseWording):
-    """A Wording that is one paragraph of text."""
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         if problems := super()._more_problems(text):

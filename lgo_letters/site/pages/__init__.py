@@ -36,10 +36,11 @@ PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
 
 def navigation(site: Site) -> tuple[Link, ...]:
     """The links at the head of every page."""
+    compared = any(type_.group is not None for type_ in site.types.values())
     return (
         Link("Find a council", "index.html"),
         ALL,
-        Link("Compare", "compare/index.html"),
+        *([Link("Compare", "compare/index.html")] if compared else ()),
         Link("Review", Review(site, site.newest).link.path),
         Link("About the figures", "about/index.html"),
     )

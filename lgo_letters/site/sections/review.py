@@ -22,7 +22,7 @@ def points_section(review: Review) -> Section:
     """Everybody's rates, and the sentences that the edition has on them."""
     values = {
         "headlines": headlines(review),
-        "summary": review.summary,
+        "sentences": review.sentences,
         "england": review.year.figures.england,
         "language": review.year.edition.settings.document.language,
     }
@@ -97,7 +97,7 @@ def figures_section(review: Review) -> Section:
         {
             "year": whole.year.ending,
             "year_label": whole.year.label,
-            "figures": whole.origin.value,
+            "origin": whole.origin.value,
             **{figure.column: figure.plain(whole) for figure in figures},
         }
         for whole in years
@@ -111,7 +111,7 @@ def figures_section(review: Review) -> Section:
         "Origin": Origin,
         "downloads": [Download("years", "The year in figures", rows)],
     }
-    return Section("figures", "The year in figures", "section-year-figures.html", values)
+    return Section("year", "The year in figures", "section-year-figures.html", values)
 
 
 def _chart(review: Review, figure: Figure) -> LineChart | None:
