@@ -328,7 +328,9 @@ def test_figures_counted_again_say_so_wherever_they_stand(here: Path, tmp_path: 
     page = write_review(site_of(read(2021)), tmp_path / "out")
     page /= "review/2021/index.html"
     assert rows(section(page, "year"))[0] == ["Figure", "2020-21", "2019-20 (recalculated)"]
-    assert "compared with 50% (recalculated) in the year before." in text_of(section(page, "points"))
+    assert "compared with 50% (recalculated) in the year before." in text_of(
+        section(page, "points")
+    )
     assert "2019-20: counted again" in text_of(section(page, "method"))
 
 
