@@ -75,8 +75,7 @@ def compose_all(
             caption = edition.captions.get(name)
             return tables[name](authority, "" if caption is None else caption.text(values))
 
-        where = f"the letter to {authority.authority.name}"
-        values |= {"tables": table, "on_blank": on_blank, "where": where}
+        values |= {"tables": table, "on_blank": on_blank}
         own = own_paragraphs.get(authority.authority.name)
         files = tuple(attachments(authority, edition, cases or {}))
         return _compose(values, edition, own, addressee, files, reissue, example=example)

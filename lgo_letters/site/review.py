@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lgo_letters.edition.text.blocks import Paragraph
 from lgo_letters.edition.text.functions import functions
-from lgo_letters.errors import EditionError, Problem
+from lgo_letters.errors import Problem
 from lgo_letters.figures.compare import AuthorityFigures, Averages
 from lgo_letters.figures.count import total
 from lgo_letters.figures.definitions import Counts, Statistic
@@ -83,12 +83,8 @@ class Review:
 
     @cached_property
     def sentences(self) -> Sequence[Paragraph]:
-        """What the edition says at its head.
-
-        Raises EditionError where that prints a figure that does not exist.
-        """
+        """What the edition says at its head, without what prints a figure that does not exist."""
         england = self.year.figures.england
-        blanks: list[Problem] = []
         statistics = {
             one.name: replace(one, decimals=one.england_decimals or one.decimals)
             for one in self.year.definitions.statistics
@@ -103,13 +99,15 @@ class Review:
                 self.year.edition.words.format_number,
                 self._earlier,
             ),
-            "where": "the Review",
-            "on_blank": blanks.append,
+            "authority": england.name,
         }
-        paragraphs = [wording.optional_paragraph(values) for wording in self.year.edition.review]
-        if blanks:
-            raise EditionError(blanks)
-        return [paragraph for paragraph in paragraphs if paragraph is not None]
+        said = []
+        for wording in self.year.edition.review:
+            blanks: list[Problem] = []
+            paragraph = wording.optional_paragraph({**values, "on_blank": blanks.append})
+            if paragraph is not None and not blanks:
+                said.append(paragraph)
+        return said
 
     def _earlier(self, years_ago: int) -> EarlierYear | None:
         ending = self.year.ending - years_ago

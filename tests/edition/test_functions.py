@@ -81,7 +81,7 @@ def values_of(nouns: Any = NOUNS, **counts: int) -> dict[str, Any]:
     authority = Authority("Bath", "Unitary Council", "")
     figures = AuthorityFigures(authority, {**COUNTS, **counts}, AVERAGES)
     values = functions(figures, STATISTICS, nouns, ENGLISH.format_number, earlier)
-    return {"authority": "Bath", "where": "a letter", "on_blank": lambda _: None, **values}
+    return {"authority": "Bath", "on_blank": lambda _: None, **values}
 
 
 def filled(text: str, **counts: int) -> str:

@@ -20,9 +20,8 @@ Values = Mapping[str, Any]
 """What the names in a text stand for: text, numbers, truth values, a mapping of texts (links), or
 one of the functions. Where a text is only checked, a function is its `functions.Signature`.
 
-No text can name three more. `tables` gives what stands for the name of a table: it, and words
-below. `on_blank` is called with a Problem for each figure that does not exist and is printed all
-the same, and `where` says in what, such as "the letter to Bolsover District Council".
+No text can name two more. `tables` gives what stands for the name of a table: it, and words below.
+`on_blank` is called with a Problem for each figure that does not exist and is printed all the same.
 """
 
 

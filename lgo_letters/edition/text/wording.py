@@ -109,7 +109,7 @@ class _Template:
         )
         for use in blanks:
             message = (
-                f"prints nothing in {values['where']}, which has no such figure; "
+                f"prints nothing in the letter to {values['authority']}, which has no such figure; "
                 f"put the words round it between {{% if {use} %}} and {{% endif %}}."
             )
             values["on_blank"](self.source.problem(use.line, message, f"{{{{ {use} }}}}"))

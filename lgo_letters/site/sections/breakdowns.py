@@ -63,7 +63,7 @@ def _total(review: Review, counts: Counts) -> Row:
 
 def outcomes_section(review: Review) -> Section:
     """Every decision by its outcome."""
-    breakdown = year_breakdown(review.year.inputs, review.year.figures, "decision", None)
+    breakdown = review.year.by_decision[None]
     noun, everything = review.year.definitions.noun("decisions", 2), breakdown.total["decisions"]
     rows = _rows(review, breakdown)
     shares = [
