@@ -135,7 +135,7 @@ def test_a_file_lies_beside_the_review_for_each_of_its_tables(example_site: Path
         if link.get("href", "").endswith(".csv")
     ]
     assert sorted(linked) == sorted(file.name for file in page.parent.glob("*.csv"))
-    assert len(linked) == 6
+    assert len(linked) == 7
     for name in linked:
         assert len(read_csv(page.parent / name)) > 0
 
