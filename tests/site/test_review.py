@@ -127,6 +127,14 @@ def test_the_parts_of_each_table_add_up_to_its_last_row(name: str, example_site:
         assert sum(int(part[column]) for part in parts) == int(whole[column]), column
 
 
+def test_an_outcome_is_on_time_or_late_or_a_failure(example_site: Path) -> None:
+    for row in read_csv(example_site / "review/2020/compliance.csv"):
+        parts = [int(row[name]) for name in ("on_time", "complied_late", "not_complied")]
+        assert sum(parts) == int(row["compliance_outcomes"])
+    shown = rows(section(example_site / REVIEW, "compliance"))[-1]
+    assert shown == ["England", "1,982", "1,798", "172", "12"]
+
+
 def test_a_file_lies_beside_the_review_for_each_of_its_tables(example_site: Path) -> None:
     page = example_site / REVIEW
     linked = [
