@@ -188,10 +188,18 @@ class OpenLedger(Ledger):
         if not self.entries:
             self._write({"step": "begun", "year": year, "rehearsal": rehearsal, **_who()})
 
-    def claim(self, outgoing: Outgoing, number: int = 1, *, domain: str, code: str) -> Message:
+    def claim(
+        self,
+        outgoing: Outgoing,
+        number: int = 1,
+        *,
+        domain: str,
+        code: str,
+        to: str | None = None,
+    ) -> Message:
         """Records that a message is about to be tried, and gives it its date and Message-ID.
 
-        Both are those of its first attempt, if there was one.
+        Both are those of its first attempt, if there was one. A rehearsal goes to `to` alone.
         """
         before = self._messages.get(outgoing.key, {}).get(number)
         if before is not None and before.message_id:
@@ -204,8 +212,8 @@ class OpenLedger(Ledger):
             number,
             "claimed",
             {
-                "to": outgoing.to,
-                "cc": outgoing.cc,
+                "to": to or outgoing.to,
+                "cc": [] if to else outgoing.cc,
                 "sha256": outgoing.attachments[0].sha256,
                 "message_id": message_id,
                 "date": date,
