@@ -29,7 +29,7 @@ _TYPES = {
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)*{_LABEL}")
-_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)|[^\r\n]{999}|[^\0-\x7f]|\0")
+_LONGEST_LINE = 998  # characters (RFC 5322, 2.1.1)
 
 
 def message_bytes(
@@ -65,12 +65,22 @@ def message_bytes(
     # Neither in base64 nor in quoted-printable can there be such a line.
     message.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
     content = message.as_bytes()
-    if _BARE.search(content):
+    if not _is_safe(content):
         raise DispatchError(
             f"The message to {outgoing.key.authority} would have a line that mail servers change, "
             "so it was not sent; look for unusual characters in its subject and addresses."
         )
     return content
+
+
+def _is_safe(content: bytes) -> bool:
+    """Whether it is ASCII in lines that end in CRLF and are not too long."""
+    lines = content.split(b"\r\n")
+    return (
+        content.isascii()
+        and not any(end in line for line in lines for end in (b"\r", b"\n", b"\0"))
+        and max(map(len, lines)) <= _LONGEST_LINE
+    )
 
 
 def mailbox(text: str) -> Address:
