@@ -116,5 +116,5 @@ def _nearest_setting(path: Path, table: type[BaseModel]) -> str:
         if isinstance(part, str):
             model = model.model_fields[part].annotation
             model = getattr(model, "__args__", (model,))[0]
-    near = nearest(str(path[-1]), model.model_fields)
+    near = nearest(str(path[-1]), [one.alias or name for name, one in model.model_fields.items()])
     return f' (the nearest is "{near[0]}")' if near else ""

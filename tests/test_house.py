@@ -52,7 +52,7 @@ ONLY_IN = {
     "duckdb": {"tables"},
     "page": {"pdf"},
     "psutil": {"run"},
-    "pydantic": {"ground", "tables", "edition"},
+    "pydantic": {"ground", "tables", "edition", "dispatch"},
     "pyhanko": {"signing"},
     "pyhanko_certvalidator": {"signing"},
     "pypdf": {"pdf"},

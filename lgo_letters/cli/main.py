@@ -8,6 +8,7 @@ import click
 
 from .changes import changes
 from .check import check
+from .dispatch import dispatch
 from .edition import edition
 from .explain import explain
 from .figures import figures
@@ -55,5 +56,6 @@ for command in (
     validate,
     edition,
     site,
+    dispatch,
 ):
     main.add_command(command)

@@ -4,6 +4,8 @@
     letter.md        the body of the letter
     signature.png    or the name that edition.toml gives
     own/NAME.md      paragraphs of one authority, named after it
+    email.md         the e-mail with which a letter goes out, and
+    email-late.md    the one from the day of publication on, where letters are sent
 
 No year's wording is in the code: what a letter says is in these files.
 """
@@ -68,6 +70,14 @@ class PanelWording:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailWording:
+    """What the e-mail says with which a letter goes out: plain text, without Markdown."""
+
+    subject: PlainWording
+    text: PlainWording
+
+
+@dataclass(frozen=True, slots=True)
 class OwnParagraphs:
     """A file of paragraphs for one authority; `name` is the file's name without its ending."""
 
@@ -101,6 +111,9 @@ class Edition:
     masthead: tuple[str, ...] | Picture
     signature: Picture
     reissue: SentenceWording | None
+    email: EmailWording | None
+    email_late: EmailWording | None
+    """From the day of publication on."""
     panels_heading: PlainWording | None
     panels: tuple[PanelWording, ...]
     own_paragraphs: tuple[OwnParagraphs, ...]

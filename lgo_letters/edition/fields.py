@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -80,6 +80,14 @@ def _zone(text: str) -> str:
     return text
 
 
+def _with_letter(names: list[str]) -> list[str]:
+    if names[:1] != ["letter"] or len({*names}) < len(names):
+        raise ValueError(
+            'is not the letter and what goes with it; write ["letter"], or ["letter", "sheets"]'
+        )
+    return names
+
+
 def _pattern(text: str) -> str:
     if (why := what_is_wrong(text)) is not None:
         raise ValueError(
@@ -140,6 +148,8 @@ ThousandsMark = Annotated[
     ),
 ]
 DecimalMark = Annotated[str, _matching("[.,]", "a decimal mark", "as a full stop or a comma")]
+AttachedFile = Literal["letter", "sheets"]
+Attached = Annotated[list[AttachedFile], AfterValidator(_with_letter)]
 Pattern = Annotated[Line, AfterValidator(_pattern)]
 Colour = Annotated[
     str, _matching("#[0-9A-Fa-f]{6}", "a colour", "as #1D4F60"), AfterValidator(_dark_enough)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ from lgo_letters.names import invisible
 
 SETTINGS = "edition.toml"
 BODY = "letter.md"
+EMAIL, EMAIL_LATE = "email.md", "email-late.md"
+TEXTS = BODY, EMAIL, EMAIL_LATE, SETTINGS
+"""The texts of an edition, own paragraphs aside; it may do without those of an e-mail."""
 OWN = "own"
 
 # An edition may come from anybody. Its files are read in seconds whatever they contain: a text of
@@ -74,6 +78,10 @@ class EditionFolder:
                 message = f"contains {character}, which nobody can see; delete it."
                 self.problems.append(Problem(name, number, message, value=words.strip()))
         return text
+
+    def has(self, name: str) -> bool:
+        """Whether there is anything of that name."""
+        return os.path.lexists(self._folder / name)
 
     def content(self, name: str, largest: int) -> bytes:
         """The file's bytes; UnreadableError where it cannot be read or has more than `largest`."""

@@ -15,7 +15,7 @@ from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import format_date
 
-from .folder import BODY, SETTINGS
+from .folder import SETTINGS, TEXTS
 from .read import OpenEdition, year_of
 from .sentences import Sentence, is_wording, of_a_year, sentences
 from .settings import Settings
@@ -62,7 +62,7 @@ def new_edition(folder: Path, year: int) -> NewEdition:
     contents = {
         name: (folder / name).read_bytes() for name in edition.files if name not in left_out
     }
-    texts = {name: contents[name].decode("utf-8-sig") for name in (BODY, SETTINGS)}
+    texts = {name: contents[name].decode("utf-8-sig") for name in TEXTS if name in contents}
     texts[SETTINGS] = _moved_on(texts[SETTINGS], settings, year)
     has_mark = contents[SETTINGS].startswith(b"\xef\xbb\xbf")  # put in by Notepad
     contents[SETTINGS] = texts[SETTINGS].encode("utf-8-sig" if has_mark else "utf-8")
@@ -105,9 +105,9 @@ def _changes(settings: Settings, year: int) -> Iterator[_Change]:
     for name in ("date", "publication"):
         day = getattr(settings.letter, name)
         yield _Change(("letter", name), *_moved(day, year - settings.year))
-    if settings.release.at is not None:
-        moved, why = _moved(settings.release.at, year - settings.year)
-        yield _Change(("release", "at"), moved, why)
+    for table, name in (("release", "at"), ("dispatch", "not_before")):
+        if (day := getattr(getattr(settings, table), name)) is not None:
+            yield _Change((table, name), *_moved(day, year - settings.year))
     if not settings.document.language.startswith("en"):
         return
     if settings.letter.panels_heading is None:

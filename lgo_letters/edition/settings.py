@@ -15,6 +15,8 @@ from lgo_letters.toml_settings import Line, Table, Text, validate
 
 from .fields import (
     Address,
+    Attached,
+    AttachedFile,
     Colour,
     ColumnName,
     FileName,
@@ -204,6 +206,17 @@ class ReleaseSettings(Table):
     zone: Zone = "Europe/London"
 
 
+def _the_letter() -> list[AttachedFile]:
+    return ["letter"]
+
+
+class DispatchSettings(Table):
+    """[dispatch]: from which day on letters may be sent, and what goes with the e-mail."""
+
+    not_before: datetime.date | None = None
+    attach: Attached = Field(default_factory=_the_letter)
+
+
 class Settings(Table):
     """The whole of edition.toml."""
 
@@ -232,6 +245,7 @@ class Settings(Table):
     site: SiteSettings = Field(default_factory=SiteSettings)
     review: ReviewSettings = Field(default_factory=ReviewSettings)
     release: ReleaseSettings = ReleaseSettings()
+    dispatch: DispatchSettings = Field(default_factory=DispatchSettings)
     types: Annotated[list[TypeSettings], Field(min_length=1)]
     decisions: Annotated[list[DecisionSettings], Field(min_length=1)]
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]

@@ -13,8 +13,23 @@ from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import SettingLines, dotted
 from lgo_letters.year import ReportingYear
 
-from .edition import CautionWording, ChartWording, Edition, OwnParagraphs, PanelWording
-from .folder import BODY, LARGEST_PICTURE, SETTINGS, EditionFolder, UnreadableError
+from .edition import (
+    CautionWording,
+    ChartWording,
+    Edition,
+    EmailWording,
+    OwnParagraphs,
+    PanelWording,
+)
+from .folder import (
+    BODY,
+    EMAIL,
+    EMAIL_LATE,
+    LARGEST_PICTURE,
+    SETTINGS,
+    EditionFolder,
+    UnreadableError,
+)
 from .settings import CautionSettings, PanelSettings, ReissueSettings, Settings
 from .text.blocks import TABLES, Picture
 from .text.functions import Signature
@@ -74,6 +89,7 @@ class WordingReader:
         )
         known = {"own_paragraphs"}
         body = self._file(BODY, "write the letter in it", known, known if own_paragraphs else set())
+        email, email_late = self._email(EMAIL), self._email(EMAIL_LATE)
         if settings is None or definitions is None:
             return None
         letter, document, signatory = settings.letter, settings.document, settings.signatory
@@ -101,6 +117,8 @@ class WordingReader:
                 signatory.signature, signatory.alternative, ("signatory", "signature")
             ),
             reissue=None if settings.reissue is None else self._reissue(settings.reissue),
+            email=email,
+            email_late=email_late,
             panels_heading=panels_heading,
             panels=tuple(
                 self._panel(
@@ -136,6 +154,23 @@ class WordingReader:
             self._folder.problems.append(Problem(name, 1, f"the file is empty; {where_empty}."))
         needed = needed if text else frozenset()
         return self._wording(Wording, text or "", Source(name), known, needed)
+
+    def _email(self, name: str) -> EmailWording | None:
+        """The wording of an e-mail: its first line is the subject, which names the authority."""
+        if not self._folder.has(name) or (content := self._folder.text(name)) is None:
+            return None
+        subject, _, text = content.partition("\n")
+        lines = tuple(range(2, content.count("\n") + 2))
+        for number, part, what in ((1, subject, "subject"), (2, text, "text")):
+            if not part.strip():
+                message = f"the {what} of the e-mail is missing here; write it."
+                self._folder.problems.append(Problem(name, number, message))
+                return None
+        needed = {"authority"}
+        return EmailWording(
+            self._wording(PlainWording, subject.strip(), Source(name), {"reissued"}, needed),
+            self._wording(PlainWording, text, Source(name, None, lines), {"reissued"}),
+        )
 
     def _panel(
         self,

@@ -69,7 +69,7 @@ def compose_all(
         reissue = reissues.get(file_stem(authority.authority.name))
         dated = edition.settings.letter.date if reissue is None else reissue.dated
         addressee = addressee_of(authority.authority, named, dated)
-        values = {**shared, **_values(authority, edition, addressee, earlier)}
+        values = {**shared, **authority_values(authority, edition, addressee, earlier)}
 
         def table(name: str) -> Iterable[Block]:
             caption = edition.captions.get(name)
@@ -186,7 +186,7 @@ def values_of_year(edition: Edition) -> Values:
     }
 
 
-def _values(
+def authority_values(
     figures: AuthorityFigures, edition: Edition, addressee: Authority, earlier: Earlier
 ) -> Values:
     """What the other names stand for in this authority's letter."""

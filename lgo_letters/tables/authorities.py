@@ -21,9 +21,9 @@ from .table import Table
 # Columns of text are fields of that name.
 _REQUIRED = tuple(field.name for field in fields(Authority) if field.type == "str")
 _TEXTS = tuple(field.name for field in fields(Authority) if field.type == "str | None")
-_OPTIONAL = (*_TEXTS, "from", "until", "successor", "also_known_as", "population")
+_OPTIONAL = (*_TEXTS, "cc", "from", "until", "successor", "also_known_as", "population")
 _COLUMNS = (*_REQUIRED, *_OPTIONAL)
-_FREE = {*_REQUIRED, *_TEXTS, "also_known_as"}  # in which nearly any text is right
+_FREE = {*_REQUIRED, *_TEXTS, "cc", "also_known_as"}  # in which nearly any text is right
 _POPULATION_OF_YEAR = "population_[0-9]{4}"
 _POPULATION = re.compile("[0-9]{1,3}(,[0-9]{3})+|[0-9]+")
 _LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for
@@ -157,6 +157,7 @@ def _authority(
     texts |= {column: cells[column] or None for column in _TEXTS}
     return Authority(
         **texts,
+        cc=_names(cells["cc"]),
         start=start,
         until=until,
         successors=_names(cells["successor"]),
@@ -167,7 +168,7 @@ def _authority(
 
 
 def _names(cell: str) -> tuple[str, ...]:
-    """The names in a cell, between semicolons."""
+    """The names or addresses in a cell, between semicolons."""
     return tuple(name for part in cell.split(";") if (name := part.strip()))
 
 

@@ -108,9 +108,10 @@ def _cells(authority: Authority) -> Cells:
         "population" if year is None else f"population_{year}": str(number)
         for year, number in authority.populations.items()
     }
-    texts = ("name", "type", "role", "recipient", "salutation", "code", "region")
+    texts = ("name", "type", "role", "recipient", "salutation", "code", "region", "email", "domain")
     return {
         **{column: getattr(authority, column) for column in texts},
+        "cc": "; ".join(authority.cc) or None,
         "from": authority.start and authority.start.isoformat(),
         "until": authority.until and authority.until.isoformat(),
         "successor": "; ".join(authority.successors) or None,

@@ -27,8 +27,9 @@ class Authority:
 
     It existed from its first day `start` to its last day `until`, both included; its counts then
     go to its successors, which are names in the file. `populations` are numbers of residents by
-    the reporting year that they are for, those for any other year under None. `line` is where
-    the row starts in the file.
+    the reporting year that they are for, those for any other year under None. `email` and `cc` are
+    e-mail addresses, and `domain` is the one that these have to be in; nothing of the three is
+    checked before a letter is sent there. `line` is where the row starts in the file.
     """
 
     name: str
@@ -38,6 +39,9 @@ class Authority:
     salutation: str | None = None
     code: str | None = None
     region: str | None = None
+    email: str | None = None
+    domain: str | None = None
+    cc: tuple[str, ...] = ()
     start: date | None = None
     until: date | None = None
     successors: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -46,6 +46,7 @@ class _AuthoritiesSettings(_TableSettings):
 class _Settings(Table):
     decisions: _DecisionsSettings = Field(default_factory=_DecisionsSettings)
     authorities: _AuthoritiesSettings = Field(default_factory=_AuthoritiesSettings)
+    dispatch: dict[str, Any] = Field(default_factory=dict)  # which is read where letters are sent
 
 
 class ExportMapping:

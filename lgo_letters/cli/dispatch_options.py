@@ -1,0 +1,122 @@
+"""What every command of `dispatch` that plans has in common: its options, and the plan."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import (
+    Command,
+    GivenInputs,
+    authority_option,
+    letters_folder,
+    names_inputs,
+    out_option,
+)
+
+if TYPE_CHECKING:
+    from lgo_letters.dispatch.draft import Choices
+    from lgo_letters.dispatch.ledger import Ledger, OpenLedger
+    from lgo_letters.dispatch.outgoing import Server
+    from lgo_letters.dispatch.plan import Plan
+    from lgo_letters.run.composed import ComposedYear
+
+LEDGERS = Path("dispatch")
+"""The folder of what was sent to whom: here, and never beside the letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """All that a plan is made from but the ledger, read once."""
+
+    year: ComposedYear
+    folder: Path
+    server: Server
+    choices: Choices
+
+    def plan(self, ledger: Ledger) -> Plan:
+        """The plan of this moment."""
+        from lgo_letters.dispatch.plan import make_plan
+
+        return make_plan(self.year, self.folder, self.server, ledger, now(), self.choices)
+
+
+def now() -> datetime:
+    """The moment that counts as now; tests move it."""
+    return datetime.now(UTC)
+
+
+def keep_accepted(plan: Plan, ledger: OpenLedger) -> None:
+    """Records what a plan's choices accept, with login and time."""
+    for one in plan.accepted:
+        ledger.allow(one.objection.kind, one.what)
+
+
+def plans(command: Callable[..., Any]) -> Command:
+    """The options of a plan, read into `planning`; also --debug and --version."""
+
+    @names_inputs()
+    @out_option("Folder of the letters.")
+    @authority_option(
+        "Send only this authority's, by its name or part of it; several times. From the day of "
+        "publication on, nothing is sent without it."
+    )
+    @click.option(
+        "--accept-shared",
+        "shared",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Accept that this address serves several authorities; kept with login and time.",
+    )
+    @click.option(
+        "--accept-new",
+        "new",
+        multiple=True,
+        metavar="NAME",
+        help="Accept that this authority has another address or person than last year; kept "
+        "likewise.",
+    )
+    @click.option(
+        "--skip-missing",
+        is_flag=True,
+        help="Leave out the authorities without an address; kept likewise.",
+    )
+    @functools.wraps(command)
+    def wrapped(
+        given: GivenInputs,
+        out: Path | None,
+        authorities: Sequence[str],
+        shared: Sequence[str],
+        new: Sequence[str],
+        skip_missing: bool,
+        **options: Any,
+    ) -> Any:
+        from lgo_letters.dispatch.addresses import mailbox
+        from lgo_letters.dispatch.draft import Choices
+        from lgo_letters.dispatch.plan import compose_for
+        from lgo_letters.dispatch.server import read_server
+        from lgo_letters.run.composed import indices_of
+        from lgo_letters.run.inputs import find_authority
+
+        server = read_server()
+        inputs = given.read(wording=True)
+        folder = letters_folder(out, given.year)
+        year = compose_for(inputs, folder)
+        names = [one.name for one in inputs.data.authorities]
+        of_year = year.figures.authorities
+        chosen = indices_of(year.figures, authorities) if authorities else ()
+        choices = Choices(
+            frozenset(of_year[index].authority.name for index in chosen),
+            frozenset(map(mailbox, shared)),
+            frozenset(find_authority(text, names) for text in new),
+            skip_missing,
+        )
+        return command(planning=Planning(year, folder, server, choices), **options)
+
+    return wrapped

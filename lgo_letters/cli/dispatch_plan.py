@@ -1,0 +1,114 @@
+"""`lgo-letters dispatch plan`: who would be sent what, and all that stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lgo_letters.errors import DispatchError, printable
+
+from .dispatch_options import LEDGERS, Planning, keep_accepted, plans
+from .options import format_option
+from .output import envelope
+from .output.console import notice
+from .output.notices import notice_edition
+
+if TYPE_CHECKING:
+    from lgo_letters.dispatch.draft import Planned
+    from lgo_letters.dispatch.plan import Plan
+
+_COLUMNS = ("authority", "to", "cc", "file", "state")
+
+
+@click.command(short_help="Show who would be sent what.")
+@plans
+@format_option("table", "csv", "json")
+def plan(planning: Planning, format_: str) -> None:
+    """Show who would be sent what, and every objection to it; nothing is sent.
+
+    It ends with the number of messages and a code, drawn from addresses, texts and files, which
+    `dispatch send` asks for.
+    """
+    from lgo_letters.dispatch.ledger import open_ledger, read_ledger
+
+    year = planning.year.inputs.year
+    ledger = read_ledger(LEDGERS, year)
+    made = planning.plan(ledger)
+    if made.accepted:
+        with open_ledger(LEDGERS, year) as opened:
+            made = planning.plan(opened)
+            keep_accepted(made, opened)
+    for message in made.notices:
+        notice(message)
+    notice_edition(planning.year.inputs)
+    envelope.keep_fields(_fields(made))
+    if format_ == "table":
+        click.echo(printable("\n".join(_lines(made))))
+    elif format_ == "csv":
+        from lgo_letters.figures.report import csv_lines
+
+        click.echo("".join(csv_lines([_COLUMNS, *map(_row, made.planned)])), nl=False)
+        for objection in made.objections:
+            click.echo(printable(objection.message), err=True)
+    if made.objections:
+        objections = (
+            "1 objection" if len(made.objections) == 1 else f"{len(made.objections):,} objections"
+        )
+        raise DispatchError(
+            f"{objections} to this plan, so none of it is sent; see to what is listed, and run the "
+            "command again."
+        )
+    if format_ == "json":
+        envelope.print_success(_fields(made))
+
+
+def _fields(made: Plan) -> dict[str, Any]:
+    return {
+        "folder": made.folder,
+        "code": made.code,
+        "due": len(made.due),
+        "messages": [
+            {
+                "authority": one.authority.name,
+                "issue": one.outgoing.key.issue,
+                "addressee": one.addressee.name,
+                "to": one.outgoing.to,
+                "cc": one.outgoing.cc,
+                "subject": one.outgoing.subject,
+                "files": [file.path.name for file in one.outgoing.attachments],
+                "state": one.state,
+            }
+            for one in made.planned
+        ],
+        "without_address": made.unaddressed,
+        "objections": [objection._asdict() for objection in made.objections],
+    }
+
+
+def _row(one: Planned) -> list[str]:
+    outgoing = one.outgoing
+    files = "; ".join(file.path.name for file in outgoing.attachments)
+    return [one.authority.name, outgoing.to, "; ".join(outgoing.cc), files, one.state]
+
+
+def _lines(made: Plan) -> Iterator[str]:
+    from tabulate import tabulate
+
+    from .output.lists import names_line, wrapped
+
+    headers = [column.capitalize() for column in _COLUMNS]
+    yield tabulate([*map(_row, made.planned)], headers, disable_numparse=True)
+    yield ""
+    objected = {objection.authority for objection in made.objections}
+    if skipped := [name for name in made.unaddressed if name not in objected]:
+        yield names_line("Left out, as there is no address", skipped)
+        yield ""
+    if made.objections:
+        yield f"Objections ({len(made.objections):,}):"
+        for objection in made.objections:
+            yield wrapped(f"- {objection.message}")
+        yield ""
+    messages = "1 message" if len(made.planned) == 1 else f"{len(made.planned):,} messages"
+    yield f"{messages}, {len(made.due):,} to come; code {made.code}. Nothing was sent."
