@@ -18,6 +18,7 @@ from click import Command, Group
 from PIL import Image
 
 from lgo_letters.cli.main import main
+from tests.support.dispatch import make_dispatch_year
 from tests.support.editions import edition_of_2021, with_embedded
 from tests.support.exports import write_export
 from tests.support.pages import PagePicture
@@ -180,6 +181,9 @@ def _put_tables(folder: Path, tables: str) -> None:
         edition = Path(shutil.copytree(EDITION, folder / "editions" / "2020"))
         with_embedded(edition, figures="true", decisions="true")
     if tables in ("none", "2021"):
+        return
+    if tables == "dispatch":
+        make_dispatch_year(folder)
         return
     if tables in ("export", "mapped"):
         _put_export(folder, is_mapped=tables == "mapped")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .dispatch_export import export
 from .dispatch_plan import plan
 from .options import VERSION
 
@@ -18,5 +19,5 @@ def dispatch() -> None:
     """
 
 
-for command in (plan,):
+for command in (plan, export):
     dispatch.add_command(command)

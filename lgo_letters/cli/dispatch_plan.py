@@ -87,10 +87,10 @@ def _fields(made: Plan) -> dict[str, Any]:
     }
 
 
-def _row(one: Planned) -> list[str]:
+def _row(one: Planned, between: str = "; ") -> list[str]:
     outgoing = one.outgoing
-    files = "; ".join(file.path.name for file in outgoing.attachments)
-    return [one.authority.name, outgoing.to, "; ".join(outgoing.cc), files, one.state]
+    files = between.join(file.path.name for file in outgoing.attachments)
+    return [one.authority.name, outgoing.to, between.join(outgoing.cc), files, one.state]
 
 
 def _lines(made: Plan) -> Iterator[str]:
@@ -99,7 +99,8 @@ def _lines(made: Plan) -> Iterator[str]:
     from .output.lists import names_line, wrapped
 
     headers = [column.capitalize() for column in _COLUMNS]
-    yield tabulate([*map(_row, made.planned)], headers, disable_numparse=True)
+    rows = [_row(one, "\n") for one in made.planned]
+    yield tabulate(rows, headers, disable_numparse=True)
     yield ""
     objected = {objection.authority for objection in made.objections}
     if skipped := [name for name in made.unaddressed if name not in objected]:

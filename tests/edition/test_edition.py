@@ -17,6 +17,7 @@ from lgo_letters.edition.text.wording import Wording
 from lgo_letters.errors import UsageError
 from lgo_letters.figures.definitions import AverageMethod, Statistic
 from tests.support.editions import (
+    EMAILS,
     change,
     image,
     line_of,
@@ -38,7 +39,7 @@ def edition() -> Edition:
 
 def test_the_shipped_edition_is_read_whole(edition: Edition) -> None:
     assert edition.year.ending == 2020
-    assert sorted(edition.files) == ["edition.toml", "letter.md", "signature.png"]
+    assert sorted(edition.files) == [*EMAILS, "edition.toml", "letter.md", "signature.png"]
     assert edition.definitions.average_method is AverageMethod.POOLED
     assert edition.definitions.compared_types == (
         "County Council",
@@ -174,11 +175,13 @@ def test_the_digest_stays_while_no_file_changes(edition: Edition, edition_copy: 
     assert read_edition(edition_copy).sha256 == edition.sha256
 
 
-@pytest.mark.parametrize("file", ["edition.toml", "letter.md", "signature.png", "own/Bath.md"])
+@pytest.mark.parametrize(
+    "file", [*EMAILS, "edition.toml", "letter.md", "signature.png", "own/Bath.md"]
+)
 def test_the_digest_changes_with_each_file(edition_copy: Path, file: str) -> None:
     own(edition_copy, "Bath.md", "Thanks.\n")
     before = read_edition(edition_copy)
-    assert len(before.files) == 4
+    assert len(before.files) == 6
     path = edition_copy / file
     if file.endswith(".png"):
         path.write_bytes(image("PNG"))
@@ -368,7 +371,7 @@ def test_a_masthead_image_has_the_masthead_s_words_for_its_alternative(edition_c
     read = read_edition(edition_copy)
     words = "Local Government & Social Care OMBUDSMAN"
     assert read.masthead == Picture(content, 300, 80, words)
-    assert len(read.files) == 4
+    assert len(read.files) == 6
 
 
 # ---- what one setting alone cannot tell

@@ -8,7 +8,7 @@ import pytest
 
 from lgo_letters.edition.new_year import NewEdition, new_edition
 from lgo_letters.errors import EditionError, UsageError
-from tests.support.editions import change, image, line_of, own, read_edition
+from tests.support.editions import EMAILS, change, image, line_of, own, read_edition
 from tests.support.paths import EDITION, TESTS
 
 MARK = "# TO CONFIRM, then delete this:"
@@ -59,8 +59,14 @@ def test_the_body_and_the_pictures_are_copied_byte_for_byte(
     (edition_copy / "letter.md").write_bytes((EDITION / "letter.md").read_bytes() + b"Thanks.\r\n")
     change(edition_copy, ("# masthead_image", "masthead_image"))
     made = new_edition(edition_copy, 2021)
-    assert sorted(made.contents) == ["edition.toml", "letter.md", "logo.png", "signature.png"]
-    for name in ("letter.md", "logo.png", "signature.png"):
+    assert sorted(made.contents) == [
+        *EMAILS,
+        "edition.toml",
+        "letter.md",
+        "logo.png",
+        "signature.png",
+    ]
+    for name in (*EMAILS, "letter.md", "logo.png", "signature.png"):
         assert made.contents[name] == (edition_copy / name).read_bytes()
 
 
@@ -160,7 +166,7 @@ def test_own_paragraphs_are_left_out_and_named(edition_copy: Path) -> None:
     own(edition_copy, "Devon County Council.md")
     made = new_edition(edition_copy, 2021)
     assert made.left_out == ["own/Devon County Council.md"]
-    assert sorted(made.contents) == ["edition.toml", "letter.md", "signature.png"]
+    assert sorted(made.contents) == [*EMAILS, "edition.toml", "letter.md", "signature.png"]
 
 
 def test_words_are_added_to_an_edition_in_english_only_and_where_there_are_none(

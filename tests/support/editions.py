@@ -16,6 +16,8 @@ from lgo_letters.edition.read import OpenEdition
 from lgo_letters.errors import EditionError, Problem
 from tests.support.paths import EDITION, TESTS
 
+EMAILS = ("email-late.md", "email.md")
+
 
 def change(edition: Path, *changes: tuple[str, str], file: str = "edition.toml") -> None:
     text = (edition / file).read_text(encoding="utf-8")
