@@ -17,7 +17,8 @@ from lgo_letters.dispatch.outgoing import Outgoing
 from lgo_letters.dispatch.send import Pauses, Post, Task, send_messages
 from lgo_letters.dispatch.smtp import Answer, Connection, Timeouts
 from lgo_letters.errors import DispatchError
-from tests.support.mail import DIE, HANG, LOSE, MailServer, mail_server, outgoing
+from tests.support.mail import DIE, HANG, LOSE, MailServer, mail_server
+from tests.support.outgoing import outgoing
 
 SOON = Pauses(deferred=(0.01, 0.01), lost=0.01)
 

@@ -1,23 +1,22 @@
-"""A mail server on loopback that does as a test says at each step, and messages to send to it."""
+"""A mail server on loopback that does as a test says at each step."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import functools
-import hashlib
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from lgo_letters.dispatch.outgoing import Attachment, Key, Outgoing, Server
+from lgo_letters.dispatch.outgoing import Server
+from tests.support.outgoing import settings
 
 DIE, HANG, LOSE = "die", "hang", "lose"
 """Instead of an answer: the connection is torn down, or nothing more is said. At the dot the
@@ -57,12 +56,7 @@ class MailServer:
     def settings(self, **others: Any) -> Server:
         """The settings of a sender that uses it."""
         security = "none" if self.certificate is None else "starttls"
-        settings: dict[str, Any] = {"host": "localhost", "port": self.port, "security": security}
-        named: dict[str, Any] = {"user": None, "reply_to": None, "rehearse_to": (), **SENDER}
-        return Server(**{**named, **settings, **others})
-
-
-SENDER = {"sender": "LGSCO <letters@ombudsman.example>", "bounce_to": "back@ombudsman.example"}
+        return settings(self.port, **{"security": security, **others})
 
 
 class _Smtp(SMTP):
@@ -70,7 +64,7 @@ class _Smtp(SMTP):
 
     def __init__(self, mail: MailServer, **options: Any) -> None:
         super().__init__(self, hostname="mail.example", timeout=60, **options)
-        self._mail, self._step, self._is_silent = mail, "greeting", False
+        self._mail, self._is_greeted = mail, False
         self._smtp_methods = {
             command: functools.partial(self._hear, command, method)
             for command, method in self._smtp_methods.items()
@@ -78,16 +72,14 @@ class _Smtp(SMTP):
 
     async def _hear(self, command: str, method: Any, argument: str | None) -> None:
         self._mail.heard.append(f"{command} {argument or ''}".strip())
-        self._step, self._is_silent = command, False
-        await method(argument)
+        said = await self._said(command)
+        await (method(argument) if said is None else self.push(said))
 
     async def push(self, status: Any) -> None:
-        said = await self._said(self._step) if self._step else None
-        self._step = ""
-        if not self._is_silent:
-            await super().push(said or status)
-        self._is_silent = self._is_silent or said is not None
-        if said is None and status[:3] in ("354", b"354"):
+        said = None if self._is_greeted else await self._said("greeting")
+        self._is_greeted = True
+        await super().push(said or status)
+        if status[:3] in ("354", b"354"):
             await self._said("content")
 
     async def _said(self, step: str) -> str | None:
@@ -188,25 +180,3 @@ def mail_server(
         loop.call_soon_threadsafe(ended.set)
         thread.join()
         loop.close()
-
-
-# ---- messages
-
-
-def outgoing(
-    folder: Path, authority: str = "Leeds City Council", *, size: int = 100, **others: Any
-) -> Outgoing:
-    """A message to an authority with a letter of about that size, which is written there."""
-    name = authority.lower().replace(" ", "-")
-    letter = folder / f"{name}.pdf"
-    letter.write_bytes(b"%PDF-1.7 " + authority.encode() + bytes(size))
-    digest = hashlib.sha256(letter.read_bytes()).hexdigest()
-    message = Outgoing(
-        Key(2020, authority, 1),
-        f"chief@{name}.example",
-        (),
-        f"Annual review letter 2020: {authority}",
-        "Dear Mr Dicks\n\nYour letter is attached.\n.\nIt is confidential until 29 July.\n",
-        (Attachment(letter, digest),),
-    )
-    return replace(message, **others)
