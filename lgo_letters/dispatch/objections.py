@@ -129,8 +129,12 @@ def _of_days(draft: Draft) -> Iterator[Objection]:
     chosen = [planned for planned in draft.due if planned.is_chosen]
     days = Counter(settings.dispatch.not_before or planned.letter.dated for planned in chosen)
     for day in sorted(day for day in days if day > draft.today):
-        which = "its date" if settings.dispatch.not_before is None else "the edition's not_before"
-        message = f"{count_letters(days[day])} may not be sent before {format_date(day)}, {which}; "
+        why = "the date that they bear"
+        if settings.dispatch.not_before is not None:
+            why = "as the edition says"
+        elif days[day] == 1:
+            why = "the date that it bears"
+        message = f"{count_letters(days[day])} may not be sent before {format_date(day)}, {why}; "
         yield Objection("early", None, f"{message}wait until then.")
     if not chosen or not draft.is_published:
         return
@@ -291,7 +295,7 @@ def _missing(draft: Draft) -> Iterator[Acceptable]:
 def _shared(draft: Draft) -> Iterator[Acceptable]:
     serves: dict[str, list[Planned]] = defaultdict(list)
     for planned in draft.planned:
-        for address in {mailbox(one) for one in (planned.outgoing.to, *planned.outgoing.cc)}:
+        for address in dict.fromkeys(map(mailbox, (planned.outgoing.to, *planned.outgoing.cc))):
             serves[address].append(planned)
     for address, served in serves.items():
         if len(served) < 2 or not any(planned.is_due for planned in served):

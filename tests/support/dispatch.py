@@ -55,3 +55,25 @@ def make_dispatch_year(workplace: Path, *, is_signed: bool = True) -> None:
         for command in ([*GENERATE, "--jobs", "1"], *([ANALYST, APPROVER] if is_signed else ())):
             done = run(*command)
             assert done.exit_code == 0, done.output
+
+
+def change_table(old: str, new: str) -> None:
+    """Changes authorities.csv here."""
+    change(Path(), (old, new), file="authorities.csv")
+
+
+def ready_last_year(*changes: tuple[str, str]) -> None:
+    """Makes the letters of 2019, with these changes in the table of then."""
+    edition = Path(shutil.copytree("editions/2020", "editions/2019"))
+    change(
+        edition,
+        ("year = 2020", "year = 2019"),
+        ("date = 2020-07-22", "date = 2019-07-24"),
+        ("publication = 2099", "publication = 2019"),
+    )
+    now = Path("authorities.csv").read_bytes()
+    for old, new in changes:
+        change_table(old, new)
+    done = run("generate", "--year", "2019", "--jobs", "1")
+    assert done.exit_code == 0, done.output
+    Path("authorities.csv").write_bytes(now)
