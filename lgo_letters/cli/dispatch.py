@@ -6,6 +6,8 @@ import click
 
 from .dispatch_export import export
 from .dispatch_plan import plan
+from .dispatch_send import rehearse, resend, send
+from .dispatch_status import resolve, status
 from .options import VERSION
 
 
@@ -19,5 +21,5 @@ def dispatch() -> None:
     """
 
 
-for command in (plan, export):
+for command in (plan, rehearse, send, status, resolve, resend, export):
     dispatch.add_command(command)

@@ -21,7 +21,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from lgo_letters.dispatch.draft import Choices
+    from lgo_letters.dispatch.draft import Choices, Draft
     from lgo_letters.dispatch.ledger import Ledger, OpenLedger
     from lgo_letters.dispatch.outgoing import Server
     from lgo_letters.dispatch.plan import Plan
@@ -39,6 +39,12 @@ class Planning:
     folder: Path
     server: Server
     choices: Choices
+
+    def draft(self, ledger: Ledger) -> Draft:
+        """The messages of this moment, which nobody has objected to yet."""
+        from lgo_letters.dispatch.draft import draft_of
+
+        return draft_of(self.year, self.folder, ledger, now(), self.choices)
 
     def plan(self, ledger: Ledger) -> Plan:
         """The plan of this moment."""
@@ -60,42 +66,57 @@ def keep_accepted(plan: Plan, ledger: OpenLedger) -> None:
 
 def plans(command: Callable[..., Any]) -> Command:
     """The options of a plan, read into `planning`; also --debug and --version."""
+    return _plans(command, _CHOOSES, *_ACCEPTS)
 
-    @names_inputs()
-    @out_option("Folder of the letters.")
-    @authority_option(
-        "Send only this authority's, by its name or part of it; several times. From the day of "
-        "publication on, nothing is sent without it."
-    )
-    @click.option(
+
+def plans_for_one(command: Callable[..., Any]) -> Command:
+    """The same for a command that names the one authority that it is about."""
+    return _plans(command, *_ACCEPTS)
+
+
+def looks_at_plan(command: Callable[..., Any]) -> Command:
+    """The same for a command that accepts no objection."""
+    return _plans(command)
+
+
+_CHOOSES = authority_option(
+    "Send only this authority's, by its name or part of it; several times. From the day of "
+    "publication on, nothing is sent without it."
+)
+_ACCEPTS = (
+    click.option(
         "--accept-shared",
         "shared",
         multiple=True,
         metavar="ADDRESS",
         help="Accept that this address serves several authorities; kept with login and time.",
-    )
-    @click.option(
+    ),
+    click.option(
         "--accept-new",
         "new",
         multiple=True,
         metavar="NAME",
         help="Accept that this authority has another address or person than last year; kept "
         "likewise.",
-    )
-    @click.option(
+    ),
+    click.option(
         "--skip-missing",
         is_flag=True,
         help="Leave out the authorities without an address; kept likewise.",
-    )
+    ),
+)
+
+
+def _plans(command: Callable[..., Any], *options: Callable[[Command], Command]) -> Command:
     @functools.wraps(command)
     def wrapped(
         given: GivenInputs,
         out: Path | None,
-        authorities: Sequence[str],
-        shared: Sequence[str],
-        new: Sequence[str],
-        skip_missing: bool,
-        **options: Any,
+        authorities: Sequence[str] = (),
+        shared: Sequence[str] = (),
+        new: Sequence[str] = (),
+        skip_missing: bool = False,  # click gives all by name
+        **others: Any,
     ) -> Any:
         from lgo_letters.dispatch.addresses import mailbox
         from lgo_letters.dispatch.draft import Choices
@@ -117,6 +138,9 @@ def plans(command: Callable[..., Any]) -> Command:
             frozenset(find_authority(text, names) for text in new),
             skip_missing,
         )
-        return command(planning=Planning(year, folder, server, choices), **options)
+        return command(planning=Planning(year, folder, server, choices), **others)
 
-    return wrapped
+    decorated: Command = wrapped
+    for option in reversed(options):
+        decorated = option(decorated)
+    return names_inputs()(out_option("Folder of the letters.")(decorated))

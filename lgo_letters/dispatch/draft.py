@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,13 +34,16 @@ class Choices:
 
     `authorities` are those to be sent now, all if none is named. `shared` addresses may serve
     several authorities, `new` are authorities whose address or person may be new, and with
-    `skip_missing` authorities without an address get nothing.
+    `skip_missing` authorities without an address get nothing. An authority named in `again` is to
+    get its message another time, at the address `to` if there is one.
     """
 
     authorities: frozenset[str] = frozenset()
     shared: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
     skip_missing: bool = False
+    again: str | None = None
+    to: str | None = None
 
 
 NO_CHOICES = Choices()
@@ -50,7 +53,8 @@ NO_CHOICES = Choices()
 class Planned:
     """A message, what became of it, and its letter and the addressee of that.
 
-    `is_chosen` says that a command which names authorities names this one, or names none.
+    `is_chosen` says that a command which names authorities names this one, or names none, and
+    `is_again` that it sends this message another time.
     """
 
     outgoing: Outgoing
@@ -59,11 +63,12 @@ class Planned:
     addressee: Authority
     letter: Letter
     is_chosen: bool
+    is_again: bool
 
     @property
     def is_due(self) -> bool:
         """Whether it has still to be sent."""
-        return self.state == "to come"
+        return self.state == "to come" or self.is_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,9 @@ def draft_of(
         if entry is None:
             continue  # which is an objection
         addressee = addressee_of(authority, named, letter.dated)
+        is_again = authority.name == choices.again
+        if is_again and choices.to is not None:
+            addressee = replace(addressee, email=choices.to, cc=())
         if addressee.email is None:
             unaddressed[authority.name] = addressee
             continue
@@ -144,7 +152,7 @@ def draft_of(
         )
         is_chosen = is_named or not choices.authorities
         state = ledger.state(outgoing.key)
-        planned.append(Planned(outgoing, state, authority, addressee, letter, is_chosen))
+        planned.append(Planned(outgoing, state, authority, addressee, letter, is_chosen, is_again))
     return Draft(year, review, ledger, choices, today, planned, unaddressed)
 
 

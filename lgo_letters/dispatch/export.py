@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from lgo_letters.errors import DispatchError
@@ -26,8 +25,7 @@ def export(plan: Plan, ledger: OpenLedger, folder: Path) -> int:
     so that from then on nothing of the plan is sent from here. Raises DispatchError where there is
     an objection, nothing to come, or such a folder; WriteError where it cannot be written.
     """
-    of_sending = [one for one in plan.objections if one.kind != EXPORTED]
-    replace(plan, objections=of_sending).check()
+    plan.without(EXPORTED).check()
     if not plan.due:
         raise DispatchError("Nothing was exported, as no message of this plan is still to come.")
     if folder.resolve().is_relative_to(plan.folder.resolve()):

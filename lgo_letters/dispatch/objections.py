@@ -159,7 +159,7 @@ def _of_ledger(draft: Draft) -> Iterator[Objection]:
     for planned in draft.planned:
         outgoing = planned.outgoing
         last, letter = ledger.last(outgoing.key), outgoing.attachments[0]
-        if planned.is_due or last is None or last.sha256 in ("", letter.sha256):
+        if planned.state == "to come" or last is None or last.sha256 in ("", letter.sha256):
             continue
         yield Objection(
             "ledger",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,15 @@ class Plan:
     def due(self) -> Sequence[Outgoing]:
         """What a command with these choices sends."""
         return [one.outgoing for one in self.planned if one.is_due and one.is_chosen]
+
+    def without(self, *kinds: str) -> Plan:
+        """The same, without the objections of some kinds."""
+        return replace(self, objections=[one for one in self.objections if one.kind not in kinds])
+
+    def only(self, name: str) -> Plan:
+        """The same, with the objections that are about one authority or about all."""
+        about = [one for one in self.objections if one.authority in (None, name)]
+        return replace(self, objections=about)
 
     @cached_property
     def code(self) -> str:

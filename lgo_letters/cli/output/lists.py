@@ -35,6 +35,13 @@ def period(year: ReportingYear) -> str:
     return f"{format_date(year.start)} to {format_date(year.end)}"
 
 
+def duration(seconds: float) -> str:
+    """A time span in minutes and seconds, with hours only where there are any."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def tabulated(rows: Sequence[Sequence[str]], headers: Sequence[str]) -> str:
     """A table whose first column is words, and whose others are numbers."""
     from tabulate import tabulate  # only people need it

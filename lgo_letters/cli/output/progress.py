@@ -14,6 +14,7 @@ import click
 from lgo_letters.run.batch import LetterStatus
 
 from .console import colour
+from .lists import duration
 
 _SECONDS_BETWEEN_DRAWINGS = 0.1  # of the bar
 _MOST_NAMES_LISTED = 20
@@ -141,9 +142,7 @@ class Progress:
         if self._summary.made < 2 or passed <= 0:
             return None
         rate = (self._summary.made - 1) / passed
-        minutes, seconds = divmod(round((self._summary.asked - self._summary.done) / rate), 60)
-        hours, minutes = divmod(minutes, 60)
-        left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+        left = duration((self._summary.asked - self._summary.done) / rate)
         return f"{rate:,.0f} letters/s, {left} left"
 
     def _say_tenths(self) -> None:

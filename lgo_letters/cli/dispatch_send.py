@@ -1,0 +1,293 @@
+"""`lgo-letters dispatch send`, `rehearse` and `resend`: what sends e-mail."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lgo_letters.errors import DispatchError, StoppedError, printable
+
+from .dispatch_options import (
+    LEDGERS,
+    Planning,
+    keep_accepted,
+    looks_at_plan,
+    now,
+    plans,
+    plans_for_one,
+)
+from .options import JSON, QUIET, one_line
+from .output import envelope
+from .output.console import colour, notice, quiet
+from .output.lists import duration, names_line
+from .output.notices import notice_edition
+
+if TYPE_CHECKING:
+    from lgo_letters.dispatch.ledger import OpenLedger
+    from lgo_letters.dispatch.outgoing import Outgoing
+    from lgo_letters.dispatch.plan import Plan
+    from lgo_letters.dispatch.send import Post, Task
+    from lgo_letters.dispatch.smtp import Answer
+
+_PER_MINUTE = 20
+_SAMPLE = 5
+_QUARTER = 15  # minutes: every time zone's midnight is at one
+
+
+@click.command(short_help="Send what is still to come of a plan.")
+@plans
+@click.option("--confirm", metavar="CODE", required=True, help="The code of the plan.")
+@click.option(
+    "--per-minute",
+    type=click.FloatRange(min=0, min_open=True),
+    default=_PER_MINUTE,
+    show_default=True,
+    metavar="N",
+    help="How many messages at most are sent in a minute.",
+)
+@JSON
+@QUIET
+def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> None:
+    """Send what is still to come of the plan that has this code.
+
+    Each message is sent at most once. A run that was stopped, however that was, goes on by the same
+    command.
+    """
+    from lgo_letters.dispatch.ledger import open_ledger
+    from lgo_letters.dispatch.send import Post, Task
+    from lgo_letters.dispatch.smtp import login_from_environment
+    from lgo_letters.run.signoff import options_of
+
+    with open_ledger(LEDGERS, planning.year.inputs.year) as ledger:
+        plan = planning.plan(ledger)
+        plan.check(confirm)
+        login = login_from_environment(plan.server)
+        notice_edition(planning.year.inputs)
+        keep_accepted(plan, ledger)
+        watch = _Watch(planning, ledger, confirm)
+        post = Post(plan.server, login, plan.code, per_minute, may_go_on=watch.may_go_on)
+        tasks = [Task(outgoing) for outgoing in plan.due]
+        sending = _Sending(len(tasks), post)
+        try:
+            _send(tasks, ledger, post, sending)
+        finally:
+            states = _states(plan, ledger)
+            counts = Counter(state for state, _ in states)
+            envelope.keep_fields({"code": plan.code, **sending.fields(), "states": {**counts}})
+            for message in _left(states):
+                notice(message)
+    if left := sum(counts[state] for state in ("to come", "uncertain", "refused")):
+        options = options_of(plan.folder, plan.year)
+        are = "message of this plan is" if left == 1 else "messages of this plan are"
+        raise DispatchError(
+            f"{left:,} {are} not accepted by {plan.server.host}; "
+            f'"lgo-letters dispatch status {options}" says of each what to do.'
+        )
+    if json_:
+        envelope.print_success({"code": plan.code, **sending.fields(), "states": {**counts}})
+    elif not quiet():
+        click.echo(printable(sending.sentence()))
+
+
+@click.command(short_help="Send a few messages to yourself.")
+@looks_at_plan
+@click.option("--to", metavar="ME", required=True, help="One of rehearse_to in lgo-letters.toml.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    default=_SAMPLE,
+    show_default=True,
+    metavar="N",
+    help="How many messages.",
+)
+@JSON
+@QUIET
+def rehearse(planning: Planning, to: str, sample: int, json_: bool) -> None:
+    """Send some of the messages, spread over the plan, to your own address and nobody else.
+
+    They are the real ones, with [REHEARSAL] in their subject and a line above their text. It
+    needs no sign-off, and is kept in a ledger of its own.
+    """
+    from lgo_letters.dispatch.ledger import open_ledger, read_ledger
+    from lgo_letters.dispatch.rehearsal import check_rehearsal, sample_of
+    from lgo_letters.dispatch.send import Post, Task
+    from lgo_letters.dispatch.smtp import login_from_environment
+
+    year = planning.year.inputs.year
+    plan = planning.plan(read_ledger(LEDGERS, year))
+    check_rehearsal(plan, to)
+    chosen = sample_of(plan.messages, sample)
+    with open_ledger(LEDGERS, year, rehearsal=True) as ledger:
+        login = login_from_environment(plan.server)
+        notice_edition(planning.year.inputs)
+        post = Post(plan.server, login, plan.code, rehearsal_to=to)
+        tasks = [Task(outgoing, ledger.next_number(outgoing.key)) for outgoing in chosen]
+        sending = _Sending(len(tasks), post)
+        _send(tasks, ledger, post, sending)
+    _report(sending, json_=json_, fields={"code": plan.code, "to": to})
+
+
+@click.command(short_help="Send an authority its letter another time.")
+@click.argument("name", metavar="NAME")
+@plans_for_one
+@click.option("--to", metavar="ADDRESS", help="Another address than the table has.")
+@click.option(
+    "--reason", metavar="TEXT", required=True, callback=one_line, help="Why; kept in the ledger."
+)
+@JSON
+@QUIET
+def resend(planning: Planning, name: str, to: str | None, reason: str, json_: bool) -> None:
+    """Send the authority NAME a second message with its letter, which nothing else ever does.
+
+    For one that was refused, came back, or is uncertain. Whatever forbids to send forbids this.
+    """
+    from lgo_letters.dispatch.ledger import open_ledger
+    from lgo_letters.dispatch.objections import EXPORTED
+    from lgo_letters.dispatch.send import Post, Task
+    from lgo_letters.dispatch.smtp import login_from_environment
+    from lgo_letters.run.inputs import find_authority
+
+    name = find_authority(name, [letter.authority for letter in planning.year.letters])
+    choices = replace(planning.choices, authorities=frozenset({name}), again=name, to=to)
+    planning = replace(planning, choices=choices)
+    with open_ledger(LEDGERS, planning.year.inputs.year) as ledger:
+        plan = planning.plan(ledger).only(name).without(EXPORTED)
+        plan.check()
+        login = login_from_environment(plan.server)
+        notice_edition(planning.year.inputs)
+        keep_accepted(plan, ledger)
+        post = Post(plan.server, login, plan.code)
+        tasks = [Task(one, ledger.resend(one, reason)) for one in plan.due]
+        sending = _Sending(len(tasks), post)
+        _send(tasks, ledger, post, sending)
+    _report(sending, json_=json_, fields={"authority": name})
+
+
+def _send(tasks: Sequence[Task], ledger: OpenLedger, post: Post, sending: _Sending) -> None:
+    from lgo_letters.dispatch.send import send_messages
+
+    try:
+        with contextlib.closing(sending):
+            send_messages(tasks, ledger, post, sending.told)
+    except KeyboardInterrupt as error:
+        raise StoppedError(
+            f"Stopped. {sending.sentence()} Run the same command again to send the rest."
+        ) from error
+
+
+def _report(sending: _Sending, *, json_: bool, fields: dict[str, Any]) -> None:
+    """The end of a command of which every message has to be accepted."""
+    envelope.keep_fields({**fields, **sending.fields()})
+    if sending.accepted < sending.asked:
+        raise DispatchError(f"{sending.sentence()} What became of the others is said above.")
+    if json_:
+        envelope.print_success({**fields, **sending.fields()})
+    elif not quiet():
+        click.echo(printable(sending.sentence()))
+
+
+class _Watch:
+    """Plans again when the day may have changed in the middle of a run."""
+
+    def __init__(self, planning: Planning, ledger: OpenLedger, code: str) -> None:
+        self._planning, self._ledger, self._code = planning, ledger, code
+        self._quarter = self._this_quarter()
+
+    def may_go_on(self) -> None:
+        """Raises DispatchError where there is an objection now."""
+        if (quarter := self._this_quarter()) != self._quarter:
+            self._quarter = quarter
+            self._planning.plan(self._ledger).check(self._code)
+
+    @staticmethod
+    def _this_quarter() -> tuple[int, int]:
+        moment = now()
+        return moment.hour, moment.minute // _QUARTER
+
+
+class _Sending:
+    """What became of the messages of a run: shown on stderr while it runs, and counted."""
+
+    def __init__(self, asked: int, post: Post) -> None:
+        self.asked, self._post = asked, post
+        self.accepted = self._done = self._tenths = 0
+        self._left = ""
+        self._started = time.monotonic()
+        self._bar: Any = None
+        if asked and not quiet() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            self._bar = click.progressbar(
+                length=asked,
+                label="Messages",
+                file=sys.stderr,
+                show_pos=True,
+                show_eta=False,
+                item_show_func=lambda _: self._left,
+                color=colour(),
+            )
+            self._bar.render_progress()
+
+    def close(self) -> None:
+        """Ends the bar's line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    def told(self, outgoing: Outgoing, answer: Answer, pause: float | None, waiting: int) -> None:
+        """Counts an attempt, and shows it."""
+        self._done += pause is None
+        self.accepted += answer.step == "accepted"
+        if answer.step != "accepted":
+            again = "" if pause is None else "; it will be tried again"
+            again += f" in {duration(pause)}" if pause else ""
+            step = "uncertain" if answer.step == "unanswered" else answer.step
+            notice(f"{outgoing.key.authority}: {step} ({answer.text}){again}")
+        if quiet() or self.asked == 1:
+            return
+        self._left = f"{duration(waiting * 60 / self._post.per_minute)} left" if waiting else ""
+        if self._bar is not None:
+            self._bar.update(self._done - self._bar.pos)
+        elif (tenths := self._done * 10 // self.asked) > self._tenths:
+            self._tenths = tenths
+            left = f", {self._left}" if self._left else ""
+            done = f"{self._done * 100 // self.asked} %: {self._done:,} of {_messages(self.asked)}"
+            click.echo(f"{done}{left}", err=True)
+
+    def sentence(self) -> str:
+        """The last line of a run."""
+        if not self.asked:
+            return "No message of this plan is still to come, and nothing was sent."
+        to = "" if self._post.rehearsal_to is None else f" for {self._post.rehearsal_to}"
+        seconds = time.monotonic() - self._started
+        return (
+            f"{self.accepted:,} of {_messages(self.asked)} accepted by {self._post.server.host}"
+            f"{to}, {seconds:.1f} s."
+        )
+
+    def fields(self) -> dict[str, Any]:
+        """The same for programs."""
+        seconds = round(time.monotonic() - self._started, 3)
+        return {"messages": self.asked, "accepted": self.accepted, "seconds": seconds}
+
+
+def _states(plan: Plan, ledger: OpenLedger) -> Sequence[tuple[str, str]]:
+    """The state of every message that was asked for, with its authority."""
+    chosen = (one.outgoing.key for one in plan.planned if one.is_chosen)
+    return [(ledger.state(key), key.authority) for key in chosen]
+
+
+def _left(states: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What a person has still to see to."""
+    for state, what in (("uncertain", "Uncertain"), ("refused", "Refused"), ("to come", "To come")):
+        if names := [name for its_state, name in states if its_state == state]:
+            yield names_line(what, names)
+
+
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number:,} messages"

@@ -1,0 +1,153 @@
+"""`lgo-letters dispatch status` and `resolve`: what became of each message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+import click
+
+from lgo_letters.errors import printable
+
+from .dispatch_options import LEDGERS, Planning, looks_at_plan
+from .options import JSON, format_option, one_line
+from .output import envelope
+
+if TYPE_CHECKING:
+    from lgo_letters.dispatch.ledger import Ledger, Message, Outcome
+    from lgo_letters.dispatch.outgoing import Key
+
+_HEADERS = ("Authority", "State", "When", "To", "What was said")
+_WIDEST = 60  # characters of what was said
+
+
+@click.command(short_help="Show what became of each message.")
+@looks_at_plan
+@format_option("table", "json")
+def status(planning: Planning, format_: str) -> None:
+    """Show for each authority what became of its message, and what is to be done.
+
+    "accepted" is by your mail server: only an acknowledgement says that a letter was read.
+    """
+    from lgo_letters.dispatch.ledger import read_ledger
+
+    ledger = read_ledger(LEDGERS, planning.year.inputs.year)
+    rows = [*_rows(planning, ledger)]
+    counts = Counter(row.state for row in rows)
+    if format_ == "json":
+        authorities = [row.fields() for row in rows]
+        envelope.print_success({"states": _all_states(counts), "authorities": authorities})
+        return
+    from tabulate import tabulate
+
+    click.echo(printable(tabulate([row.cells() for row in rows], _HEADERS, disable_numparse=True)))
+    click.echo()
+    click.echo(printable("\n".join(_advice(rows, counts))))
+
+
+@click.command(short_help="Record what you found out about a message.")
+@click.argument("name", metavar="NAME")
+@looks_at_plan
+@click.option("--sent", "outcome", flag_value="sent", help="It was sent; nothing sends it again.")
+@click.option(
+    "--not-sent", "outcome", flag_value="not-sent", help="It was not sent; send will send it."
+)
+@click.option("--returned", "outcome", flag_value="returned", help="It came back.")
+@click.option(
+    "--acknowledged", "outcome", flag_value="acknowledged", help="The authority has received it."
+)
+@click.option(
+    "--note", metavar="TEXT", required=True, callback=one_line, help="How you know; kept with it."
+)
+@JSON
+def resolve(planning: Planning, name: str, outcome: Outcome | None, note: str, json_: bool) -> None:
+    """Record what became of the message to the authority NAME, with your login and the time."""
+    from lgo_letters.dispatch.ledger import open_ledger
+    from lgo_letters.run.inputs import find_authority
+
+    if outcome is None:
+        raise click.UsageError("Give --sent, --not-sent, --returned or --acknowledged.")
+    year = planning.year.inputs.year
+    with open_ledger(LEDGERS, year) as ledger:
+        rows = {row.key.authority: row for row in _rows(planning, ledger)}
+        key = rows[find_authority(name, [*rows])].key
+        ledger.resolve(key, outcome, note)
+        state = ledger.state(key)
+    if json_:
+        envelope.print_success({"authority": key.authority, "issue": key.issue, "state": state})
+    else:
+        click.echo(printable(f"{key.authority}: {state} ({note})."))
+
+
+class _Row(NamedTuple):
+    """What became of an authority's message: the last that may have been sent."""
+
+    key: Key
+    to: str
+    state: str
+    last: Message | None
+    messages: int
+
+    def cells(self) -> Sequence[str]:
+        from lgo_letters.run.signoff import format_time
+
+        if self.last is None:
+            return self.key.authority, self.state, "", self.to, ""
+        said = self.last.answer or ""
+        said = said if len(said) <= _WIDEST else f"{said[:_WIDEST]}…"
+        to = self.last.to or self.to
+        return self.key.authority, self.state, format_time(self.last.time), to, said
+
+    def fields(self) -> dict[str, Any]:
+        last = self.last
+        return {
+            "authority": self.key.authority,
+            "issue": self.key.issue,
+            "state": self.state,
+            "to": self.to if last is None else last.to or self.to,
+            "time": None if last is None else last.time,
+            "answer": None if last is None else last.answer,
+            "message_id": None if last is None else last.message_id or None,
+            "messages": self.messages,
+        }
+
+
+def _rows(planning: Planning, ledger: Ledger) -> Iterator[_Row]:
+    """Of every authority that gets a letter, and of those that have had one."""
+    keys = {one.outgoing.key: one.outgoing.to for one in planning.draft(ledger).planned}
+    planned = {key.authority for key in keys}
+    keys |= {key: "" for key in ledger.keys() if key.authority not in planned}  # noqa: SIM118
+    for key, to in keys.items():
+        number = len(ledger.messages(key))
+        yield _Row(key, to, ledger.state(key), ledger.last(key), number)
+
+
+def _all_states(counts: Counter[str]) -> dict[str, int]:
+    from lgo_letters.dispatch.ledger import State
+
+    return {state: counts[state] for state in get_args(State)}
+
+
+_WHAT_TO_DO = {
+    "uncertain": "The server may have taken it. Look for its Message-ID, below, in the server's "
+    "log, or ask "
+    'the authority; then "resolve NAME --sent" or "--not-sent".',
+    "refused": 'Correct the address in authorities.csv, and "resend NAME --reason TEXT"; or '
+    '"resolve NAME --sent", if it went another way.',
+    "returned": 'Correct the address in authorities.csv, and "resend NAME --reason TEXT".',
+    "to come": '"send --confirm CODE" sends them; "plan" shows the code.',
+}
+
+
+def _advice(rows: Sequence[_Row], counts: Counter[str]) -> Iterator[str]:
+    from .output.lists import names_line, wrapped
+
+    yield ", ".join(f"{number:,} {state}" for state, number in _all_states(counts).items()) + "."
+    for state, what in _WHAT_TO_DO.items():
+        if names := [row.key.authority for row in rows if row.state == state]:
+            yield names_line(state.capitalize(), names)
+            yield wrapped(f"  {what}")
+        for row in rows:
+            if row.state == state == "uncertain" and row.last is not None:
+                yield f"  {row.key.authority}: {row.last.message_id}"
