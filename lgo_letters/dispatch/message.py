@@ -7,7 +7,6 @@ what the sender's server signs (DKIM), and no line of a text can end the message
 from __future__ import annotations
 
 import hashlib
-import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,6 +14,7 @@ from email.policy import SMTP
 from lgo_letters.errors import DispatchError
 from lgo_letters.run.files import open_ordinary
 
+from .addresses import is_address
 from .outgoing import Attachment, Outgoing, Server
 
 REHEARSAL = "[REHEARSAL]"
@@ -26,9 +26,6 @@ _TYPES = {
     ".csv": ("text", "csv"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)*{_LABEL}")
 _LONGEST_LINE = 998  # characters (RFC 5322, 2.1.1)
 
 
@@ -85,11 +82,11 @@ def _is_safe(content: bytes) -> bool:
 
 def mailbox(text: str) -> Address:
     """An address, perhaps as `Name <name@example.org>`; raises DispatchError if it is none."""
-    name, bracket, rest = text.strip().rpartition("<")
+    name, bracket, rest = text.rpartition(" <")
     address = rest.removesuffix(">") if bracket else rest
-    if not _ADDRESS.fullmatch(address) or rest.endswith(">") != bool(bracket):
+    if not is_address(address) or any(mark in name for mark in '<>@"'):
         raise DispatchError(f'"{text}" is not an e-mail address, so nothing was sent to it.')
-    return Address(_line(name.strip().strip('"')), addr_spec=address)
+    return Address(_line(name), addr_spec=address)
 
 
 def _subject(outgoing: Outgoing, *, is_rehearsal: bool) -> str:

@@ -78,9 +78,9 @@ def send_messages(tasks: Sequence[Task], ledger: OpenLedger, post: Post, told: T
             post.may_go_on()
             with _finishing():
                 answer, pause = run.attempt(task, attempts)
-            if pause is not None:
-                heapq.heappush(queue, (time.monotonic() + pause, place, attempts + 1, task))
-            told(task.outgoing, answer, pause, len(queue))
+                if pause is not None:
+                    heapq.heappush(queue, (time.monotonic() + pause, place, attempts + 1, task))
+                told(task.outgoing, answer, pause, len(queue))
             run.check_connection(answer)
 
 

@@ -307,6 +307,8 @@ def _reason(error: OSError | smtplib.SMTPException) -> str:
         words = error.smtp_error
         said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
         return f"{error.smtp_code} {said}"
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return f"TLS: {error.reason.replace('_', ' ').lower()}"
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 

@@ -8,7 +8,7 @@ import functools
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ DIE, HANG, LOSE = "die", "hang", "lose"
 message is kept before that, but with LOSE it is not.
 """
 
+_MECHANISMS = ("PLAIN", "LOGIN", "XOAUTH2")
 STEPS = ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "content", "dot"]
 TOKEN = "a-token"  # noqa: S105  # that the server takes
 
@@ -129,10 +130,11 @@ def mail_server(
     certificate: Path | None = None,
     is_tls_from_the_start: bool = False,
     password: str | None = None,
+    mechanisms: Collection[str] = _MECHANISMS,
 ) -> Iterator[MailServer]:
     """A server on a free port, in a thread; it offers STARTTLS if it has a certificate and key.
 
-    With a password it wants a login.
+    With a password it wants a login in one of these ways.
     """
     mail = MailServer(says, certificate)
     context = None
@@ -147,8 +149,8 @@ def mail_server(
     options: dict[str, Any] = {"auth_require_tls": False, "auth_callback": check}
     if not is_tls_from_the_start:
         options["tls_context"] = context
-    if password is None:
-        options["auth_exclude_mechanism"] = ["PLAIN", "LOGIN", "XOAUTH2"]
+    offered = () if password is None else mechanisms
+    options["auth_exclude_mechanism"] = set(_MECHANISMS) - set(offered)
     loop = asyncio.new_event_loop()
 
     async def serve(started: threading.Event, ended: asyncio.Event) -> None:
