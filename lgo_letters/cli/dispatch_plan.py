@@ -77,6 +77,7 @@ def _fields(made: Plan) -> dict[str, Any]:
                 "to": one.outgoing.to,
                 "cc": one.outgoing.cc,
                 "subject": one.outgoing.subject,
+                "text": one.outgoing.text,
                 "files": [file.path.name for file in one.outgoing.attachments],
                 "state": one.state,
             }

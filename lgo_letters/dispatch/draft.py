@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lgo_letters.edition.edition import Edition
-from lgo_letters.errors import UsageError
+from lgo_letters.edition.settings import Settings
+from lgo_letters.errors import DispatchError, SignOffError, UsageError
 from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.letter.email import Email, compose_email
 from lgo_letters.letter.letter import Letter
@@ -111,12 +112,13 @@ class Draft:
 def draft_of(
     year: ComposedYear, folder: Path, ledger: Ledger, now: datetime, choices: Choices
 ) -> Draft:
-    """The letters of a folder and what goes with them; raises UsageError where it holds none."""
+    """The letters of a folder and what goes with them.
+
+    Raises UsageError where it holds none of the year, DispatchError where its sign-off is broken.
+    """
     edition = year.inputs.validated_edition()
     settings = edition.settings
-    review = review_folder(
-        folder, year.inputs.year, () if settings.signoff is None else settings.signoff.roles
-    )
+    review = _review(folder, year.inputs.year, settings)
     today = now.astimezone(_zone(settings.release.zone)).date()
     is_late = today >= settings.letter.publication
     named = {one.name: one for one in year.inputs.data.authorities}
@@ -154,6 +156,14 @@ def draft_of(
         state = ledger.state(outgoing.key)
         planned.append(Planned(outgoing, state, authority, addressee, letter, is_chosen, is_again))
     return Draft(year, review, ledger, choices, today, planned, unaddressed)
+
+
+def _review(folder: Path, year: int, settings: Settings) -> Review:
+    roles = () if settings.signoff is None else settings.signoff.roles
+    try:
+        return review_folder(folder, year, roles)
+    except SignOffError as error:
+        raise DispatchError(f"Nothing was sent: {error}") from error
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -64,6 +64,10 @@ def check(
     for index, panel in enumerate(settings.panels):
         for name, message in _panel(panel, statistics.get(panel.statistic or "")):
             yield lines.problem(("panels", index, name), message)
+    not_before, publication = settings.dispatch.not_before, settings.letter.publication
+    if not_before is not None and not_before >= publication:
+        message = f"is not before the day of publication, {publication}; give an earlier day."
+        yield lines.problem(("dispatch", "not_before"), message, str(not_before))
     for index, name in enumerate(definitions.tested):
         if name in statistics and not _can_be_tested(statistics[name], definitions):
             message = (

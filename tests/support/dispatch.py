@@ -47,6 +47,12 @@ def make_dispatch_year(workplace: Path, *, is_signed: bool = True) -> None:
     """Tables, an edition whose publication lies ahead, a server, and letters, signed off by two."""
     edition = Path(shutil.copytree(EDITION, workplace / "editions" / "2020"))
     change(edition, ("publication = 2020-07-29", "publication = 2099-07-29"))
+    settings = (edition / "edition.toml").read_text(encoding="utf-8")
+    before, panel, *_ = settings.split("[[panels]]\n")  # one is enough, and read in no time
+    _, after, of_reissue = settings.partition("[reissue]\n")
+    of_reissue = of_reissue.partition("# ----")[0]
+    text = "".join([before, "[[panels]]\n", panel, after, of_reissue])
+    (edition / "edition.toml").write_text(text, encoding="utf-8")
     (edition / "signature.png").write_bytes(image("PNG"))
     (workplace / "authorities.csv").write_text(AUTHORITIES, encoding="utf-8")
     (workplace / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
