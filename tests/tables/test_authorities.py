@@ -245,3 +245,13 @@ def test_a_successor_whose_row_cannot_be_read_is_not_blamed(tmp_path: Path) -> N
     )
     assert "line 3" in problem
     assert "2 cells" in problem
+
+
+def test_addresses_are_read_as_they_are_written(tmp_path: Path) -> None:
+    """Whether they are addresses is asked where letters are sent."""
+    columns = "name,type,role,email,cc,domain"
+    (one,), report = read(
+        tmp_path, f"{OLD},District Council,Clerk,a@b, c ; d@e;,B", columns=columns
+    )
+    assert report.problems == ()
+    assert (one.email, one.cc, one.domain) == ("a@b", ("c", "d@e"), "B")
