@@ -33,7 +33,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_edition_new_writes_an_edition_with_which_check_finds_no_problem(own_files: Path) -> None:
     result = run("edition", "new", "2021")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert sorted(files(NEW)) == [*EMAILS, "edition.toml", "letter.md", "signature.png"]
+    assert sorted(files(NEW)) == ["edition.toml", *EMAILS, "letter.md", "signature.png"]
     checked = run("check", "--year", "2021")
     assert checked.exit_code == 0
     assert "Edition: no problem\n" in checked.stdout

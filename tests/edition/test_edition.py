@@ -39,7 +39,7 @@ def edition() -> Edition:
 
 def test_the_shipped_edition_is_read_whole(edition: Edition) -> None:
     assert edition.year.ending == 2020
-    assert sorted(edition.files) == [*EMAILS, "edition.toml", "letter.md", "signature.png"]
+    assert sorted(edition.files) == ["edition.toml", *EMAILS, "letter.md", "signature.png"]
     assert edition.definitions.average_method is AverageMethod.POOLED
     assert edition.definitions.compared_types == (
         "County Council",
@@ -176,7 +176,7 @@ def test_the_digest_stays_while_no_file_changes(edition: Edition, edition_copy: 
 
 
 @pytest.mark.parametrize(
-    "file", [*EMAILS, "edition.toml", "letter.md", "signature.png", "own/Bath.md"]
+    "file", ["edition.toml", *EMAILS, "letter.md", "signature.png", "own/Bath.md"]
 )
 def test_the_digest_changes_with_each_file(edition_copy: Path, file: str) -> None:
     own(edition_copy, "Bath.md", "Thanks.\n")
