@@ -19,8 +19,9 @@ from PIL import Image
 
 from lgo_letters.cli.main import main
 from tests.support.dispatch import make_dispatch_year
-from tests.support.editions import edition_of_2021, with_embedded
+from tests.support.editions import change, edition_of_2021, with_embedded
 from tests.support.exports import write_export
+from tests.support.mail import mail_server
 from tests.support.pages import PagePicture
 from tests.support.paths import EDITION, EXAMPLES, ROOT
 
@@ -182,7 +183,7 @@ def _put_tables(folder: Path, tables: str) -> None:
         with_embedded(edition, figures="true", decisions="true")
     if tables in ("none", "2021"):
         return
-    if tables == "dispatch":
+    if tables in ("dispatch", "mail"):
         make_dispatch_year(folder)
         return
     if tables in ("export", "mapped"):
@@ -219,17 +220,30 @@ def _pattern(expected: str) -> str:
     """The output that fits a README's: any lines for …, any number for seconds."""
     pattern = re.escape(expected)
     pattern = re.sub(r"\d+\\\.\d\\ s", r"\\d+\\.\\d s", pattern)
+    pattern = re.sub(r"\b4\\-[0-9a-f]{6}\b", "4-[0-9a-f]{6}", pattern)
     return pattern.replace("\\\n…\\\n", "\n(?:.*\n)+").replace("…", ".*")
+
+
+@pytest.fixture
+def put_tables(workplace: Path, tables: str) -> Iterator[None]:
+    """The tables, and where the e-mail of a page is to arrive, the server of its settings."""
+    _put_tables(workplace, tables)
+    if tables != "mail":
+        yield
+        return
+    with mail_server() as server:
+        change(workplace, ("2525", str(server.port)), file="lgo-letters.toml")
+        yield
 
 
 @pytest.mark.parametrize(("tables", "block"), list(_console_blocks()))
 def test_the_readmes_console_shows_what_the_commands_print(
-    workplace: Path, tables: str, block: str
+    workplace: Path, put_tables: None, tables: str, block: str
 ) -> None:
-    _put_tables(workplace, tables)
+    code = ""
     for part in block.split("$ ")[1:]:
         line, expected = part.split("\n", 1)
-        program, *arguments = shlex.split(line)
+        program, *arguments = shlex.split(re.sub("--confirm [^ ]+", f"--confirm {code}", line))
         assert program == "lgo-letters"
         done = subprocess.run(
             [sys.executable, "-m", "lgo_letters", *arguments],
@@ -241,6 +255,7 @@ def test_the_readmes_console_shows_what_the_commands_print(
         )
         printed = done.stdout.decode().replace("\r\n", "\n").replace("\\", "/")
         assert re.fullmatch(_pattern(expected), printed), printed
+        code = "".join(re.findall(r"code (\S+)\. Nothing", printed)) or code
 
 
 def test_the_readmes_picture_is_the_panel_page_of_today(workplace: Path) -> None:

@@ -20,6 +20,7 @@ from .smtp import Answer, Connection, Login, LostConnectionError, Timeouts, doma
 PER_MINUTE = 20.0
 
 _MOST_FAILURES = 3  # of the connection in a row
+_MOST_REFUSALS = 5  # in a row: then it is not the recipients that the server does not want
 _LONGEST_IDLE = 30.0  # seconds, as a server may end a connection over which nothing comes
 
 
@@ -81,7 +82,7 @@ def send_messages(tasks: Sequence[Task], ledger: OpenLedger, post: Post, told: T
                 if pause is not None:
                     heapq.heappush(queue, (time.monotonic() + pause, place, attempts + 1, task))
                 told(task.outgoing, answer, pause, len(queue))
-            run.check_connection(answer)
+            run.check(answer)
 
 
 class _Run:
@@ -91,7 +92,7 @@ class _Run:
         self._ledger, self._post = ledger, post
         self._connection: Connection | None = None
         self._not_before = 0.0
-        self._failures = 0
+        self._failures = self._refusals = 0
 
     def wait_until(self, due: float) -> None:
         """Waits, and keeps no connection through a long pause."""
@@ -137,10 +138,17 @@ class _Run:
             self._not_before = time.monotonic() + post.pauses.lost * self._failures
         return answer, pause if answer.step == "deferred" else None
 
-    def check_connection(self, answer: Answer) -> None:
-        """Raises DispatchError after too many failures of the connection in a row."""
+    def check(self, answer: Answer) -> None:
+        """Raises DispatchError after too many failures or refusals in a row."""
+        server = self._post.server
+        self._refusals = self._refusals + 1 if answer.step == "refused" else 0
+        if self._refusals == _MOST_REFUSALS:
+            raise DispatchError(
+                f"{server.host} refused {_MOST_REFUSALS} messages in a row (the last: "
+                f"{answer.text}), so no more were tried. If that is not about their addresses, ask "
+                "who runs the server; then run the same command again, which goes on from here."
+            )
         if self._failures == _MOST_FAILURES:
-            server = self._post.server
             raise DispatchError(
                 f"The connection to {server.host}, port {server.port}, failed {_MOST_FAILURES} "
                 f"times in a row ({answer.text}), so nothing more was sent. Check the network, and "
