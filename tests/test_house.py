@@ -220,6 +220,7 @@ def _pattern(expected: str) -> str:
     """The output that fits a README's: any lines for …, any number for seconds."""
     pattern = re.escape(expected)
     pattern = re.sub(r"\d+\\\.\d\\ s", r"\\d+\\.\\d s", pattern)
+    pattern = re.sub(r"\d:\d\d\\ left", r"\\d:\\d\\d left", pattern)
     pattern = re.sub(r"\b4\\-[0-9a-f]{6}\b", "4-[0-9a-f]{6}", pattern)
     return pattern.replace("\\\n…\\\n", "\n(?:.*\n)+").replace("…", ".*")
 

@@ -6,8 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +26,7 @@ from .dispatch_options import (
 from .options import JSON, QUIET, one_line
 from .output import envelope
 from .output.console import colour, notice, quiet
-from .output.lists import duration, names_line
+from .output.lists import duration, wrapped
 from .output.notices import notice_edition
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
 _PER_MINUTE = 20
 _SAMPLE = 5
+_LEFT = ("uncertain", "refused", "to come")  # after which a run is not complete
 _QUARTER = 15  # minutes: every time zone's midnight is at one
 
 
@@ -80,11 +80,11 @@ def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> No
             _send(tasks, ledger, post, sending)
         finally:
             states = _states(plan, ledger)
-            counts = Counter(state for state, _ in states)
-            envelope.keep_fields({"code": plan.code, **sending.fields(), "states": {**counts}})
+            fields = {"code": plan.code, **sending.fields(), "states": states}
+            envelope.keep_fields(fields)
             for message in _left(states):
                 notice(message)
-    if left := sum(counts[state] for state in ("to come", "uncertain", "refused")):
+    if left := sum(len(states.get(state, ())) for state in _LEFT):
         options = options_of(plan.folder, plan.year)
         are = "message of this plan is" if left == 1 else "messages of this plan are"
         raise DispatchError(
@@ -92,7 +92,7 @@ def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> No
             f'"lgo-letters dispatch status {options}" says of each what to do.'
         )
     if json_:
-        envelope.print_success({"code": plan.code, **sending.fields(), "states": {**counts}})
+        envelope.print_success(fields)
     elif not quiet():
         click.echo(printable(sending.sentence()))
 
@@ -246,11 +246,15 @@ class _Sending:
         if answer.step != "accepted":
             again = "" if pause is None else "; it will be tried again"
             again += f" in {duration(pause)}" if pause else ""
+            if self._bar is not None:
+                click.echo("\r\033[K", nl=False, err=True)  # the bar is drawn again below
             step = "uncertain" if answer.step == "unanswered" else answer.step
             notice(f"{outgoing.key.authority}: {step} ({answer.text}){again}")
         if quiet() or self.asked == 1:
             return
-        self._left = f"{duration(waiting * 60 / self._post.per_minute)} left" if waiting else ""
+        took = (time.monotonic() - self._started) / max(1, self._done)
+        left = duration(waiting * max(60 / self._post.per_minute, took))
+        self._left = f"{left} left" if waiting else ""
         if self._bar is not None:
             self._bar.update(self._done - self._bar.pos)
         elif (tenths := self._done * 10 // self.asked) > self._tenths:
@@ -276,17 +280,22 @@ class _Sending:
         return {"messages": self.asked, "accepted": self.accepted, "seconds": seconds}
 
 
-def _states(plan: Plan, ledger: OpenLedger) -> Sequence[tuple[str, str]]:
-    """The state of every message that was asked for, with its authority."""
-    chosen = (one.outgoing.key for one in plan.planned if one.is_chosen)
-    return [(ledger.state(key), key.authority) for key in chosen]
+def _states(plan: Plan, ledger: OpenLedger) -> Mapping[str, Sequence[str]]:
+    """The authorities whose message was asked for, by what became of it."""
+    states: dict[str, list[str]] = {}
+    for one in plan.planned:
+        if one.is_chosen:
+            key = one.outgoing.key
+            states.setdefault(ledger.state(key), []).append(key.authority)
+    return states
 
 
-def _left(states: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """What a person has still to see to."""
-    for state, what in (("uncertain", "Uncertain"), ("refused", "Refused"), ("to come", "To come")):
-        if names := [name for its_state, name in states if its_state == state]:
-            yield names_line(what, names)
+def _left(states: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What a person has still to see to; of what is to come, only how much it is."""
+    for state in _LEFT:
+        if names := states.get(state):
+            which = "" if state == "to come" else f": {', '.join(names)}"
+            yield wrapped(f"{state.capitalize()} ({len(names):,}){which}")
 
 
 def _messages(number: int) -> str:

@@ -130,9 +130,8 @@ def _all_states(counts: Counter[str]) -> dict[str, int]:
 
 
 _WHAT_TO_DO = {
-    "uncertain": "The server may have taken it. Look for its Message-ID, below, in the server's "
-    "log, or ask "
-    'the authority; then "resolve NAME --sent" or "--not-sent".',
+    "uncertain": "The server may have taken it. Look for its Message-ID in the server's log, or "
+    'ask the authority; then "resolve NAME --sent" or "--not-sent".',
     "refused": 'Correct the address in authorities.csv, and "resend NAME --reason TEXT"; or '
     '"resolve NAME --sent", if it went another way.',
     "returned": 'Correct the address in authorities.csv, and "resend NAME --reason TEXT".',
@@ -141,13 +140,19 @@ _WHAT_TO_DO = {
 
 
 def _advice(rows: Sequence[_Row], counts: Counter[str]) -> Iterator[str]:
-    from .output.lists import names_line, wrapped
+    from .output.lists import wrapped
 
     yield ", ".join(f"{number:,} {state}" for state, number in _all_states(counts).items()) + "."
-    for state, what in _WHAT_TO_DO.items():
-        if names := [row.key.authority for row in rows if row.state == state]:
-            yield names_line(state.capitalize(), names)
-            yield wrapped(f"  {what}")
-        for row in rows:
-            if row.state == state == "uncertain" and row.last is not None:
-                yield f"  {row.key.authority}: {row.last.message_id}"
+    for state, what_to_do in _WHAT_TO_DO.items():
+        of_state = [row for row in rows if row.state == state]
+        if not of_state:
+            continue
+        yield ""
+        names = ", ".join(row.key.authority for row in of_state)
+        yield wrapped(f"{state.capitalize()}: {what_to_do if state == 'to come' else names}")
+        if state != "to come":
+            yield wrapped(f"  {what_to_do}")
+        if state == "uncertain":
+            for row in of_state:
+                message_id = "" if row.last is None else row.last.message_id
+                yield f"  {message_id}  {row.key.authority}"

@@ -47,7 +47,7 @@ def test_a_sender_that_is_killed_again_and_again_sends_nothing_twice_and_loses_n
             assert state == "uncertain" or times == 1
         mail.says = lambda *_: None
         _resolve(folder, delivered)
-        send(folder, mail.port)
+        assert send(folder, mail.port)
         assert _times_delivered(mail, folder) == [1] * len(states)
     assert _states(folder) == ["accepted"] * len(states)
     assert int(done.stdout) >= 2

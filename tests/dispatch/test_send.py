@@ -212,7 +212,7 @@ def test_a_server_that_refuses_the_sender_refuses_no_letter(tmp_path: Path) -> N
 def test_a_server_that_wants_none_of_it_does_not_get_to_refuse_them_all(tmp_path: Path) -> None:
     messages = [outgoing(tmp_path, f"Council {number}") for number in range(7)]
     with mail_server(lambda at, _: "550 5.4.5 daily limit" if at == "dot" else None) as mail:
-        with pytest.raises(DispatchError, match="refused 5 messages in a row .*daily limit"):
+        with pytest.raises(DispatchError, match=r"refused 5 messages in a row .*daily limit"):
             _send(tmp_path, mail, *messages)
         mail.says = lambda *_: None
         assert _send(tmp_path, mail, *messages) == ["accepted"] * 2

@@ -35,8 +35,8 @@ def messages(folder: Path) -> Sequence[Outgoing]:
     ]
 
 
-def send(folder: Path, port: int) -> None:
-    """One run, over whatever stands in the ledger."""
+def send(folder: Path, port: int) -> bool:
+    """One run, over whatever stands in the ledger; whether nothing is to come any more."""
     post = Post(
         settings(port),
         None,
@@ -48,6 +48,7 @@ def send(folder: Path, port: int) -> None:
     with open_ledger(folder / "dispatch", 2020) as ledger:
         tasks = [Task(one) for one in messages(folder) if ledger.state(one.key) == "to come"]
         send_messages(tasks, ledger, post, lambda *_: None)
+        return all(ledger.state(task.outgoing.key) != "to come" for task in tasks)
 
 
 class _Killer:
@@ -80,10 +81,10 @@ def _run(folder: Path, port: int, killer: _Killer | None) -> int:
         os.fsync = killer.cut(os.fsync)
         socket.socket.sendall = killer.cut(socket.socket.sendall)  # type: ignore[method-assign]
     try:
-        send(folder, port)
+        is_complete = send(folder, port)
     except DispatchError:  # as the server may fail, too
-        os._exit(8)
-    os._exit(0)
+        is_complete = False
+    os._exit(0 if is_complete else 8)
 
 
 if __name__ == "__main__":
