@@ -114,7 +114,7 @@ class Connection:
         self._smtp = smtplib.SMTP(local_hostname=domain_of(server))  # connected to nothing yet
         with self._before_the_dot():
             self._smtp = _connected(server, timeouts.greeting)
-            self._wait(timeouts.answer)
+            self._socket.settimeout(timeouts.answer)
             self._smtp.ehlo_or_helo_if_needed()
             if server.security == "starttls":
                 self._start_tls()
@@ -134,6 +134,7 @@ class Connection:
         The connection is dropped, without the dot, if that raises.
         """
         with self._before_the_dot():
+            self._socket.settimeout(self._timeouts.answer)
             answer = self._begin(recipients)
             if answer is not None:
                 with contextlib.suppress(LostConnectionError, OSError, smtplib.SMTPException):
@@ -148,7 +149,7 @@ class Connection:
         """Says goodbye, and does not mind if nobody hears it."""
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if self.is_open:
-                self._wait(self._timeouts.goodbye)
+                self._socket.settimeout(self._timeouts.goodbye)
                 self._smtp.quit()
         self._smtp.close()
 
@@ -176,10 +177,9 @@ class Connection:
     def _end(self) -> Answer:
         """The dot, and what the server says to it."""
         try:
-            self._wait(self._timeouts.dot)
+            self._socket.settimeout(self._timeouts.dot)
             self._smtp.send(b".\r\n")
             code, text = self._reply()
-            self._wait(self._timeouts.answer)
         except (OSError, smtplib.SMTPException) as error:
             self._smtp.close()
             return Answer("unanswered", self._shown(_reason(error)))
@@ -193,14 +193,19 @@ class Connection:
         return _not_taken(code, text) if 400 <= code < 600 else Answer("unanswered", text)
 
     def _check_silence(self) -> None:
-        """Raises LostConnectionError if the server has hung up, or spoken out of turn."""
-        self._wait(0)
-        try:
+        """Raises LostConnectionError if the server has hung up, or spoken out of turn.
+
+        What it said would be taken for its answer to the dot.
+        """
+        self._socket.settimeout(0)
+        with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
             heard = self._socket.recv(_LONGEST_ANSWER)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return
-        said = heard.decode("utf-8", "replace").strip()
-        raise LostConnectionError(self._shown(said or "the server ended the connection"))
+            said = heard.decode("utf-8", "replace").strip()
+            raise LostConnectionError(self._shown(said or "the server ended the connection"))
+        with contextlib.suppress(ssl.SSLWantReadError):
+            file = self._smtp.file  # what came together with an earlier answer
+            if file is not None and file.peek(1):
+                raise LostConnectionError("the server has answered before it was asked")
 
     def _start_tls(self) -> None:
         host = self._server.host
@@ -243,9 +248,6 @@ class Connection:
             raise smtplib.SMTPServerDisconnected("the connection has ended")
         return self._smtp.sock
 
-    def _wait(self, seconds: float) -> None:
-        self._socket.settimeout(seconds)
-
     # ---- words
 
     def _ask(self, command: str) -> tuple[int, str]:
@@ -275,6 +277,7 @@ class Connection:
         try:
             yield
         except ssl.SSLCertVerificationError as error:
+            self._smtp.close()
             raise DispatchError(_untrusted(self._server, error)) from error
         except (OSError, smtplib.SMTPException) as error:
             self._smtp.close()

@@ -92,6 +92,14 @@ def test_no_dot_goes_to_a_server_that_has_hung_up(
     assert len(mail.delivered) == 1
 
 
+def test_no_dot_goes_to_a_server_that_has_answered_it_already(tmp_path: Path) -> None:
+    answers = iter(["354 go ahead\r\n250 2.0.0 kept"])
+    message = outgoing(tmp_path)
+    with mail_server(lambda at, _: next(answers, None) if at == "DATA" else None) as mail:
+        assert _send(tmp_path, mail, message) == ["deferred", "accepted"]
+    assert len(mail.delivered) == 1
+
+
 @pytest.mark.parametrize(("how", "delivered"), [(DIE, 1), (HANG, 1), (LOSE, 0)])
 def test_a_server_that_fails_after_the_dot_leaves_a_doubt_and_gets_nothing_again(
     tmp_path: Path, how: str, delivered: int
