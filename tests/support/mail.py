@@ -29,7 +29,7 @@ TOKEN = "a-token"  # noqa: S105  # that the server takes
 
 Says = Callable[[str, Sequence[str]], str | None]
 """What the server does at a step, given the recipients so far: one of these, or a line that it
-answers; None for what it should do.
+answers; None for what it should do. After two lines it says nothing more.
 """
 
 
@@ -75,6 +75,8 @@ class _Smtp(SMTP):
         self._mail.heard.append(f"{command} {argument or ''}".strip())
         said = await self._said(command)
         await (method(argument) if said is None else self.push(said))
+        if said is not None and "\r\n" in said:
+            await asyncio.sleep(3600)
 
     async def push(self, status: Any) -> None:
         said = None if self._is_greeted else await self._said("greeting")
