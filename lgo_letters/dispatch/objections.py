@@ -5,13 +5,11 @@ from __future__ import annotations
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from lgo_letters.edition.folder import EMAIL, EMAIL_LATE
 from lgo_letters.errors import SignOffError, cut
 from lgo_letters.names import key
-from lgo_letters.pdf.text import page_texts
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.manifest import sheets_of
 from lgo_letters.run.signoff import count_letters, format_time
@@ -20,6 +18,7 @@ from lgo_letters.year import format_date
 
 from .addresses import domain_of, is_address, is_domain, mailbox
 from .draft import Draft, Planned
+from .letter_text import letters_of, wrong_letter
 
 SHARED, NEW, MISSING = "shared", "new", "missing"
 """The kinds of objection that a person may accept."""
@@ -51,7 +50,7 @@ def objections(draft: Draft) -> Iterator[Objection]:
     yield from _of_folder(draft)
     yield from _of_days(draft)
     yield from _of_ledger(draft)
-    names = [_letters_of(authority.name) for authority in draft.year.inputs.data.authorities]
+    names = [letters_of(authority.name) for authority in draft.year.inputs.data.authorities]
     for planned in draft.due:
         yield from _of_letter(planned, draft, names)
         yield from _of_addresses(planned, draft)
@@ -211,50 +210,11 @@ def _of_letter(planned: Planned, draft: Draft, names: Sequence[str]) -> Iterator
                 message = f"{name}: {letter.parent / file} is not there, and is to go with the "
                 message += "letter; run generate with --sheets, and have all signed off."
                 yield Objection("sheets", name, message)
-    if letter.name not in changed and (wrong := _wrong_letter(planned, draft, names)) is not None:
+    if (
+        letter.name not in changed
+        and (wrong := wrong_letter(planned, names, draft.table)) is not None
+    ):
         yield Objection("letter", name, f"{name}: {letter} {wrong}")
-
-
-def _wrong_letter(planned: Planned, draft: Draft, names: Sequence[str]) -> str | None:
-    """Why a PDF, by its own text, is not the letter to send; None where it is.
-
-    It has to begin with the address and the salutation as they are in the table now, and to name
-    the authority.
-    """
-    letter, name = planned.letter, planned.authority.name
-    reissued = "" if letter.reissued is None else letter.reissued.text
-    pages = page_texts(planned.outgoing.attachments[0].path)
-    try:
-        text = _letters_of(next(pages, ""))
-        head = _letters_of(" ".join((*letter.address, reissued, letter.salutation)))
-        is_addressed = head in text
-        if not any(_is_named(name, one, names) for one in chain([text], map(_letters_of, pages))):
-            return f"does not name {name}, so it may be the letter to another; look at it."
-    except ValueError:
-        return "is not a PDF that can be read; look at it."
-    if not is_addressed:
-        to = ", ".join(letter.address)
-        return (
-            f"is not addressed to {to} ({letter.salutation}), as {draft.table} has it now; correct "
-            "that, or have the letter made again."
-        )
-    return None
-
-
-def _letters_of(text: str) -> str:
-    """Its letters and digits alone: a page breaks lines where it must."""
-    return "".join(filter(str.isalnum, key(text)))
-
-
-def _is_named(name: str, text: str, names: Sequence[str]) -> bool:
-    """Whether a name stands in a text, and not only as a part of another authority's `names`."""
-    name = _letters_of(name)
-    if name not in text:
-        return False
-    for other in names:
-        if name in other and name != other:
-            text = text.replace(other, "|")
-    return name in text
 
 
 # ---- addresses
