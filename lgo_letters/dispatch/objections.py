@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lgo_letters.edition.folder import EMAIL, EMAIL_LATE
-from lgo_letters.errors import SignOffError, cut
+from lgo_letters.errors import SignOffError, cut, quoted
 from lgo_letters.names import key
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.manifest import sheets_of
@@ -210,10 +210,8 @@ def _of_letter(planned: Planned, draft: Draft, names: Sequence[str]) -> Iterator
                 message = f"{name}: {letter.parent / file} is not there, and is to go with the "
                 message += "letter; run generate with --sheets, and have all signed off."
                 yield Objection("sheets", name, message)
-    if (
-        letter.name not in changed
-        and (wrong := wrong_letter(planned, names, draft.table)) is not None
-    ):
+    wrong = None if letter.name in changed else wrong_letter(planned, names, draft.table)
+    if wrong is not None:
         yield Objection("letter", name, f"{name}: {letter} {wrong}")
 
 
@@ -279,7 +277,7 @@ def _new(draft: Draft, last_year: Mapping[str, Authority]) -> Iterator[Acceptabl
             continue
         message = (
             f"{addressee.name}: {what}; ask the authority, and correct {draft.table}, or give "
-            f"--accept-new {shlex.quote(addressee.name)}."
+            f"--accept-new {quoted(addressee.name)}."
         )
         to = f"{addressee.recipient or addressee.role} <{', '.join(addresses)}>"
         yield Acceptable(

@@ -331,7 +331,7 @@ def test_what_is_new_since_last_year_s_record_has_to_be_accepted(year: Path) -> 
     change_table("links@bromley", "Links@bromley")  # which is the same address
 
     def then(name: str) -> str:
-        return f"; ask the authority, and correct authorities.csv, or give --accept-new '{name}'."
+        return f'; ask the authority, and correct authorities.csv, or give --accept-new "{name}".'
 
     assert objections(*SHARED) == [
         "Bromsgrove District Council: the letter goes to Mr Dicks, last year to Ms Old, and to the "
