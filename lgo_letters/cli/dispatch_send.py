@@ -187,7 +187,7 @@ def _report(sending: _Sending, *, json_: bool, fields: dict[str, Any]) -> None:
     """The end of a command of which every message has to be accepted."""
     envelope.keep_fields({**fields, **sending.fields()})
     if sending.accepted < sending.asked:
-        raise DispatchError(f"{sending.sentence()} What became of the others is said above.")
+        raise DispatchError(f"{sending.sentence()} The last that was not: {sending.last}.")
     if json_:
         envelope.print_success({**fields, **sending.fields()})
     elif not quiet():
@@ -219,7 +219,7 @@ class _Sending:
     def __init__(self, asked: int, post: Post) -> None:
         self.asked, self._post = asked, post
         self.accepted = self._done = self._tenths = 0
-        self._left = ""
+        self._left = self.last = ""
         self._started = time.monotonic()
         self._bar: Any = None
         if asked and not quiet() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
@@ -249,7 +249,8 @@ class _Sending:
             if self._bar is not None:
                 click.echo("\r\033[K", nl=False, err=True)  # the bar is drawn again below
             step = "uncertain" if answer.step == "unanswered" else answer.step
-            notice(f"{outgoing.key.authority}: {step} ({answer.text}){again}")
+            self.last = f"{outgoing.key.authority}: {step} ({answer.text})"
+            notice(f"{self.last}{again}")
         if quiet() or self.asked == 1:
             return
         took = (time.monotonic() - self._started) / max(1, self._done)

@@ -242,10 +242,10 @@ class OpenLedger(Ledger):
         """Records what a person found out; raises DispatchError where it cannot follow."""
         last = self.last(key)
         state = self.state(key)
-        if state not in _RESOLVED[outcome][1]:
+        if state not in (before := _RESOLVED[outcome][1]):
             raise DispatchError(
-                f"{key.authority}: the message is {state}, so it cannot be resolved as "
-                f"{outcome}; nothing was recorded."
+                f"{key.authority}: the message is {state}, and --{outcome} is for one that is "
+                f"{' or '.join(before)}, so nothing was recorded."
             )
         number = 1 if last is None else last.number
         self._step(key, number, "resolved", {"outcome": outcome, "note": note, **_who()})

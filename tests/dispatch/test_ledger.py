@@ -232,7 +232,7 @@ def test_what_a_server_accepted_is_not_made_to_come_again(
 ) -> None:
     with open_ledger(tmp_path, 2020) as ledger:
         ledger.answered(_claim(ledger, message), "accepted", "250 kept")
-        with pytest.raises(DispatchError, match="is accepted, so it cannot be resolved"):
+        with pytest.raises(DispatchError, match=f"is accepted, and --{outcome} is for"):
             ledger.resolve(message.key, outcome, "slip")
         assert ledger.state(message.key) == "accepted"
 
