@@ -201,7 +201,7 @@ def _replace(
     files = [correction.file for correction in reissued]
     entries, contents = _remade(year, manifest, request, files)
     kept = {
-        name: _kept_as(name, len(_issues(manifest.letters[file], manifest)))
+        name: kept_as(name, len(_issues(manifest.letters[file], manifest)))
         for file in files
         for name in (file, *sheets_of(file))
         if name in contents and (name == file or name in manifest.files)
@@ -334,8 +334,8 @@ def _corrections_csv(
 # ---- what is kept
 
 
-def _kept_as(file: str, number: int) -> str:
-    """The name, in superseded/, of an issue of a file."""
+def kept_as(file: str, number: int) -> str:
+    """The name, in superseded/, of an issue of a file, which are counted from 1."""
     stem, _, ending = file.rpartition(".")
     return f"{stem}-{number}.{ending}"
 
@@ -358,11 +358,11 @@ def _keep(folder: Path, names: Mapping[str, str]) -> None:
     superseded = folder / SUPERSEDED
     with writing(superseded):
         make_folder(superseded)
-        for name, kept_as in names.items():
-            content, file = (folder / name).read_bytes(), superseded / kept_as
+        for name, kept in names.items():
+            content, file = (folder / name).read_bytes(), superseded / kept
             if not os.path.lexists(file):
                 write_privately(file, [content])
             elif not file.is_file() or file.read_bytes() != content:
                 raise WriteError(f"{file} is in the way; move it away, and run the command again.")
-        flush(superseded / kept_as for kept_as in names.values())
+        flush(superseded / kept for kept in names.values())
         flush_folder(superseded)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from lgo_letters import __version__
 from lgo_letters.run.batch import letter_file
@@ -64,8 +65,9 @@ def build_site(
         for year in years:
             ending = year.inputs.year
             to = folder / "letters" / str(ending)
+            put_right: tuple[Any, ...] = ()
             if ending in letters:
-                copy_letters(year, letters[ending], to)
+                put_right = copy_letters(year, letters[ending], to)
             else:
                 make_letters(year, folder / "made", to, pool)
             sizes = {
@@ -73,7 +75,7 @@ def build_site(
                 for letter in year.letters
                 if (file := to / letter_file(letter.authority)).exists()
             }
-            site_years.append(SiteYear(year, sizes))
+            site_years.append(SiteYear(year, sizes, *put_right))
         site = Site(tuple(site_years), base_url, draft, own_map, agreed)
         return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
 

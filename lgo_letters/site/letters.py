@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lgo_letters.errors import SignOffError, SiteError, UsageError, WriteError
+from lgo_letters.errors import SignOffError, SiteError, UsageError
 from lgo_letters.run.batch import RenderOptions, letter_file, write_letters
 from lgo_letters.run.composed import ComposedYear
-from lgo_letters.run.files import sha256_of
-from lgo_letters.run.manifest import CORRECTIONS, Manifest, manifest_of
+from lgo_letters.run.manifest import Manifest, manifest_of
 from lgo_letters.run.pool import Pool
 from lgo_letters.run.review import review_folder
 
+from .corrections import (
+    Correction,
+    Superseded,
+    check_digest,
+    copy_superseded,
+    read_corrections,
+)
 from .write import write_file
 
 if TYPE_CHECKING:
@@ -64,16 +69,9 @@ def _manifest(year: ComposedYear, folder: Path) -> Manifest:
             f"year's own with --letters, or move it away."
         )
     for file, entry in manifest.letters.items():
-        _check_digest(folder / file, entry["sha256"], manifest.year)
+        again = f'run "lgo-letters generate --year {manifest.year}" again'
+        check_digest(folder / file, entry["sha256"], *([] if "issues" in entry else [again]))
     return manifest
-
-
-def _check_digest(file: Path, digest: str, year: int) -> None:
-    if sha256_of(file) != digest:
-        raise WriteError(
-            f"{file} is not the letter that was recorded; run "
-            f'"lgo-letters generate --year {year}" again.'
-        )
 
 
 # ---- letters that are not what would be written now
@@ -122,21 +120,28 @@ def _is_as_issued(letter: LetterChange, corrected: Mapping[tuple[str, str], str]
 
 def _corrected(folder: Path, manifest: Manifest) -> Mapping[tuple[str, str], str]:
     """By file and figure, what corrections.csv says that a figure is, the last word of several."""
-    if CORRECTIONS not in manifest.files:
-        return {}
-    with (folder / CORRECTIONS).open(encoding="utf-8", newline="") as file:
-        return {(row["file"], row["figure"]): row["after"] for row in csv.DictReader(file)}
+    return {
+        (correction.file, name): after
+        for correction in read_corrections(folder, manifest)
+        for name, _, after in correction.figures
+    }
 
 
 # ---- the letters on the site
 
 
-def copy_letters(year: ComposedYear, folder: Path, to: Path) -> None:
-    """The letters of a folder, byte for byte; nothing else that lies there."""
+def copy_letters(
+    year: ComposedYear, folder: Path, to: Path
+) -> tuple[Sequence[Correction], Mapping[str, Sequence[Superseded]]]:
+    """The letters of a folder, and those that they replaced, byte for byte; nothing else there.
+
+    Gives what was corrected in them, and the ones that were replaced by the letter's file.
+    """
     manifest = _manifest(year, folder)
     to.mkdir(mode=0o700, parents=True)
     for file in manifest.letters:
         write_file(to / file, (folder / file).read_bytes())
+    return read_corrections(folder, manifest), copy_superseded(folder, manifest, to)
 
 
 def make_letters(year: ComposedYear, scratch: Path, to: Path, pool: Pool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -20,6 +20,7 @@ from lgo_letters.figures.explain import Case, cases_by_authority
 from lgo_letters.figures.history import Past, comparable, past_figures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
+from lgo_letters.run.batch import letter_file
 from lgo_letters.run.composed import ComposedYear, earlier_years
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.tables.data import Authority
@@ -27,16 +28,23 @@ from lgo_letters.tables.history import MOST_YEARS_BACK
 from lgo_letters.tables.improvements import Improvement
 from lgo_letters.year import ReportingYear
 
+from .corrections import Correction, Superseded
 from .geojson import OwnMap
 from .words import plural
 
 
 @dataclass(frozen=True)
 class SiteYear:
-    """One composed year; `letter_sizes` are the bytes of the letters on the site, by authority."""
+    """One composed year; `letter_sizes` are the bytes of the letters on the site, by authority.
+
+    `corrections` are those of its letters, in the order in which they were made, and `superseded`
+    the letters that were replaced, by the file of the letter that did.
+    """
 
     composed: ComposedYear
     letter_sizes: Mapping[str, int]
+    corrections: Sequence[Correction] = ()
+    superseded: Mapping[str, Sequence[Superseded]] = field(default_factory=dict)
 
     @property
     def inputs(self) -> Inputs:
@@ -67,6 +75,11 @@ class SiteYear:
     def label(self) -> str:
         """Both calendar years, 2019-20."""
         return self.figures.year.label
+
+    @property
+    def letters_path(self) -> str:
+        """Where its letters lie on the site."""
+        return f"letters/{self.ending}"
 
     @cached_property
     def authorities(self) -> Mapping[str, AuthorityYear]:
@@ -149,7 +162,18 @@ class AuthorityYear(NamedTuple):
     @property
     def letter_path(self) -> str:
         """Where its letter lies on the site."""
-        return f"letters/{self.year.ending}/{file_stem(self.figures.authority.name)}.pdf"
+        return f"{self.year.letters_path}/{letter_file(self.figures.authority.name)}"
+
+    @property
+    def corrections(self) -> Sequence[Correction]:
+        """Those of its letter, in the order in which they were made."""
+        file = letter_file(self.figures.authority.name)
+        return [correction for correction in self.year.corrections if correction.file == file]
+
+    @property
+    def superseded(self) -> Sequence[Superseded]:
+        """The letters that its letter has replaced, the newest first."""
+        return self.year.superseded.get(letter_file(self.figures.authority.name), ())
 
     @property
     def letter_size(self) -> int | None:

@@ -67,7 +67,7 @@ def test_a_letter_that_was_changed_stops_it(here: Path) -> None:
     assert run("generate", "--year", "2020").exit_code == 0
     letter = here / "letters/2020/bromsgrove-district-council.pdf"
     letter.write_bytes(letter.read_bytes() + b" ")
-    assert "bromsgrove-district-council.pdf is not the letter that was recorded; run" in refused(
+    assert "bromsgrove-district-council.pdf is not as it was recorded; run" in refused(
         "--year", "2020", code=5
     )
 

@@ -11,6 +11,7 @@ from lgo_letters.site.year import Site
 from .about import about_pages
 from .authorities import authority_pages
 from .compare import compare_page
+from .corrections import corrections_page
 from .data import data_pages
 from .decisions import decision_pages
 from .former import former_pages
@@ -29,6 +30,7 @@ PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
     compare_page,
     review_pages,
     data_pages,
+    corrections_page,
     about_pages,
 )
 """What makes the site. A new kind of page is a module here, a template, and a line in this list."""

@@ -1,4 +1,4 @@
-"""What the figures mean, accessibility, corrections, and the page for a wrong address."""
+"""What the figures mean, accessibility, and the page for a wrong address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lgo_letters.site.year import Site
 
 
 def about_pages(site: Site) -> Iterator[Page]:
-    """about, accessibility and corrections, each index.html, and 404.html."""
+    """about/index.html, accessibility/index.html and 404.html."""
     year = site.newest
     compared = [group.name for group in year.figures.types]
     about = {
@@ -20,5 +20,4 @@ def about_pages(site: Site) -> Iterator[Page]:
     }
     yield Page("about/index.html", "about.html", "About the figures", about)
     yield Page("accessibility/index.html", "accessibility.html", "Accessibility statement")
-    yield Page("corrections/index.html", "corrections.html", "Corrections")
     yield Page("404.html", "404.html", "Page not found")

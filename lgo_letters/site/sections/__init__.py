@@ -21,7 +21,7 @@ from .breakdowns import (
 )
 from .data import data_section
 from .decisions import decisions_section, improvements_section, reports_section
-from .letters import letters_section
+from .letters import corrections_section, letters_section
 from .map import map_section
 from .panels import panels_section
 from .review import figures_section, method_section, points_section
@@ -45,6 +45,7 @@ AUTHORITY: tuple[Callable[[Site, SiteAuthority], Section | None], ...] = (
     reports_section,
     improvements_section,
     letters_section,
+    corrections_section,
     data_section,
 )
 """The parts of an authority's page."""
