@@ -15,7 +15,14 @@ from .output import envelope
 from .output.console import MOST_PROBLEMS_PRINTED, notice
 from .output.history import history_fields, history_lines
 from .output.lists import names_line
-from .output.notices import edition_notices, no_decision, notice_edition, notice_implausible_dates
+from .output.notices import (
+    edition_notices,
+    no_decision,
+    notice_edition,
+    notice_implausible_dates,
+    notice_statement,
+    statement_notices,
+)
 
 if TYPE_CHECKING:
     from lgo_letters.run.check import Checked
@@ -39,6 +46,7 @@ def check(inputs: Inputs, json_: bool) -> None:
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
         notice_edition(inputs)
+        notice_statement(checked.statement)
         for problem in (*checked.blanks, *(checked.history.unmarked if checked.history else ())):
             notice(str(problem))
     fields = _fields(checked)
@@ -69,6 +77,7 @@ def _fields(checked: Checked) -> dict[str, Any]:
         "notices": [
             *inputs.data.notices,
             *edition_notices(inputs),
+            *statement_notices(checked.statement),
             *map(str, checked.blanks),
         ],
         "specimen_signature": inputs.has_specimen_signature,

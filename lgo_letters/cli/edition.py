@@ -136,11 +136,12 @@ def _folder(text: str) -> Path:
 
 def _read(folder: Path) -> Sequence[Sentence]:
     """The sentences of an edition; what cannot be read is a notice and no more."""
-    from lgo_letters.edition.folder import BODY, SETTINGS, TEXTS, EditionFolder
+    from lgo_letters.edition.folder import ACCESSIBILITY, BODY, SETTINGS, TEXTS, EditionFolder
     from lgo_letters.edition.sentences import sentences
 
     files = EditionFolder(folder)
-    there = [name for name in TEXTS if name in (BODY, SETTINGS) or files.has(name)]
+    names = (*TEXTS, ACCESSIBILITY)
+    there = [name for name in names if name in (BODY, SETTINGS) or files.has(name)]
     texts = {name: files.text(name) or "" for name in (*there, *files.own_files())}
     for problem in files.problems:
         notice(f"{folder}: {problem}")

@@ -26,11 +26,16 @@ from .options import (
     table_options,
 )
 from .output.console import notice, open_file, quiet
-from .output.notices import notice_edition, notice_of_figures, notice_unheld
+from .output.notices import notice_edition, notice_of_figures, notice_statement, notice_unheld
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
 
+_NO_STATEMENT = (
+    "The edition has no accessibility.md, so the pages say that there is no statement on their "
+    "accessibility yet; take the one of the edition of 2020 that comes with lgo-letters, and fill "
+    "it in."
+)
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-]+)*/?")
 
 
@@ -105,6 +110,7 @@ def site(
     """
     if context.invoked_subcommand is not None:
         return
+    from lgo_letters.edition.accessibility import read_statement
     from lgo_letters.run.composed import compose_year
     from lgo_letters.run.improvements import find_improvements
     from lgo_letters.run.pool import processors
@@ -118,13 +124,15 @@ def site(
     with render_pool(processors()) as pool:
         inputs = _read(in_order, decisions, authorities_file, editions)
         base_url = _base_url(base_url, is_example=any(one.example for one in inputs))
-        authorities = inputs[0].data.authorities
-        own_map = None if map_file is None else read_map(map_file, authorities)
+        own_map = None if map_file is None else read_map(map_file, inputs[0].data.authorities)
         composed = [compose_year(one, pool) for one in inputs]
         improvements = find_improvements(inputs[0])
         agreed = () if improvements is None else improvements.validated()
         for message in () if improvements is None else improvements.report.notices:
             notice(message)
+        statement = read_statement(
+            inputs[0].sources.edition, inputs[0].validated_edition().settings
+        )
         for year in composed:
             notice_of_figures(year.inputs, year.figures)
             notice_unheld(year.inputs, year.figures)
@@ -137,9 +145,13 @@ def site(
             draft=draft,
             own_map=own_map,
             agreed=agreed,
+            statement=statement,
         )
     for one in inputs:
         notice_edition(one)
+    notice_statement(statement)
+    if statement is None:
+        notice(_NO_STATEMENT)
     if not quiet():
         remark = " Example: invented figures." if any(one.example for one in inputs) else ""
         seconds = time.monotonic() - started

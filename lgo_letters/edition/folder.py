@@ -17,6 +17,7 @@ BODY = "letter.md"
 EMAIL, EMAIL_LATE = "email.md", "email-late.md"
 TEXTS = BODY, EMAIL, EMAIL_LATE, SETTINGS
 """The texts of an edition, own paragraphs aside; it may do without those of an e-mail."""
+ACCESSIBILITY = "accessibility.md"
 OWN = "own"
 
 # An edition may come from anybody. Its files are read in seconds whatever they contain: a text of
@@ -59,6 +60,10 @@ class EditionFolder:
         return {
             name: hashlib.sha256(content).hexdigest() for name, content in self.contents.items()
         }
+
+    def has(self, name: str) -> bool:
+        """Whether the folder has something of that name, be it a broken link."""
+        return os.path.lexists(self._folder / name)
 
     def text(self, name: str) -> str | None:
         """A text file; None, and a problem, where it cannot be read."""

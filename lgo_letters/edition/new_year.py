@@ -15,7 +15,8 @@ from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import format_date
 
-from .folder import SETTINGS, TEXTS
+from .accessibility import read_statement
+from .folder import ACCESSIBILITY, SETTINGS, TEXTS
 from .read import OpenEdition, year_of
 from .sentences import Sentence, is_wording, of_a_year, sentences
 from .settings import Settings
@@ -62,7 +63,10 @@ def new_edition(folder: Path, year: int) -> NewEdition:
     contents = {
         name: (folder / name).read_bytes() for name in edition.files if name not in left_out
     }
-    texts = {name: contents[name].decode("utf-8-sig") for name in TEXTS if name in contents}
+    if read_statement(folder, settings) is not None:
+        contents[ACCESSIBILITY] = (folder / ACCESSIBILITY).read_bytes()
+    names = [name for name in (*TEXTS, ACCESSIBILITY) if name in contents]
+    texts = {name: contents[name].decode("utf-8-sig") for name in names}
     texts[SETTINGS] = _moved_on(texts[SETTINGS], settings, year)
     has_mark = contents[SETTINGS].startswith(b"\xef\xbb\xbf")  # put in by Notepad
     contents[SETTINGS] = texts[SETTINGS].encode("utf-8-sig" if has_mark else "utf-8")

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from lgo_letters.edition.edition import ChartWording, Edition, OwnParagraphs, PanelWording
 from lgo_letters.edition.folder import BODY, SETTINGS
-from lgo_letters.edition.text.blocks import Block, Heading, Paragraph
+from lgo_letters.edition.text.blocks import Block, Paragraph
 from lgo_letters.edition.text.functions import NO_RATE, Number, functions
+from lgo_letters.edition.text.markdown import check_levels
 from lgo_letters.edition.text.placeholders import Values
 from lgo_letters.edition.text.wording import Markdown, SentenceWording
 from lgo_letters.errors import EditionError, Problem
@@ -120,7 +121,7 @@ def _compose(
     if not body:
         message = f"comes out empty for {values['authority']}; give it words for that type."
         raise EditionError([edition.body.source.problem(1, message)])
-    _check_levels(body, own.file if own else BODY)
+    check_levels(body, own.file if own else BODY)
     dated = settings.letter.date if reissue is None else reissue.dated
     return Letter(
         authority=values["authority"],
@@ -163,14 +164,6 @@ def _reissued(reissue: Reissue, edition: Edition, values: Values) -> Paragraph:
     format_date = edition.words.format_date
     dates = {"reissued": format_date(reissue.dated), "date": format_date(reissue.replaces)}
     return edition.reissue.paragraph({**values, **dates})
-
-
-def _check_levels(body: Sequence[Block], file: str) -> None:
-    """Raises EditionError where a level of heading is left out (ISO 14289-1, 7.4.2)."""
-    headings = [block for block in body if isinstance(block, Heading)]
-    if headings and headings[0].level > 2:
-        message = "has no ## heading above it; make it one with ##, or put one above it."
-        raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
 def values_of_year(edition: Edition) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lgo_letters.edition.accessibility import Statement, read_statement
 from lgo_letters.errors import EditionError, Problem, raise_for_problems
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.reconcile import Reconciliation, reconcile
@@ -25,7 +26,7 @@ class Checked:
     """The inputs with every problem, those of improvements.csv too, and figures if there is none.
 
     `blanks` are the places where the edition prints a figure that an authority does not have, each
-    with the first such authority.
+    with the first such authority. `statement` is the edition's on accessibility, if it has one.
     """
 
     inputs: Inputs
@@ -37,6 +38,7 @@ class Checked:
     blanks: Sequence[Problem] = ()
     history: HistoryReview | None = None
     improvements: FoundImprovements | None = None
+    statement: Statement | None = None
 
     def validated(self) -> tuple[ComposedYear, Reconciliation]:
         """What there is where nothing has a problem; raises DataError or EditionError otherwise."""
@@ -62,25 +64,21 @@ def check_year(inputs: Inputs) -> Checked:
     def note(blank: Problem) -> None:
         blanks.setdefault((blank.file, blank.line, blank.column, blank.value), blank)
 
+    settings = inputs.validated_edition().settings
     try:
+        statement = read_statement(inputs.sources.edition, settings)
         letters = year_letters(inputs, figures, note)
         tried = [*letters, *_a_reissued_letter(inputs, figures)]
         data, edition = try_letters(inputs, tried, in_this_process())
     except EditionError as error:
         return Checked(inputs, (), error.problems, improvements=improvements)
-    letter_date = inputs.validated_edition().settings.letter.date
+    letter_date = settings.letter.date
     found = reconcile(inputs.data, figures, letter_date)
     history = review_history(inputs, figures)
     return Checked(
-        inputs,
-        data,
-        edition,
-        figures,
-        found,
-        letters,
-        tuple(blanks.values()),
-        history,
+        *(inputs, data, edition, figures, found, letters, tuple(blanks.values()), history),
         improvements,
+        statement,
     )
 
 

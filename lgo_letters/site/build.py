@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lgo_letters import __version__
+from lgo_letters.edition.accessibility import Statement
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.pool import Pool
@@ -43,6 +44,7 @@ def build_site(
     draft: bool = False,
     own_map: OwnMap | None = None,
     agreed: Sequence[Improvement] = (),
+    statement: Statement | None = None,
 ) -> Built:
     """Writes the site of some years, the newest first, whole or not at all.
 
@@ -76,7 +78,7 @@ def build_site(
                 if (file := to / letter_file(letter.authority)).exists()
             }
             site_years.append(SiteYear(year, sizes, *put_right))
-        site = Site(tuple(site_years), base_url, draft, own_map, agreed)
+        site = Site(tuple(site_years), base_url, draft, own_map, agreed, statement)
         return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from lgo_letters.edition.accessibility import Statement
 from lgo_letters.edition.edition import Edition
 from lgo_letters.figures.bodies import holders
 from lgo_letters.figures.breakdown import Breakdown, breakdowns
@@ -297,7 +298,7 @@ class Site:
     `base_url` is where the site will be served, with a slash at its end, None where nobody said.
     With `draft`, every page says that it is one. `own_map` has the shapes that the body drew
     itself, None for those that ship with the program. `agreed` are all service improvements, those
-    of cases that are not published too.
+    of cases that are not published too; `statement` is the body's own on accessibility.
     """
 
     years: tuple[SiteYear, ...]
@@ -305,6 +306,7 @@ class Site:
     draft: bool = False
     own_map: OwnMap | None = None
     agreed: Sequence[Improvement] = ()
+    statement: Statement | None = None
 
     @property
     def newest(self) -> SiteYear:

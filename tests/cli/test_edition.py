@@ -33,7 +33,9 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_edition_new_writes_an_edition_with_which_check_finds_no_problem(own_files: Path) -> None:
     result = run("edition", "new", "2021")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert sorted(files(NEW)) == ["edition.toml", *EMAILS, "letter.md", "signature.png"]
+    assert sorted(files(NEW)) == [
+        *("accessibility.md", "edition.toml", *EMAILS, "letter.md", "signature.png"),
+    ]
     checked = run("check", "--year", "2021")
     assert checked.exit_code == 0
     assert "Edition: no problem\n" in checked.stdout
@@ -44,7 +46,7 @@ def test_edition_new_lists_what_to_confirm_and_what_to_read(workplace: Path) -> 
     assert lines[0] == f"{NEW}, made from the edition of 2020 in {EDITION}."
     assert 'To confirm; then delete the mark "# TO CONFIRM" behind it (6):' in lines
     assert "edition.toml, line 14: date = 2021-07-22" in lines
-    assert "To read, as it may be true of 2020 only (24):" in lines
+    assert "To read, as it may be true of 2020 only (37):" in lines
     (seminars,) = [line for line in lines if "178 delegates" in line]
     assert seminars.startswith("letter.md, line 29 (178, 143): Attended by 178 delegates from 143")
     assert "edition.toml, line 31, signatory.name (King): Michael King" in lines
@@ -270,9 +272,10 @@ def test_edition_alone_shows_its_help(workplace: Path) -> None:
 
 @pytest.fixture
 def edition_here(own_files: Path) -> Path:
-    """An edition of 2020 in a folder of one's own tables, with a signature that is no specimen."""
+    """One of 2020 in a folder of one's own tables, without a specimen signature and blanks."""
     folder = Path(shutil.copytree(EDITION, own_files / "editions" / "2020"))
     (folder / "signature.png").write_bytes(image("PNG"))
+    (folder / "accessibility.md").write_text("Tell us.\n", encoding="utf-8")
     return folder
 
 
@@ -311,6 +314,29 @@ def test_check_notices_what_is_odd_in_an_edition(
     result = run("check", "--year", "2020")
     assert (result.exit_code, result.stderr.splitlines()) == (0, notices)
     assert json.loads(run("check", "--year", "2020", "--json").stdout)["notices"] == notices
+
+
+def test_check_names_the_lines_of_the_statement_on_accessibility_that_are_blank(
+    edition_here: Path,
+) -> None:
+    statement = edition_here / "accessibility.md"
+    for text, where in (
+        ("Tell us.\n\nBy [TO FILL IN: a date], [TO FILL IN: by whom].\n", "line 3"),
+        ("[TO FILL IN: what]\n{# not [TO FILL IN: this] #}\n\n[TO FILL IN]\n", "lines 1, 4"),
+    ):
+        statement.write_text(text, encoding="utf-8")
+        notice = (
+            f'accessibility.md, {where}: blank; fill in what stands in "[TO FILL IN: …]" before '
+            "the public pages go out."
+        )
+        result = run("check", "--year", "2020")
+        assert (result.exit_code, result.stderr.splitlines()) == (0, [notice])
+        assert json.loads(run("check", "--year", "2020", "--json").stdout)["notices"] == [notice]
+    assert run("preview", "bromley", "--year", "2020", "--no-open").stderr == ""
+    statement.write_text("Ask {{ authority }}.\n", encoding="utf-8")
+    result = run("check", "--year", "2020")
+    assert result.exit_code == 4
+    assert 'accessibility.md, line 1: "{{ authority }}" is not a placeholder' in result.stderr
 
 
 def test_the_commands_that_make_letters_give_the_same_notices(edition_here: Path) -> None:

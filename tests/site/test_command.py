@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.commands import run
 from tests.support.paths import EDITION
-from tests.support.site import files
+from tests.support.site import files, find, parsed, text_of
 
 
 def site(*arguments: str | Path) -> str:
@@ -107,6 +107,42 @@ def test_without_sentences_in_the_edition_nothing_is_said_of_chance(here: Path) 
     file.write_text(text, encoding="utf-8")
     site("--year", "2021")
     assert pages_that_say('class="remark"') == pages_that_say('id="chance"') == 0
+
+
+STATEMENT = Path("editions/2021/accessibility.md")
+ACCESSIBILITY = Path("site/accessibility/index.html")
+
+
+def test_the_bodys_own_statement_on_accessibility_is_that_of_the_newest_edition(
+    here: Path,
+) -> None:
+    said = "{{ publisher }} says:\n\n## Tell us\n\nAt *once*,  \nby [post](https://x.org/?a='b)\n"
+    STATEMENT.write_text(said, encoding="utf-8")
+    output = site("--year", "2020", "--year", "2021")
+    assert "accessibility.md" not in output
+    page = Path(shutil.copy(ACCESSIBILITY, "statement.html"))  # as pages are parsed once
+    assert text_of(find(page, ".//main")) == (
+        "Accessibility statement Local Government and Social Care Ombudsman says: Tell us "
+        "At once, by post"
+    )
+    assert find(page, ".//main//em").tail == ","
+    assert len(parsed(page).findall(".//main//br")) == 1
+    assert find(page, ".//main//a").get("href") == "https://x.org/?a='b"
+
+
+def test_blanks_in_the_statement_and_a_missing_one_are_told(here: Path) -> None:
+    assert "accessibility.md, lines 15, 21, 22, 24, 34, 38, 40: blank; fill in" in site(
+        "--year", "2021"
+    )
+    assert "[TO FILL IN: address]" in ACCESSIBILITY.read_text(encoding="utf-8")
+    STATEMENT.unlink()
+    assert "The edition has no accessibility.md, so the pages say that" in site("--year", "2021")
+    assert "has not published a statement" in ACCESSIBILITY.read_text(encoding="utf-8")
+
+
+def test_a_statement_with_a_problem_stops_it_before_anything_is_written(here: Path) -> None:
+    STATEMENT.write_text("<b>Hello</b>\n", encoding="utf-8")
+    assert "accessibility.md, line 1: HTML is not supported" in refused("--year", "2021", code=4)
 
 
 def test_an_edition_of_a_year_that_is_not_asked_for_is_refused(here: Path) -> None:

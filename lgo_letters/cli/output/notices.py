@@ -11,6 +11,7 @@ from lgo_letters.year import format_date
 from .console import notice
 
 if TYPE_CHECKING:
+    from lgo_letters.edition.accessibility import Statement
     from lgo_letters.figures.compare import YearFigures
     from lgo_letters.run.inputs import Inputs
 
@@ -96,6 +97,23 @@ def edition_notices(inputs: Inputs) -> Iterator[str]:
         )
     if inputs.has_specimen_signature:
         yield f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out."
+
+
+def notice_statement(statement: Statement | None) -> None:
+    """Says where the statement on accessibility is still to be filled in."""
+    for message in statement_notices(statement):
+        notice(message)
+
+
+def statement_notices(statement: Statement | None) -> Iterator[str]:
+    """The same as sentences; none where there is no statement."""
+    if statement is None or not statement.blanks:
+        return
+    where = "line" if len(statement.blanks) == 1 else "lines"
+    yield (
+        f"accessibility.md, {where} {', '.join(map(str, statement.blanks))}: blank; fill in what "
+        'stands in "[TO FILL IN: …]" before the public pages go out.'
+    )
 
 
 def remarks(inputs: Inputs, names: Collection[str]) -> Iterator[str]:

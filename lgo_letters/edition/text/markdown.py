@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -121,6 +121,14 @@ def read_blocks(
             [source.problem(line if in_source else 1, message) for line, message in unfit]
         )
     return tuple(_block(node) for node in tree.children)
+
+
+def check_levels(blocks: Sequence[Block], file: str) -> None:
+    """Raises EditionError where a level of heading is left out (ISO 14289-1, 7.4.2)."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    if headings and headings[0].level > 2:
+        message = "has no ## heading above it; make it one with ##, or put one above it."
+        raise EditionError([Problem(file, None, message, value=f"### {headings[0].text}")])
 
 
 def _unfit(tree: SyntaxTreeNode) -> Iterator[tuple[int, str]]:

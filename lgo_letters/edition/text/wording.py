@@ -187,6 +187,12 @@ def _is_without_tables(content: tuple[Block | TableName, ...]) -> TypeGuard[tupl
     return not any(isinstance(block, TableName) for block in content)
 
 
+class PageWording(Wording):
+    """A Wording that is of no authority, and so has no tables of figures."""
+
+    _tables: ClassVar[Mapping[str, Markdown]] = {}
+
+
 class SentenceWording(Wording):
     """A Wording that is one paragraph of text."""
 
