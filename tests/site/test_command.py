@@ -123,7 +123,7 @@ def test_the_bodys_own_statement_on_accessibility_is_that_of_the_newest_edition(
     page = Path(shutil.copy(ACCESSIBILITY, "statement.html"))  # as pages are parsed once
     assert text_of(find(page, ".//main")) == (
         "Accessibility statement Local Government and Social Care Ombudsman says: Tell us "
-        "At once, by post"
+        "At once,by post"
     )
     assert find(page, ".//main//em").tail == ","
     assert len(parsed(page).findall(".//main//br")) == 1
