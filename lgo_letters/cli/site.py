@@ -26,7 +26,7 @@ from .options import (
     table_options,
 )
 from .output.console import notice, open_file, quiet
-from .output.notices import notice_edition, notice_of_figures, notice_statement, notice_unheld
+from .output.notices import edition_notices, notice_of_figures, notice_statement, notice_unheld
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
@@ -147,8 +147,7 @@ def site(
             agreed=agreed,
             statement=statement,
         )
-    for one in inputs:
-        notice_edition(one)
+    _notice_editions(inputs)
     notice_statement(statement)
     if statement is None:
         notice(_NO_STATEMENT)
@@ -195,6 +194,16 @@ def release(folder: Path, to: Path) -> None:
     files = release_site(folder, to, datetime.now(UTC))
     if not quiet():
         click.echo(printable(f"{files:,} files of {folder} released in {to}."))
+
+
+def _notice_editions(inputs: Sequence[Inputs]) -> None:
+    """Says what to see to in the editions, and of which years, where there are several."""
+    years: dict[str, list[str]] = {}
+    for one in inputs:
+        for message in edition_notices(one):
+            years.setdefault(message, []).append(str(one.year))
+    for message, of in years.items():
+        notice(message if len(inputs) == 1 else f"{', '.join(of)}: {message}")
 
 
 def _in_order(years: Sequence[int]) -> Sequence[int]:
