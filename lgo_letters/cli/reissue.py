@@ -123,6 +123,8 @@ def _listed(corrections: Sequence[Correction]) -> Iterator[str]:
     for correction in corrections[:_MOST_LETTERS]:
         figures = [
             f"{label(name)} {_shown(before)} → {_shown(after)}"
+            if before != after
+            else f"{label(name)} {_shown(after)}, as issued"
             for name, (before, after) in correction.figures.items()
         ]
         changes = ", ".join(figures) or "other words, the same figures"

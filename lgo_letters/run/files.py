@@ -254,6 +254,12 @@ def sha256_of(file: Path) -> str | None:
         return None
 
 
+def check_digest(file: Path, digest: str, what_to_do: str = "put back what was there") -> None:
+    """Raises WriteError where a file is not as it was recorded."""
+    if sha256_of(file) != digest:
+        raise WriteError(f"{file} is not as it was recorded; {what_to_do}.")
+
+
 def remove_parts(folder: Path) -> None:
     """Removes the temporary files of processes that were killed."""
     with writing(folder), os.scandir(folder) as files:

@@ -14,12 +14,13 @@ import csv
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lgo_letters.errors import SignOffError, UsageError, WriteError, raise_for_problems
 from lgo_letters.figures.report import Fields, authority_fields, csv_lines
@@ -30,6 +31,7 @@ from lgo_letters.year import format_date
 from . import archive
 from .batch import about_run, letter_entry, letter_file, signature_entry
 from .composed import ComposedYear, year_letters
+from .corrections import AS_ISSUED, COLUMNS, REISSUED, as_cell, last_words, read_corrections
 from .files import flush, flush_folder, make_folder, replace_together, write_privately, writing
 from .journal import Entry
 from .manifest import (
@@ -53,7 +55,6 @@ if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer
 
 _NOT_FIGURES = {"authority", "type", "code"}
-_COLUMNS = ("authority", "file", "date", "reason", "letter", "figure", "before", "after")
 
 
 class Others(Enum):
@@ -78,7 +79,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A letter that would now be different, and its figures that are, before and after."""
+    """A letter that would now be different, and its figures that are, before and after.
+
+    Of one that stays as it was issued, figures are the letter's and those of now, where nothing
+    published says so already. They are alike where an earlier correction does not hold any more.
+    """
 
     authority: str
     file: str
@@ -108,18 +113,19 @@ def reissue(year: ComposedYear, index: int, folder: Path, request: Request) -> O
         refuse_others(folder, review.manifest.about, about_run(year))
         if file not in review.manifest.letters:
             raise UsageError(f"{folder} has no letter to {authority}, so none can be reissued.")
-        corrections = _corrections(year, review.manifest)
-        if file not in corrections:
+        letters = {one.entry["file"]: one for one in _of_now(year, review.manifest)}
+        if letters[file].is_same:
             raise UsageError(
                 f"The letter to {authority} would say the same as it does, so it is not reissued; "
                 "correct the tables or the edition first."
             )
-        asked = corrections.pop(file)
-        others = [correction for correction in corrections.values() if correction.figures]
+        asked = _correction(letters.pop(file))
+        told = last_words(read_corrections(folder, review.manifest))
+        others, right_again = _moved(letters, told)
         if others and request.others is None:
             return Outcome([], others)
         reissued = [asked, *(others if request.others is Others.ALL else [])]
-        standing = others if request.others is Others.ONLY else []
+        standing = [*(others if request.others is Others.ONLY else []), *right_again]
         _replace(year, review, request, reissued, standing)
     return Outcome(reissued, standing)
 
@@ -137,19 +143,51 @@ def _check_signed_off(review: Review, file: str) -> None:
 # ---- what would now be different
 
 
-def _corrections(year: ComposedYear, manifest: Manifest) -> dict[str, Correction]:
-    """By their files, the letters that would now be different if they were issued as they were."""
+class _OfNow(NamedTuple):
+    """A letter's entry, and what it would be now if it were issued as it was."""
+
+    entry: Entry
+    is_same: bool
+    fields: Fields
+
+
+def _of_now(year: ComposedYear, manifest: Manifest) -> Iterator[_OfNow]:
+    """The letters that there are, each as it would be now."""
     again = reissues_of(manifest.letters.values())
     letters = year_letters(year.inputs, year.figures, reissues=again)
-    corrections = {}
     for figures, letter in zip(year.figures.authorities, letters, strict=True):
-        file = letter_file(letter.authority)
-        entry = manifest.letters.get(file)
-        if entry is not None and letter.sha256() != entry.get("letter_sha256"):
-            fields = authority_fields(figures, year.figures.definitions)
-            moved = _moved(entry.get("figures", {}), fields)
-            corrections[file] = Correction(letter.authority, file, moved)
-    return corrections
+        entry = manifest.letters.get(letter_file(letter.authority))
+        if entry is not None:
+            is_same = letter.sha256() == entry.get("letter_sha256")
+            yield _OfNow(entry, is_same, authority_fields(figures, year.figures.definitions))
+
+
+def _correction(letter: _OfNow, told: Mapping[str, str] = MappingProxyType({})) -> Correction:
+    """The figures of a letter that are others now than were published last.
+
+    `told` has what published corrections say that a figure is.
+    """
+    issued: Fields = letter.entry.get("figures", {})
+    figures = {
+        name: (issued.get(name), letter.fields.get(name))
+        for name in dict.fromkeys([*issued, *letter.fields])
+        if name not in _NOT_FIGURES
+        and told.get(name, as_cell(issued.get(name))) != as_cell(letter.fields.get(name))
+    }
+    return Correction(letter.fields["authority"], letter.entry["file"], figures)
+
+
+def _moved(
+    letters: Mapping[str, _OfNow], told: Mapping[str, Mapping[str, str]]
+) -> tuple[list[Correction], list[Correction]]:
+    """Letters, by file, whose published figures have moved: and those that are right again."""
+    wrong, right_again = list[Correction](), list[Correction]()
+    for file, letter in letters.items():
+        if letter.is_same and file not in told:
+            continue  # figures may have moved that it does not print
+        if (correction := _correction(letter, told.get(file, {}))).figures:
+            (right_again if letter.is_same else wrong).append(correction)
+    return wrong, right_again
 
 
 def reissues_of(entries: Iterable[Entry]) -> dict[str, Reissue]:
@@ -161,14 +199,6 @@ def reissues_of(entries: Iterable[Entry]) -> dict[str, Reissue]:
         for entry in entries
         if "issues" in entry
         for before, last in [entry["issues"][-2:]]
-    }
-
-
-def _moved(before: Fields, after: Fields) -> dict[str, tuple[Any, Any]]:
-    return {
-        name: (before.get(name), after.get(name))
-        for name in dict.fromkeys([*before, *after])
-        if name not in _NOT_FIGURES and before.get(name) != after.get(name)
     }
 
 
@@ -327,8 +357,8 @@ def _corrections_csv(
             head = one.authority, one.file, request.dated.isoformat(), request.reason, letter
             yield from ((*head, name, *figure) for name, figure in figures.items())
 
-    told = [*rows(reissued, "reissued"), *rows(standing, "as issued")]
-    return before + "".join(csv_lines(told if before else [_COLUMNS, *told])).encode()
+    told = [*rows(reissued, REISSUED), *rows(standing, AS_ISSUED)]
+    return before + "".join(csv_lines(told if before else [COLUMNS, *told])).encode()
 
 
 # ---- what is kept

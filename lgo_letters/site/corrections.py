@@ -1,42 +1,25 @@
-"""What a folder of letters keeps of those that were put right → what the pages say of it."""
+"""Letters that were put right → what the pages say of them, and the letters that were replaced."""
 
 from __future__ import annotations
 
-import csv
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from lgo_letters.edition.edition import Edition
 from lgo_letters.errors import WriteError
 from lgo_letters.letter.letter import DECISIONS_FILE
-from lgo_letters.run.files import NOT_OURS, sha256_of
-from lgo_letters.run.manifest import CORRECTIONS, Manifest, read_manifest
+from lgo_letters.run.corrections import Correction
+from lgo_letters.run.files import check_digest
+from lgo_letters.run.manifest import Manifest, read_manifest
 from lgo_letters.run.review import SUPERSEDED, superseded_manifest
 from lgo_letters.year import format_date
 
 from . import words
 from .write import write_file
-
-_PUT_BACK = "put back what was there"
-
-
-class Correction(NamedTuple):
-    """What is not so any more of one letter: its figures, by name, as they were and as they are.
-
-    The letter was reissued, or stands as it was issued. Without figures, its words alone changed.
-    """
-
-    authority: str
-    file: str
-    dated: date
-    reason: str
-    is_reissued: bool
-    figures: Sequence[tuple[str, str, str]]
 
 
 class Superseded(NamedTuple):
@@ -47,60 +30,32 @@ class Superseded(NamedTuple):
     size: int | None
 
 
-def check_digest(file: Path, digest: str, what_to_do: str = _PUT_BACK) -> None:
-    """Raises WriteError where a file is not as it was recorded."""
-    if sha256_of(file) != digest:
-        raise WriteError(f"{file} is not as it was recorded; {what_to_do}.")
-
-
-def read_corrections(folder: Path, manifest: Manifest) -> Sequence[Correction]:
-    """The rows of corrections.csv, those of one letter and occasion together, in their order.
-
-    Raises WriteError where it is not as it was recorded.
-    """
-    if CORRECTIONS not in manifest.files:
-        return ()
-    file = folder / CORRECTIONS
-    check_digest(file, manifest.files[CORRECTIONS])
-    try:
-        with file.open(encoding="utf-8", newline="") as opened:
-            return tuple(_corrections(csv.DictReader(opened)))
-    except NOT_OURS as error:
-        raise WriteError(f"{file} is not as lgo-letters writes it; {_PUT_BACK}.") from error
-
-
-def _corrections(rows: Iterable[dict[str, str]]) -> Iterator[Correction]:
-    of_letter = itemgetter("authority", "file", "date", "reason", "letter")
-    for (authority, file, dated, reason, letter), its_rows in itertools.groupby(rows, of_letter):
-        figures = [(row["figure"], row["before"], row["after"]) for row in its_rows]
-        yield Correction(
-            authority,
-            file,
-            date.fromisoformat(dated),
-            reason,
-            letter == "reissued",
-            [figure for figure in figures if figure[0]],
-        )
-
-
 def sentences(correction: Correction, edition: Edition) -> Iterator[tuple[str, str]]:
     """What each of its figures is of, and the sentence that corrects it."""
     rates = {}
     for statistic in edition.definitions.statistics:
-        what, unit = edition.statistic_name(statistic.name), words.unit(statistic)
-        rates[f"{statistic.name}_rate"] = what, unit, "figure", ""
-        rates[f"{statistic.name}_average"] = what, unit, "average", "an average of "
+        rates[f"{statistic.name}_rate"] = statistic, "figure", ""
+        rates[f"{statistic.name}_average"] = statistic, "average", "an average of "
     gives = "gave" if correction.is_reissued else "gives"
     for name, *figures in correction.figures:
         if name in rates:
-            what, unit, noun, an = rates[name]
-            before, after = (f"{figure}{unit}" if figure else f"no {noun}" for figure in figures)
+            statistic, noun, an = rates[name]
+            what = edition.statistic_name(statistic.name)
+            decimals, unit = statistic.decimals, words.unit(statistic)
+            before, after = (_shown(figure, decimals, unit, f"no {noun}") for figure in figures)
             given = f"The letter {gives} {an if figures[0] else ''}{before}"
-        else:  # which not every letter gives
+        else:  # a count, which not every letter gives
             what = edition.definitions.noun(name, 2).capitalize()
-            before, after = (f"{Decimal(figure):,}" if figure else "unknown" for figure in figures)
+            before, after = (_shown(figure, 0, "", "unknown") for figure in figures)
             given = f"Given as {before}"
-        yield what, f"{given}; corrected to {after} on {format_date(correction.dated)}."
+        became = f"corrected to {after}"
+        if figures[0] == figures[1]:
+            became = "an earlier correction was withdrawn"
+        yield what, f"{given}; {became} on {format_date(correction.dated)}."
+
+
+def _shown(figure: str, decimals: int, unit: str, none: str) -> str:
+    return f"{Decimal(figure):,.{decimals}f}{unit}" if figure else none
 
 
 # ---- letters that were replaced
@@ -126,7 +81,9 @@ def copy_superseded(
         for issue in reversed(entry["issues"][:-1]):
             name, digest = kept_as(file, issue["number"]), issue["sha256"]
             if (file, digest) not in recorded:
-                raise WriteError(f"No manifest in {superseded} has {name}; {_PUT_BACK}.")
+                raise WriteError(
+                    f"No manifest in {superseded} has {name}; put back what was there."
+                )
             check_digest(superseded / name, digest)
             size = None
             if embedded_file(superseded / name, DECISIONS_FILE) is None:

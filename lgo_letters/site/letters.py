@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING
 from lgo_letters.errors import SignOffError, SiteError, UsageError
 from lgo_letters.run.batch import RenderOptions, letter_file, write_letters
 from lgo_letters.run.composed import ComposedYear
+from lgo_letters.run.corrections import Correction, as_cell, last_words, read_corrections
+from lgo_letters.run.files import check_digest
 from lgo_letters.run.manifest import Manifest, manifest_of
 from lgo_letters.run.pool import Pool
 from lgo_letters.run.review import review_folder
 
-from .corrections import (
-    Correction,
-    Superseded,
-    check_digest,
-    copy_superseded,
-    read_corrections,
-)
+from .corrections import Superseded, copy_superseded
 from .write import write_file
 
 if TYPE_CHECKING:
@@ -84,7 +80,7 @@ def _check_unchanged(year: ComposedYear, folder: Path, manifest: Manifest) -> No
         return
     from lgo_letters.run.changes import find_changes
 
-    corrected = _corrected(folder, manifest)
+    corrected = last_words(read_corrections(folder, manifest))
     changed = [
         letter.authority
         for letter in find_changes(year, folder).letters
@@ -99,7 +95,7 @@ def _check_unchanged(year: ComposedYear, folder: Path, manifest: Manifest) -> No
         )
 
 
-def _is_as_issued(letter: LetterChange, corrected: Mapping[tuple[str, str], str]) -> bool:
+def _is_as_issued(letter: LetterChange, corrected: Mapping[str, Mapping[str, str]]) -> bool:
     """Whether a letter differs in nothing but what another version of lgo-letters would change.
 
     Figures may differ that corrections.csv gives as they are now.
@@ -111,20 +107,11 @@ def _is_as_issued(letter: LetterChange, corrected: Mapping[tuple[str, str], str]
         and {WORDING, NEW, GONE}.isdisjoint(letter.changes)
         and bool(letter.figures or {FIGURES, AVERAGE}.isdisjoint(letter.changes))
         and all(
-            corrected.get((letter_file(letter.authority), figure.name))
-            == ("" if figure.after is None else str(figure.after))
+            corrected.get(letter_file(letter.authority), {}).get(figure.name)
+            == as_cell(figure.after)
             for figure in letter.figures
         )
     )
-
-
-def _corrected(folder: Path, manifest: Manifest) -> Mapping[tuple[str, str], str]:
-    """By file and figure, what corrections.csv says that a figure is, the last word of several."""
-    return {
-        (correction.file, name): after
-        for correction in read_corrections(folder, manifest)
-        for name, _, after in correction.figures
-    }
 
 
 # ---- the letters on the site

@@ -23,13 +23,14 @@ from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.composed import ComposedYear, earlier_years
+from lgo_letters.run.corrections import Correction
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.tables.data import Authority
 from lgo_letters.tables.history import MOST_YEARS_BACK
 from lgo_letters.tables.improvements import Improvement
 from lgo_letters.year import ReportingYear
 
-from .corrections import Correction, Superseded
+from .corrections import Superseded
 from .geojson import OwnMap
 from .words import plural
 

@@ -252,7 +252,7 @@ def test_a_letter_may_be_reissued_again_and_says_which_it_replaces(reissued: Pat
     sign_in_both_roles()
     table = Path("authorities.csv")
     table.write_text(AUTHORITIES.replace("Mr Dicks", "Ms New"), encoding="utf-8")
-    _done(run(*REISSUE, "--date", "2020-09-01", "--only"))
+    _done(run(*REISSUE, "--date", "2020-09-01"))
     assert "Reissued on 1 September 2020; it replaces the letter of 3 August 2020." in _first_page(
         reissued / BROMSGROVE
     )
@@ -289,6 +289,35 @@ def test_with_only_others_stay_and_the_corrections_say_by_what_they_differ(folde
     _done(run(*ON_3_AUGUST, "--only"))
     others = [f"{OTHER},as issued,{figure}" for figure in MOVED]
     assert _corrections(folder) == [*CORRECTED, *others]
+
+
+def test_what_is_corrected_already_is_not_corrected_again(reissued: Path) -> None:
+    sign_in_both_roles()
+    before = _corrections(reissued)
+    table = Path("authorities.csv")
+    table.write_text(AUTHORITIES.replace("Mr Dicks", "Ms New"), encoding="utf-8")
+    _done(run(*REISSUE, "--date", "2020-09-01"))
+    assert _corrections(reissued) == [*before, f"{ROW},reissued,,,".replace("08-03", "09-01")]
+
+
+def test_a_letter_left_as_issued_whose_figures_are_right_again_is_told_of(
+    year_to_sign: Path, reissued: Path
+) -> None:
+    sign_in_both_roles()
+    before = len(_corrections(reissued))
+    shutil.copy(year_to_sign / "decisions.csv", "decisions.csv")
+    result = _done(run(*REISSUE, "--date", "2020-09-01", "--all"))
+    assert "Upheld average 67, as issued, Remedy average 50, as issued" in result.stdout
+    of_bromley = [row for row in _corrections(reissued)[before:] if row.startswith("Bromley")]
+    row = f"{OTHER},as issued".replace("08-03", "09-01")
+    assert of_bromley == [f"{row},upheld_average,67,67", f"{row},remedy_average,50,50"]
+    assert "issues" not in _entry(reissued, BROMLEY)
+    sign_in_both_roles()
+    Path("authorities.csv").write_text(AUTHORITIES.replace("Mr Dicks", "Ms New"), encoding="utf-8")
+    _done(run(*REISSUE, "--date", "2020-09-02"))
+    assert [row for row in _corrections(reissued)[before:] if row.startswith("Bromley")] == (
+        of_bromley
+    )
 
 
 def test_with_all_others_are_reissued_too(folder: Path) -> None:

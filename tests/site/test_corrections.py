@@ -147,7 +147,7 @@ def test_where_nothing_was_corrected_the_page_says_so_and_no_council_has_a_secti
 
 def test_of_several_reissues_the_newest_comes_first(corrected: Path) -> None:
     Path("decisions.csv").write_text(DECISIONS, encoding="utf-8")
-    reissue("The case was not upheld!", "--only", on="2020-09-03")
+    reissue("The case was not upheld!", on="2020-09-03")
     with (EDITION / "letter.md").open("a", encoding="utf-8") as letter:
         letter.write("\n{% if authority == 'Bromsgrove District Council' %}Thanks.{% endif %}\n")
     reissue("With thanks", on="2020-09-04")
@@ -167,6 +167,10 @@ def test_of_several_reissues_the_newest_comes_first(corrected: Path) -> None:
         "Upheld decisions. Given as 2; corrected to 1 on 3 September 2020.",
     ]
     assert said[-len(OF_BROMSGROVE) - 1 : -1] == OF_BROMSGROVE
+    assert section(page_of(BROMLEY, corrected / "later"), "corrections")[2] == (
+        "Complaints upheld. The letter gives an average of 67%; an earlier correction was "
+        "withdrawn on 3 September 2020."
+    )
     headings = [
         text_of(one) for one in parsed(corrected / "later/corrections/index.html").iter("h2")
     ]

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from lgo_letters.run.batch import letter_file
-from lgo_letters.site.corrections import Correction, sentences
+from lgo_letters.run.corrections import Correction
+from lgo_letters.site.corrections import sentences
 from lgo_letters.site.page import Page
 from lgo_letters.site.year import Site, SiteAuthority, SiteYear
 
