@@ -197,5 +197,10 @@ def _no_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
 
 
+def without_apostrophe(cell: str) -> str:
+    """The text of a cell as it was before `csv_lines` kept spreadsheets from running it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_BEGINS_A_FORMULA) else cell
+
+
 def _chosen(figures: YearFigures, chosen: Collection[int]) -> Iterator[AuthorityFigures]:
     return map(figures.authorities.__getitem__, sorted(chosen))

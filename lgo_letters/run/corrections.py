@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lgo_letters.errors import WriteError
+from lgo_letters.figures.report import without_apostrophe
 
 from .files import NOT_OURS, check_digest
 from .manifest import CORRECTIONS, Manifest
@@ -61,10 +62,10 @@ def _corrections(rows: Iterable[dict[str, str]]) -> Iterator[Correction]:
     for (authority, file, dated, reason, letter), its_rows in itertools.groupby(rows, of_letter):
         figures = [(row["figure"], row["before"], row["after"]) for row in its_rows]
         yield Correction(
-            authority,
+            without_apostrophe(authority),
             file,
             date.fromisoformat(dated),
-            reason,
+            without_apostrophe(reason),
             letter == REISSUED,
             [figure for figure in figures if figure[0]],
         )

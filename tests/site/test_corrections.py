@@ -150,7 +150,7 @@ def test_of_several_reissues_the_newest_comes_first(corrected: Path) -> None:
     reissue("The case was not upheld!", on="2020-09-03")
     with (EDITION / "letter.md").open("a", encoding="utf-8") as letter:
         letter.write("\n{% if authority == 'Bromsgrove District Council' %}Thanks.{% endif %}\n")
-    reissue("With thanks", on="2020-09-04")
+    reissue("-With thanks", on="2020-09-04")
     sign_in_both_roles()
     write_site("later")
     page = page_of(BROMSGROVE, corrected / "later")
@@ -161,7 +161,7 @@ def test_of_several_reissues_the_newest_comes_first(corrected: Path) -> None:
     ]
     said = section(page, "corrections")
     assert said[1:5] == [
-        "4 September 2020, letter of 2019-20. With thanks. The letter was reissued.",
+        "4 September 2020, letter of 2019-20. -With thanks. The letter was reissued.",
         "Only words were changed; the figures are the same.",
         "3 September 2020, letter of 2019-20. The case was not upheld! The letter was reissued.",
         "Upheld decisions. Given as 2; corrected to 1 on 3 September 2020.",
