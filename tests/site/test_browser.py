@@ -83,7 +83,8 @@ def test_a_council_is_found_by_what_people_type(
         page.get_by_label("Find your council by name or postcode").fill(typed)
         assert page.locator(".results li").all_inner_texts() == names
         councils = "1 council" if len(names) == 1 else f"{len(names)} councils"
-        assert page.get_by_role("status").inner_text() == f"{councils} found"
+        instead = "" if names else "; try a postcode"
+        assert page.get_by_role("status").inner_text() == f"{councils} found{instead}"
 
 
 def test_enter_leads_to_the_council_where_one_alone_is_found(

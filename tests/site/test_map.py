@@ -303,6 +303,7 @@ def test_every_hexagon_is_at_least_24_pixels_wide(
     [
         ("B60 1AA", ["B60"], "1 district found"),
         ("b601aa", ["B60"], "1 district found"),
+        ("b60 1a", ["B60"], "1 district found"),
         ("b11 1aa", ["B11"], "1 district found"),
         ("b1 1aa", ["B1"], "1 district found"),
         ("wc2n5du", ["WC2N"], "1 district found"),

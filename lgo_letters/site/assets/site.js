@@ -18,7 +18,7 @@
 
   /* The district of a postcode, B60 of "b60 1aa"; "" where a text is not a whole one. */
   function district(text) {
-    var found = text.trim().toUpperCase().match(/^([A-Z]{1,2}\d[A-Z\d]?)(\s*\d[A-Z]{2}|\s+\d?)$/);
+    var found = text.trim().toUpperCase().match(/^([A-Z]{1,2}\d[A-Z\d]?)(\s*\d[A-Z]{2}|\s+(\d[A-Z]?)?)$/);
     return found ? found[1] : "";
   }
 
@@ -83,6 +83,7 @@
     function update() {
       var found = fitting(), asked = input.value.trim() || (region && region.value);
       var more = results && found.length > MOST_RESULTS ? ", the first " + MOST_RESULTS + " below" : "";
+      if (!found.length && form.dataset.postcodes) { more = "; try a postcode"; }
       var isPostcode = (results ? list : hide)(found);
       status.textContent = asked && !isPostcode ? count(found.length, kind, kind + "s") + " found" + more : "";
     }
