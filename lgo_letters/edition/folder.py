@@ -84,10 +84,6 @@ class EditionFolder:
                 self.problems.append(Problem(name, number, message, value=words.strip()))
         return text
 
-    def has(self, name: str) -> bool:
-        """Whether there is anything of that name."""
-        return os.path.lexists(self._folder / name)
-
     def content(self, name: str, largest: int) -> bytes:
         """The file's bytes; UnreadableError where it cannot be read or has more than `largest`."""
         file = self._folder / name
