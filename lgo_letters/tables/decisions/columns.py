@@ -96,7 +96,7 @@ def decision_columns(
         Column("satisfactory_remedy", _read_yes_or_no, "BOOLEAN"),
         Column("compliance_date", read_date, "DATE", has_words=False),
         Column("compliance_outcome", _word_reader("a compliance outcome", COMPLIANCE_OUTCOMES)),
-        Column("published", _read_yes_or_no, "BOOLEAN", is_required=False),
+        Column("published", _read_yes_or_no, "BOOLEAN", usual=_usual_yes, is_required=False),
         _text_column("summary", read_text, _USUAL_TEXT),
         _text_column("link", _read_address, _ADDRESS),
         _text_column("report", _read_address, _ADDRESS),
@@ -114,6 +114,10 @@ def _text_column(name: str, read: Callable[[str], str | None], usual: str) -> Co
     return Column(
         name, read, usual=usual_texts, is_free=is_free, is_required=False, has_words=False
     )
+
+
+def _usual_yes(cell: str) -> dict[str, str]:
+    return {f"{cell} = ''": "null", f"{cell} = 'yes'": "true"}
 
 
 def read_text(text: str) -> str | None:

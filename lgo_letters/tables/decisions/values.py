@@ -39,7 +39,7 @@ class ReadColumn:
             self._values.append(value)
             self._wrong.append(is_wrong)
         _create_enum(connection, f"{self.name}_text", self._texts)
-        if self.column.type == "VARCHAR":
+        if self.column.type == "VARCHAR" and self.column.usual is None:
             values = dict.fromkeys(value for value in self._values if value is not None)
             _create_enum(connection, f"{self.name}_value", list(values))
 
@@ -65,7 +65,7 @@ class ReadColumn:
     def value(self) -> str:
         """SQL: a cell's value; as `text` where it was not read."""
         if self.column.usual is not None:
-            return self._case(self._usual, self._found("VARCHAR"))
+            return self._case(self._usual, self._found(self.column.type))
         if self.column.type != "VARCHAR":
             value = self._found(self.column.type)
         elif self._values == [text or None for text in self._texts]:
