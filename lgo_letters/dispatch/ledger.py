@@ -200,8 +200,15 @@ class OpenLedger(Ledger):
         """Records that a message is about to be tried, and gives it its date and Message-ID.
 
         Both are those of its first attempt, if there was one. A rehearsal goes to `to` alone.
+        Raises DispatchError for a message that may have been sent, whoever asks for it.
         """
         before = self._messages.get(outgoing.key, {}).get(number)
+        of_further = "to come" if before is None else before.state
+        state = self.state(outgoing.key) if number == 1 else of_further
+        if state != "to come":
+            raise DispatchError(
+                f"The message to {outgoing.key.authority} is {state}, and was not sent again."
+            )
         if before is not None and before.message_id:
             message_id, date = before.message_id, before.date
         else:

@@ -205,6 +205,17 @@ def test_a_second_sender_is_told_that_there_is_one(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("step", ["accepted", "refused", "unanswered"])
+def test_no_message_is_claimed_again_that_may_have_been_sent(
+    tmp_path: Path, message: Outgoing, number: int, step: Any
+) -> None:
+    with open_ledger(tmp_path, 2020) as ledger:
+        ledger.answered(_claim(ledger, message, number), step, "said")
+        with pytest.raises(DispatchError, match="and was not sent again"):
+            _claim(ledger, message, number)
+
+
 # ---- what a person does
 
 
