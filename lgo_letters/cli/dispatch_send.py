@@ -167,20 +167,30 @@ def resend(planning: Planning, name: str, to: str | None, reason: str, json_: bo
         post = Post(plan.server, login, plan.code)
         tasks = [Task(one, ledger.resend(one, reason)) for one in plan.due]
         sending = _Sending(len(tasks), post)
-        _send(tasks, ledger, post, sending)
+        _send(tasks, ledger, post, sending, if_stopped=_LOOK_FIRST)
     _report(sending, json_=json_, fields={"authority": name})
 
 
-def _send(tasks: Sequence[Task], ledger: OpenLedger, post: Post, sending: _Sending) -> None:
+_GO_ON = "Run the same command again to send the rest."
+_LOOK_FIRST = 'Look at "dispatch status" before you send it again.'
+
+
+def _send(
+    tasks: Sequence[Task],
+    ledger: OpenLedger,
+    post: Post,
+    sending: _Sending,
+    *,
+    if_stopped: str = _GO_ON,
+) -> None:
     from lgo_letters.dispatch.send import send_messages
 
     try:
         with contextlib.closing(sending):
             send_messages(tasks, ledger, post, sending.told)
     except KeyboardInterrupt as error:
-        raise StoppedError(
-            f"Stopped. {sending.sentence()} Run the same command again to send the rest."
-        ) from error
+        then = "" if sending.accepted == sending.asked else f" {if_stopped}"
+        raise StoppedError(f"Stopped. {sending.sentence()}{then}") from error
 
 
 def _report(sending: _Sending, *, json_: bool, fields: dict[str, Any]) -> None:
