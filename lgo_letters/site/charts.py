@@ -219,12 +219,13 @@ def funnel_chart(
 
 
 def _apart(places: Sequence[Fraction], least: int = 14) -> list[Fraction]:
-    """The heights of labels, pushed apart where they would overlap."""
+    """The heights of labels, pushed apart where they would overlap, and none below the scale."""
     order = sorted(range(len(places)), key=lambda index: places[index])
     moved = list(places)
     for above, below in pairwise(order):
         moved[below] = max(moved[below], moved[above] + least)
-    return moved
+    too_low = max(max(moved) - (HEIGHT - _BOTTOM), Fraction(0))
+    return [place - too_low for place in moved]
 
 
 def _round_up(value: Fraction) -> Fraction:

@@ -131,8 +131,18 @@ def test_an_outcome_is_on_time_or_late_or_a_failure(example_site: Path) -> None:
     for row in read_csv(example_site / "review/2020/compliance.csv"):
         parts = [int(row[name]) for name in ("on_time", "complied_late", "not_complied")]
         assert sum(parts) == int(row["compliance_outcomes"])
-    shown = rows(section(example_site / REVIEW, "compliance"))[-1]
-    assert shown == ["England", "1,982", "1,798", "172", "12"]
+    by_type, _failures = section(example_site / REVIEW, "compliance").iter("table")
+    assert rows(by_type)[-1] == ["England", "1,982", "1,798", "172", "12"]
+
+
+def test_types_are_in_the_plural_where_nobody_is_of_one_too(two_years: Path) -> None:
+    page = two_years / "review/2021/index.html"
+    names = [row[0] for row in rows(section(page, "types"))]
+    assert names[1:4] == [
+        "County Councils 1 authority",
+        "District Councils 3 authorities",
+        "Metropolitan Boroughs",
+    ]
 
 
 def test_a_file_lies_beside_the_review_for_each_of_its_tables(example_site: Path) -> None:

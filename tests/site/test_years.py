@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
+from lgo_letters.site.charts import line_chart
 from tests.support.site import find, pages_of, parsed, text_of
 
 BROMSGROVE = "bromsgrove-district-council"
@@ -43,6 +45,15 @@ def test_no_line_joins_the_figures_of_two_years_over_a_merger(two_years: Path) -
     assert "not of the same area" not in text_of(
         find(page(two_years, "bromley-district-council"), ".//main")
     )
+
+
+def test_the_names_of_two_lines_that_end_at_nought_stand_apart_and_above_the_years() -> None:
+    ends_at_nought = [Decimal(50), Decimal(0)]
+    lines = [("This authority", ends_at_nought), ("Average", ends_at_nought)]
+    chart = line_chart("", ["2019-20", "2020-21"], lines, [False, True], "%")
+    nought, _ = chart.ticks[0]
+    labels = [float(series.label_y) for series in chart.series]
+    assert labels == [float(nought) - 14, float(nought)]
 
 
 def test_a_chart_says_in_words_what_it_shows(two_years: Path) -> None:

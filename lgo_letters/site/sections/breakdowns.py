@@ -50,7 +50,7 @@ def _rows(review: Review, breakdown: Breakdown) -> Sequence[Row]:
 def _row_of_authorities(review: Review, by: str, value: Value, counts: Counts, members: int) -> Row:
     """A type or a region, and how many authorities it has."""
     note = f"{members:,} {'authority' if members == 1 else 'authorities'}" if members else None
-    if value is None or by != "type" or not members:
+    if value is None or by != "type" or value == review.year.figures.not_in_year.name:
         return Row(value or _NOT_GIVEN, value or NONE, counts, note=note)
     types = review.site.types if review.year is review.site.newest else {}
     path = types[value].path if value in types else None
