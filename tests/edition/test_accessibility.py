@@ -59,7 +59,7 @@ def test_that_of_2020_is_a_model_with_blanks_on_the_lines_that_have_them() -> No
         ("Hello\n\n{{ year_end }}\n", 3, "is not a placeholder of this text; the nearest is"),
         ("{{ table.years }}\n", 1, "cannot stand here; put a table alone"),
         ("Hello\n\n> said\n", 3, "a quotation (a line that starts with >) is not supported"),
-        ("<script>alert(1)</script>\n", 1, "HTML is not supported in a letter"),
+        ("<script>alert(1)</script>\n", 1, "HTML is not supported; write paragraphs"),
         ("[mail](javascript:alert(1))\n", 1, '"javascript:alert(1)" is not a web address'),
         ("### Deep\n", None, "has no ## heading above it"),
         ("a\u202eb\n", 1, "which nobody can see; delete it."),

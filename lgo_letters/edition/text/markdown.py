@@ -77,7 +77,7 @@ _UNSUPPORTED = {
     "s": "struck text (words between ~~ and ~~)",
     "table": "a table",
 }
-_INSTEAD = "a letter has paragraphs, ## headings, lists of one level, **bold**, *italic* and links"
+_INSTEAD = "write paragraphs, ## headings, lists of one level, **bold**, *italic* and links"
 _LEFT_OVER = re.compile(
     r"""
     \*\*|__|\]\(|\]\[|\]\s+\((?=https?:|mailto:)  # bold or a link that is not closed, or has a gap
@@ -168,7 +168,7 @@ def _why_unfit(node: SyntaxTreeNode) -> str | None:
         case "text" if left := _LEFT_OVER.search(node.content):
             return f'"{left[0]}" is not a Markdown mark here; close it, or take it out.'
         case unsupported if unsupported in _UNSUPPORTED:
-            return f"{_UNSUPPORTED[unsupported]} is not supported in a letter; {_INSTEAD}."
+            return f"{_UNSUPPORTED[unsupported]} is not supported; {_INSTEAD}."
     return None
 
 
