@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -123,7 +124,7 @@ def rehearse(planning: Planning, to: str, sample: int, json_: bool) -> None:
 
     year = planning.year.inputs.year
     plan = planning.plan(read_ledger(LEDGERS, year))
-    check_rehearsal(plan, to)
+    check_rehearsal(plan, planning.year.inputs.data.authorities, to)
     chosen = sample_of(plan.messages, sample)
     with open_ledger(LEDGERS, year, rehearsal=True) as ledger:
         login = login_from_environment(plan.server)
@@ -218,9 +219,9 @@ class _Watch:
             self._planning.plan(self._ledger).check(self._code)
 
     @staticmethod
-    def _this_quarter() -> tuple[int, int]:
+    def _this_quarter() -> tuple[date, int, int]:
         moment = now()
-        return moment.hour, moment.minute // _QUARTER
+        return moment.date(), moment.hour, moment.minute // _QUARTER
 
 
 class _Sending:

@@ -114,10 +114,12 @@ class _Row(NamedTuple):
 
 
 def _rows(planning: Planning, ledger: Ledger) -> Iterator[_Row]:
-    """Of every authority that gets a letter, and of those that have had one."""
-    keys = {one.outgoing.key: one.outgoing.to for one in planning.draft(ledger).planned}
-    planned = {key.authority for key in keys}
-    keys |= {key: "" for key in ledger.keys() if key.authority not in planned}  # noqa: SIM118
+    """Of every authority that has a letter, with or without an address, or has had one."""
+    draft = planning.draft(ledger)
+    keys = {one.outgoing.key: one.outgoing.to for one in draft.planned}
+    keys |= dict.fromkeys(draft.unaddressed, "")
+    there = {key.authority for key in keys}
+    keys |= {key: "" for key in ledger.keys() if key.authority not in there}  # noqa: SIM118
     for key, to in keys.items():
         number = len(ledger.messages(key))
         yield _Row(key, to, ledger.state(key), ledger.last(key), number)
@@ -137,6 +139,10 @@ _WHAT_TO_DO = {
     "returned": 'Correct the address in authorities.csv, and "resend NAME --reason TEXT".',
     "to come": '"send --confirm CODE" sends them; "plan" shows the code.',
 }
+_WITHOUT_ADDRESS = (
+    'Nothing is sent to them: add it to authorities.csv; or "resolve NAME --sent", if the letter '
+    "went another way."
+)
 
 
 def _advice(rows: Sequence[_Row], counts: Counter[str]) -> Iterator[str]:
@@ -156,3 +162,7 @@ def _advice(rows: Sequence[_Row], counts: Counter[str]) -> Iterator[str]:
             for row in of_state:
                 message_id = "" if row.last is None else row.last.message_id
                 yield f"  {message_id}  {row.key.authority}"
+    if unaddressed := [row.key.authority for row in rows if not row.to and row.last is None]:
+        yield ""
+        yield wrapped(f"No address: {', '.join(unaddressed)}")
+        yield wrapped(f"  {_WITHOUT_ADDRESS}")

@@ -77,7 +77,7 @@ class Draft:
     """A plan before it is objected to: a folder's letters, and the e-mails that go with them.
 
     `today` is the day in the time zone of the edition; `unaddressed` are the authorities without an
-    address, by those that would receive their letters.
+    address, with those that would receive their letters.
     """
 
     year: ComposedYear
@@ -86,7 +86,7 @@ class Draft:
     choices: Choices
     today: date
     planned: Sequence[Planned]
-    unaddressed: Mapping[str, Authority]
+    unaddressed: Mapping[Key, Authority]
 
     @property
     def edition(self) -> Edition:
@@ -126,7 +126,7 @@ def draft_of(
     earlier = earlier_years(year.inputs)
     sent_as = {file_stem(key.authority): key.authority for key in ledger.keys()}  # noqa: SIM118  # it is no mapping
     planned: list[Planned] = []
-    unaddressed: dict[str, Authority] = {}
+    unaddressed: dict[Key, Authority] = {}
     for figures, letter in zip(year.figures.authorities, year.letters, strict=True):
         authority = figures.authority
         entry = review.manifest.letters.get(letter_file(authority.name))
@@ -136,8 +136,9 @@ def draft_of(
         is_again = authority.name == choices.again
         if is_again and choices.to is not None:
             addressee = replace(addressee, email=choices.to, cc=())
+        key = _key(year.inputs.year, authority, entry, sent_as)
         if addressee.email is None:
-            unaddressed[authority.name] = addressee
+            unaddressed[key] = addressee
             continue
         is_named = authority.name in choices.authorities
         wording = edition.email_late if is_late and is_named else edition.email
@@ -146,14 +147,14 @@ def draft_of(
             reissue = reissues.get(file_stem(authority.name))
             email = compose_email(wording, figures, edition, addressee, earlier, reissue)
         outgoing = Outgoing(
-            _key(year.inputs.year, authority, entry, sent_as),
+            key,
             addressee.email,
             addressee.cc,
             *email,
             tuple(_attachments(folder, review.manifest, entry, settings.dispatch.attach)),
         )
         is_chosen = is_named or not choices.authorities
-        state = ledger.state(outgoing.key)
+        state = ledger.state(key)
         planned.append(Planned(outgoing, state, authority, addressee, letter, is_chosen, is_again))
     return Draft(year, review, ledger, choices, today, planned, unaddressed)
 

@@ -42,14 +42,15 @@ Outcome = Literal["sent", "not-sent", "returned", "acknowledged"]
 Entry = dict[str, Any]
 """A line of the ledger."""
 
-_AFTER: dict[str, State] = {
-    "claimed": "to come",
-    "committing": "uncertain",
-    "unanswered": "uncertain",
-    "accepted": "accepted",
-    "refused": "refused",
-    "deferred": "to come",
+_AFTER: dict[str, tuple[State, tuple[State, ...]]] = {
+    "claimed": ("to come", ("to come",)),
+    "committing": ("uncertain", ("to come",)),
+    "unanswered": ("uncertain", ("uncertain",)),
+    "accepted": ("accepted", ("uncertain",)),
+    "refused": ("refused", ("to come", "uncertain")),
+    "deferred": ("to come", ("to come", "uncertain")),
 }
+"""The state after each step, and those that it may follow."""
 _RESOLVED: dict[Outcome, tuple[State, tuple[State, ...]]] = {
     "sent": ("accepted", ("to come", "uncertain", "refused")),
     "not-sent": ("to come", ("uncertain",)),
@@ -119,6 +120,13 @@ class Ledger:
         last = self.last(key)
         return "to come" if last is None else last.state
 
+    def _state_of(self, key: Key, number: int) -> State:
+        """What became of one message; of the first, what became of the key's."""
+        if number == 1:
+            return self.state(key)
+        message = self._messages.get(key, {}).get(number)
+        return "to come" if message is None else message.state
+
     def keys(self) -> Sequence[Key]:
         """The keys of all messages, in the order in which they were first claimed."""
         return [*self._messages]
@@ -157,7 +165,13 @@ class Ledger:
     def _add_to_message(self, entry: Entry) -> None:
         key = Key(self.year, entry["authority"], entry["issue"])
         number, step = entry["message"], entry["step"]
+        is_resolved = step == "resolved"
+        state, before = _RESOLVED[entry["outcome"]] if is_resolved else _AFTER[step]
+        if self._state_of(key, number) not in before:
+            raise ValueError("a step that cannot follow")
         of_key = self._messages.setdefault(key, {})
+        if number not in of_key and step != "claimed" and not is_resolved:
+            raise ValueError("a message that was never claimed")
         if step == "claimed" or number not in of_key:
             # A person may say that a letter went another way before any message was claimed.
             fields = [entry.get(name, "") for name in ("to", "sha256", "message_id", "date")]
@@ -166,8 +180,7 @@ class Ledger:
             to, sha256, message_id, date = fields
             cc = tuple(map(str, entry.get("cc", ())))
             of_key[number] = Message(key, number, to, cc, sha256, message_id, date)
-        state = _RESOLVED[entry["outcome"]][0] if step == "resolved" else _AFTER[step]
-        answer = entry.get("note" if step == "resolved" else "answer")
+        answer = entry.get("note" if is_resolved else "answer")
         of_key[number] = replace(of_key[number], state=state, time=entry["time"], answer=answer)
 
 
@@ -203,9 +216,7 @@ class OpenLedger(Ledger):
         Raises DispatchError for a message that may have been sent, whoever asks for it.
         """
         before = self._messages.get(outgoing.key, {}).get(number)
-        of_further = "to come" if before is None else before.state
-        state = self.state(outgoing.key) if number == 1 else of_further
-        if state != "to come":
+        if (state := self._state_of(outgoing.key, number)) != "to come":
             raise DispatchError(
                 f"The message to {outgoing.key.authority} is {state}, and was not sent again."
             )

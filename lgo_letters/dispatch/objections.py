@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from lgo_letters.edition.folder import EMAIL, EMAIL_LATE
 from lgo_letters.errors import SignOffError, cut, quoted
+from lgo_letters.letter.letter import Letter
 from lgo_letters.names import key
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.manifest import sheets_of
@@ -126,10 +128,11 @@ def _of_days(draft: Draft) -> Iterator[Objection]:
     """Of what would be sent now: too early, or not by itself any more."""
     settings = draft.edition.settings
     chosen = [planned for planned in draft.due if planned.is_chosen]
-    days = Counter(settings.dispatch.not_before or planned.letter.dated for planned in chosen)
+    not_before = settings.dispatch.not_before
+    days = Counter(_earliest(planned.letter, not_before) for planned in chosen)
     for day in sorted(day for day in days if day > draft.today):
         why = "the date that they bear"
-        if settings.dispatch.not_before is not None:
+        if day == not_before:
             why = "as the edition says"
         elif days[day] == 1:
             why = "the date that it bears"
@@ -150,6 +153,13 @@ def _of_days(draft: Draft) -> Iterator[Objection]:
         yield Objection("late", None, message)
 
 
+def _earliest(letter: Letter, not_before: date | None) -> date:
+    """The day from which on a letter may be sent; one that was reissued waits for its own date."""
+    if not_before is None:
+        return letter.dated
+    return not_before if letter.reissued is None else max(not_before, letter.dated)
+
+
 # ---- what was sent before
 
 
@@ -166,7 +176,8 @@ def _of_ledger(draft: Draft) -> Iterator[Objection]:
             f"{planned.authority.name} was sent another letter than {letter.path} by "
             f"{ledger.file}; put that one back, or reissue it, so that it says what it replaces.",
         )
-    known = {planned.outgoing.key.authority for planned in draft.planned} | {*draft.unaddressed}
+    keys = [*(planned.outgoing.key for planned in draft.planned), *draft.unaddressed]
+    known = {key.authority for key in keys}
     sent = [key.authority for key in ledger.keys()]  # noqa: SIM118  # it is no mapping
     for name in dict.fromkeys(sent):
         if name not in known:
@@ -221,6 +232,7 @@ def _of_letter(planned: Planned, draft: Draft, names: Sequence[str]) -> Iterator
 def _of_addresses(planned: Planned, draft: Draft) -> Iterator[Objection]:
     name, addressee = planned.authority.name, planned.addressee
     domain, correct = addressee.domain, f"correct it in {draft.table}."
+    correct_address = "correct --to." if planned.is_again and draft.choices.to else correct
     addresses = planned.outgoing.to, *planned.outgoing.cc
 
     def objection(message: str) -> Objection:
@@ -235,16 +247,19 @@ def _of_addresses(planned: Planned, draft: Draft) -> Iterator[Objection]:
     for address in dict.fromkeys(addresses):
         if not is_address(address):
             message = f'"{cut(address)}" is not one e-mail address that every server takes; '
-            yield objection(message + correct)
+            yield objection(message + correct_address)
         elif domain is not None and domain_of(address) != domain.lower():
-            yield objection(f"{address} is not in its approved domain, {domain}; {correct}")
+            yield objection(f"{address} is not in its approved domain, {domain}; {correct_address}")
     for address, number in Counter(map(mailbox, addresses)).items():
         if number > 1:
             yield objection(f"{cut(address)} is given twice; {correct}")
 
 
 def _missing(draft: Draft) -> Iterator[Acceptable]:
-    for name, addressee in draft.unaddressed.items():
+    for outgoing_key, addressee in draft.unaddressed.items():
+        if draft.ledger.state(outgoing_key) != "to come":
+            continue  # as it went another way
+        name = outgoing_key.authority
         of = "" if addressee.name == name else f" of {addressee.name}, which receives its letter,"
         message = f"{name}: no address{of} in {draft.table}; add it, or give --skip-missing."
         yield Acceptable(Objection(MISSING, name, message), name, name)

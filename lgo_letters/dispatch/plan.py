@@ -30,7 +30,8 @@ _HEX_DIGITS = 6  # of a code
 class Plan:
     """Every message of a year, sent or not, and all that stands against sending what is to come.
 
-    `unaddressed` are authorities that get none, as they have no address; `accepted` is what the
+    `unaddressed` are authorities that get none, as they have no address, unless their letters went
+    another way; `accepted` is what the
     choices accept and the ledger has not yet; `notices` stop nothing.
     """
 
@@ -140,7 +141,7 @@ def make_plan(
         folder,
         server,
         draft.planned,
-        [*draft.unaddressed],
+        [key.authority for key in draft.unaddressed if ledger.state(key) == "to come"],
         [*objections(draft), *refused],
         accepted,
         [] if last_year else [nobody_knows],

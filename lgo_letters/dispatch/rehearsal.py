@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lgo_letters.errors import DispatchError
+from lgo_letters.tables.data import Authority
 
-from .addresses import mailbox
+from .addresses import domain_of, mailbox
 from .objections import EXPORTED, MISSING, NEW, SHARED
 from .outgoing import Outgoing
 from .plan import Plan
@@ -18,8 +19,11 @@ _OF_SENDING = (
 """What stands against sending to authorities, and not against a look at what they would get."""
 
 
-def check_rehearsal(plan: Plan, to: str) -> None:
-    """Raises DispatchError if nothing may be rehearsed, or not to that address."""
+def check_rehearsal(plan: Plan, authorities: Iterable[Authority], to: str) -> None:
+    """Raises DispatchError if nothing may be rehearsed, or not to that address.
+
+    It may be in the domain of no authority, whether or not that gets a letter.
+    """
     plan.without(*_OF_SENDING).check()
     if not plan.messages:
         raise DispatchError("There is no message to rehearse, as no authority has an address.")
@@ -29,10 +33,11 @@ def check_rehearsal(plan: Plan, to: str) -> None:
             f"A rehearsal may go to the addresses that rehearse_to in lgo-letters.toml names "
             f"({allowed}), and {to} is not one, so nothing was sent."
         )
-    for message in plan.messages:
-        if mailbox(to) in map(mailbox, (message.to, *message.cc)):
+    for authority in authorities:
+        addresses = (authority.email or "", *authority.cc)
+        if domain_of(to) in (*map(domain_of, addresses), (authority.domain or "").lower()):
             raise DispatchError(
-                f"{to} is the address of {message.key.authority}, to which no rehearsal may go, so "
+                f"{to} is in the domain of {authority.name}, to which no rehearsal may go, so "
                 "nothing was sent; take it out of rehearse_to in lgo-letters.toml."
             )
 

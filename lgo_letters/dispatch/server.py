@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from lgo_letters.errors import DataError, UsageError
 from lgo_letters.tables.data import MAPPING_FILE
+from lgo_letters.tables.export import refuse_secrets
 from lgo_letters.toml_lines import SettingLines, read_toml
 from lgo_letters.toml_settings import Line, Table, validate
 
@@ -20,11 +21,6 @@ from .outgoing import Server
 _TABLE = "dispatch"
 _NAMED = re.compile(r"[^<>@\"]+ <(?P<address>[^<> ]+)>")  # LGSCO <letters@example.org>
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
-_SECRET = re.compile("(?i).*(pass|secret|token).*")
-_IN_THE_ENVIRONMENT = (
-    "a secret does not belong in a file; delete it, and put it into the environment variable "
-    "LGO_LETTERS_SMTP_PASSWORD, or LGO_LETTERS_SMTP_TOKEN where the server asks for OAuth."
-)
 
 
 def _address(text: str) -> str:
@@ -85,6 +81,7 @@ def read_server(file: Path = Path(MAPPING_FILE)) -> Server:
     tables, lines, problem = read_toml(file.name, text)
     if problem is not None:
         raise DataError([problem])
+    refuse_secrets(tables, lines)
     if _TABLE not in tables:
         raise UsageError(
             f"{file} here has no [{_TABLE}], which says by which mail server letters are sent and "
@@ -94,9 +91,6 @@ def read_server(file: Path = Path(MAPPING_FILE)) -> Server:
 
 
 def _server(table: Any, lines: SettingLines) -> Server:
-    for name in table if isinstance(table, dict) else ():
-        if _SECRET.fullmatch(name):
-            raise DataError([lines.problem((_TABLE, name), _IN_THE_ENVIRONMENT)])
     read, problems = validate(_File, {_TABLE: table}, lines)
     if read is None:
         raise DataError(problems)

@@ -7,7 +7,8 @@ wrong.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,12 @@ from .files.records import column_key
 from .mapping import TableMapping, Word
 
 _LARGEST = 1_000_000  # bytes: far more than every spelling of every authority takes
+
+_SECRET = re.compile("(?i).*(pass|pwd|secret|token|credential).*")
+_IN_THE_ENVIRONMENT = (
+    "a secret does not belong in a file; delete it, and put it into the environment variable "
+    "LGO_LETTERS_SMTP_PASSWORD, or LGO_LETTERS_SMTP_TOKEN where the server asks for OAuth."
+)
 
 _Year = Annotated[int, Field(ge=2, le=9999)]
 
@@ -132,7 +139,16 @@ def read_mapping(file: Path) -> ExportMapping:
     tables, lines, problem = read_toml(file.name, text)
     if problem is not None:
         raise DataError([problem])
+    refuse_secrets(tables, lines)  # before the record of a run has one
     settings, problems = validate(_Settings, tables, lines)
     if settings is None:
         raise DataError(problems)
     return ExportMapping(settings, lines, hashlib.sha256(content).hexdigest())
+
+
+def refuse_secrets(tables: Mapping[str, Any], lines: SettingLines) -> None:
+    """Raises DataError where a setting of [dispatch] is called as a secret is; never shows it."""
+    dispatch = tables.get("dispatch")
+    for name in dispatch if isinstance(dispatch, dict) else ():
+        if _SECRET.fullmatch(name):
+            raise DataError([lines.problem(("dispatch", name), _IN_THE_ENVIRONMENT)])

@@ -95,6 +95,8 @@ def test_zeros_that_a_power_cut_left_in_the_last_line_are_no_step(
     lambda lines: [lines[0].replace(b"2020", b"2021", 1), *lines[1:]],
     lambda lines: [lines[0].replace(b"false", b"true"), *lines[1:]],
     lambda lines: [*lines, b"\n"],
+    lambda lines: [*lines, lines[1]],  # claimed again, as if it were surely not sent
+    lambda lines: [lines[0], *lines[2:]],
 ])  # fmt: skip
 def test_a_ledger_that_was_changed_by_hand_stops_everything(
     tmp_path: Path, message: Outgoing, spoil: Callable[[list[bytes]], list[bytes]]
@@ -116,7 +118,9 @@ def test_the_ledger_of_rehearsals_is_never_taken_for_the_real_one(
     tmp_path: Path, message: Outgoing
 ) -> None:
     with open_ledger(tmp_path, 2020, rehearsal=True) as ledger:
-        ledger.answered(_claim(ledger, message), "accepted", "250 kept")
+        claimed = _claim(ledger, message)
+        ledger.committing(claimed)
+        ledger.answered(claimed, "accepted", "250 kept")
     assert _state(tmp_path, message) == "to come"
     (tmp_path / "2020-rehearsal.jsonl").rename(tmp_path / "2020.jsonl")
     with pytest.raises(DispatchError, match="for the messages of 2020"):

@@ -467,14 +467,24 @@ def test_a_letter_that_was_sent_under_another_name_is_not_sent_again(year: Path)
     assert "4 messages, 2 to come" in run(*PLAN).stdout
 
 
-def test_a_letter_that_was_reissued_is_still_to_come(year: Path) -> None:
+def test_a_letter_that_was_reissued_is_still_to_come_and_waits_for_its_date(
+    year: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     send("Bromsgrove District Council", (LETTERS / BROMSGROVE).read_bytes())
+    with (EDITION / "edition.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[dispatch]\nnot_before = 2020-07-20\n")
     decisions = Path("decisions.csv").read_text(encoding="utf-8")
     changed = decisions.replace("2019-05-02,Not upheld", "2019-05-02,Upheld")
     Path("decisions.csv").write_text(changed, encoding="utf-8")
     reissue = "reissue bromsgrove --year 2020 --reason one --date 2020-08-03 --only".split()
     assert run(*reissue).exit_code == 0
     sign_in_both_roles()
+    with monkeypatch.context() as on_the_eve:
+        on(on_the_eve, 2020, 8, 2)
+        assert objections(*SHARED) == [
+            "1 letter may not be sent before 3 August 2020, the date that it bears; wait until "
+            "then."
+        ]
     assert run(*EXPORT, *SHARED).exit_code == 0
     text = (Path("out") / "bromsgrove-district-council.eml").read_text(encoding="utf-8")
     assert "It was reissued on 3 August 2020 and replaces the letter of 22 July 2020." in text

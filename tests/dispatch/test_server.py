@@ -77,12 +77,22 @@ def test_a_setting_that_cannot_be_used_is_a_problem_with_its_line(
     assert message in "\n".join(map(str, refused.value.problems))
 
 
-@pytest.mark.parametrize("name", ["password", "smtp_password", "Token", "secret"])
+@pytest.mark.parametrize("name", ["password", "smtp_password", "Token", "secret", "pwd"])
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, name: str) -> None:
     found = problem(tmp_path, f'{MINIMAL}{name} = "hunter2"\n')
     assert "a secret does not belong in a file" in found
     assert "LGO_LETTERS_SMTP_PASSWORD" in found
     assert "hunter2" not in found
+
+
+def test_a_secret_in_the_file_does_not_get_into_the_record_of_a_run(year: Path) -> None:
+    file = Path("lgo-letters.toml")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f'{text}password = "hunter2"\n', encoding="utf-8")
+    result = run("generate", "--year", "2020", "--out", "others", "--jobs", "1")
+    assert result.exit_code == 3
+    assert "a secret does not belong in a file" in result.output
+    assert not Path("others").exists()
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
