@@ -43,7 +43,7 @@ def status(planning: Planning, format_: str) -> None:
 
     click.echo(printable(tabulate([row.cells() for row in rows], _HEADERS, disable_numparse=True)))
     click.echo()
-    click.echo(printable("\n".join(_advice(rows, counts))))
+    click.echo(printable("\n".join(_advice(rows, counts, is_exported=bool(ledger.exports)))))
 
 
 @click.command(short_help="Record what you found out about a message.")
@@ -145,11 +145,15 @@ _WITHOUT_ADDRESS = (
 )
 
 
-def _advice(rows: Sequence[_Row], counts: Counter[str]) -> Iterator[str]:
+_EXPORTED = 'they were exported, for others to send; record each with "resolve NAME --sent".'
+
+
+def _advice(rows: Sequence[_Row], counts: Counter[str], *, is_exported: bool) -> Iterator[str]:
     from .output.lists import wrapped
 
     yield ", ".join(f"{number:,} {state}" for state, number in _all_states(counts).items()) + "."
-    for state, what_to_do in _WHAT_TO_DO.items():
+    advice = {**_WHAT_TO_DO, "to come": _EXPORTED} if is_exported else _WHAT_TO_DO
+    for state, what_to_do in advice.items():
         of_state = [row for row in rows if row.state == state]
         if not of_state:
             continue

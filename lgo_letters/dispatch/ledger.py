@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import hashlib
 import json
 import os
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -223,7 +223,7 @@ class OpenLedger(Ledger):
         if before is not None and before.message_id:
             message_id, date = before.message_id, before.date
         else:
-            message_id = f"<{uuid.uuid4().hex}@{domain}>"
+            message_id = f"<{self._identity(outgoing, number)}@{domain}>"
             date = format_datetime(datetime.now(UTC))
         self._step(
             outgoing.key,
@@ -300,6 +300,12 @@ class OpenLedger(Ledger):
     def export(self, code: str, messages: int) -> None:
         """Records that all messages of a plan were exported, for others to send."""
         self._write({"step": "exported", "code": code, "messages": messages, **_who()})
+
+    def _identity(self, outgoing: Outgoing, number: int) -> str:
+        """The same for the same message wherever its ledger lies, as many servers drop a second."""
+        letter = outgoing.attachments[0].sha256
+        content = json.dumps([*outgoing.key, number, self.is_rehearsal, outgoing.to, letter])
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
 
     def _step(self, key: Key, number: int, step: str, fields: Entry | None = None) -> None:
         about = {"authority": key.authority, "issue": key.issue, "message": number}

@@ -31,6 +31,11 @@ def _claim(ledger: OpenLedger, message: Outgoing, number: int = 1) -> Any:
     return ledger.claim(message, number, domain="ombudsman.example", code="1-abc")
 
 
+def _answered(ledger: OpenLedger, claimed: Any, step: Any) -> None:
+    ledger.committing(claimed)
+    ledger.answered(claimed, step, "said")
+
+
 def _state(folder: Path, message: Outgoing) -> str:
     return read_ledger(folder, 2020).state(message.key)
 
@@ -118,9 +123,7 @@ def test_the_ledger_of_rehearsals_is_never_taken_for_the_real_one(
     tmp_path: Path, message: Outgoing
 ) -> None:
     with open_ledger(tmp_path, 2020, rehearsal=True) as ledger:
-        claimed = _claim(ledger, message)
-        ledger.committing(claimed)
-        ledger.answered(claimed, "accepted", "250 kept")
+        _answered(ledger, _claim(ledger, message), "accepted")
     assert _state(tmp_path, message) == "to come"
     (tmp_path / "2020-rehearsal.jsonl").rename(tmp_path / "2020.jsonl")
     with pytest.raises(DispatchError, match="for the messages of 2020"):
@@ -215,9 +218,20 @@ def test_no_message_is_claimed_again_that_may_have_been_sent(
     tmp_path: Path, message: Outgoing, number: int, step: Any
 ) -> None:
     with open_ledger(tmp_path, 2020) as ledger:
-        ledger.answered(_claim(ledger, message, number), step, "said")
+        _answered(ledger, _claim(ledger, message, number), step)
         with pytest.raises(DispatchError, match="and was not sent again"):
             _claim(ledger, message, number)
+
+
+def test_a_message_is_the_same_in_a_ledger_that_was_begun_again(
+    tmp_path: Path, message: Outgoing
+) -> None:
+    ids = list[str]()
+    for folder, is_rehearsal in (("a", False), ("b", False), ("c", True)):
+        with open_ledger(tmp_path / folder, 2020, rehearsal=is_rehearsal) as ledger:
+            ids += [_claim(ledger, message, number).message_id for number in (1, 2)]
+    assert ids[:2] == ids[2:4]
+    assert len({*ids}) == 4
 
 
 # ---- what a person does
@@ -246,7 +260,7 @@ def test_what_a_server_accepted_is_not_made_to_come_again(
     tmp_path: Path, message: Outgoing, outcome: Any
 ) -> None:
     with open_ledger(tmp_path, 2020) as ledger:
-        ledger.answered(_claim(ledger, message), "accepted", "250 kept")
+        _answered(ledger, _claim(ledger, message), "accepted")
         with pytest.raises(DispatchError, match=f"is accepted, and --{outcome} is for"):
             ledger.resolve(message.key, outcome, "slip")
         assert ledger.state(message.key) == "accepted"

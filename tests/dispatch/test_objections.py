@@ -499,6 +499,8 @@ def test_what_was_exported_is_not_sent(year: Path) -> None:
     assert result.exit_code == 8
     assert "Objections (1):" in result.stdout
     assert "The messages were exported by " in result.stdout
+    status = run("dispatch", "status", "--year", "2020").stdout
+    assert "To come: they were exported, for others to send; record each with" in status
 
 
 # ---- to accept
