@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 
@@ -14,9 +15,9 @@ from .draft import Planned
 def wrong_letter(planned: Planned, names: Sequence[str], table: str) -> str | None:
     """Why a PDF, by its own text, is not the letter to send; None where it is.
 
-    It has to begin with the address and the salutation as the table has them now, and to name the
-    authority; `names` are the letters of those of all authorities. What is wrong completes a
-    sentence that starts with the file.
+    It has to begin with the date as the edition has it now and with the address and the salutation
+    as the table has them, and to name the authority; `names` are the letters of those of all
+    authorities. What is wrong completes a sentence that starts with the file.
     """
     letter, name = planned.letter, planned.authority.name
     reissued = "" if letter.reissued is None else letter.reissued.text
@@ -25,6 +26,8 @@ def wrong_letter(planned: Planned, names: Sequence[str], table: str) -> str | No
         text = letters_of(next(pages, ""))
         head = letters_of(" ".join((*letter.address, reissued, letter.salutation)))
         is_addressed = head in text
+        date = letters_of(f"{letter.date} {letter.delivery}")
+        is_dated = re.search(rf"(?<!\d){date}{head}", text) is not None
         if not any(is_named(name, one, names) for one in chain([text], map(letters_of, pages))):
             return f"does not name {name}, so it may be the letter to another; look at it."
     except ValueError:
@@ -34,6 +37,11 @@ def wrong_letter(planned: Planned, names: Sequence[str], table: str) -> str | No
         return (
             f"is not addressed to {to} ({letter.salutation}), as {table} has it now; correct "
             "that, or have the letter made again."
+        )
+    if not is_dated:
+        return (
+            f"does not bear the date that the edition has now, {letter.date}; correct that, or "
+            "have the letter made again."
         )
     return None
 

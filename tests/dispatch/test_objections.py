@@ -17,6 +17,7 @@ from lgo_letters.dispatch.outgoing import Attachment, Key, Outgoing
 from lgo_letters.run.signoff import SignOff, write_signoffs
 from tests.support.commands import BROMLEY, BROMSGROVE, run
 from tests.support.dispatch import PLAN, SHARED, change_table, ready_last_year
+from tests.support.editions import change
 from tests.support.signed import ANALYST, WITHDRAW, sign_in_both_roles
 
 LETTERS, EDITION = Path("letters/2020"), Path("editions/2020")
@@ -236,6 +237,15 @@ def test_a_letter_is_addressed_as_the_table_has_it_now(year: Path) -> None:
         "Chief Executive, Bromsgrove District Council (Dear Ms Dicks), as authorities.csv has it "
         "now; correct that, or have the letter made again."
     )
+
+
+@pytest.mark.parametrize("date", ["2020-07-02", "2020-07-21"])
+def test_a_letter_bears_the_date_that_says_when_it_may_be_sent(year: Path, date: str) -> None:
+    change(EDITION, ("date = 2020-07-22", f"date = {date}"))
+    words = "does not bear the date that the edition has now, "
+    messages = objections(*SHARED)
+    assert len(messages) == 4
+    assert all(words in message for message in messages)
 
 
 def test_a_file_that_is_not_a_pdf_is_not_sent(year: Path) -> None:
