@@ -29,7 +29,8 @@ _ALLOWED_NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const,
     nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.Call,
 )  # fmt: skip
-TOO_DEEP = "the conditions are nested too deeply; write fewer."
+_DEEPEST = 80  # conditions in conditions; Python compiles no more than a hundred
+_TOO_DEEP = "the conditions are nested too deeply; write fewer."
 
 
 class Use(NamedTuple):
@@ -55,6 +56,7 @@ class Check(NodeTransformer):
         self._source, self._known = source, known
         self.used: dict[str, Use] = {}
         self.problems: list[Problem] = []
+        self._depth = 0
 
     def parse(
         self, environment: SandboxedEnvironment, text: str, needed: Set[str]
@@ -67,7 +69,7 @@ class Check(NodeTransformer):
             message = f"a placeholder or condition is not well formed ({what}); correct it."
             self._add(error.lineno, message)
         except RecursionError:
-            self._add(1, TOO_DEEP)
+            self._add(1, _TOO_DEEP)
         except ValueError:  # of Python, on thousands of digits
             self._add(1, "has a number with too many digits; shorten it.")
         else:
@@ -80,6 +82,16 @@ class Check(NodeTransformer):
 
     def _add(self, line: int, message: str, value: str | None = None) -> None:
         self.problems.append(self._source.problem(line, message, value))
+
+    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
+        """Raises RecursionError where Python would not compile what comes of the text."""
+        elifs = len(node.elif_) if isinstance(node, nodes.If) else 0
+        if self._depth + elifs > _DEEPEST:
+            raise RecursionError
+        self._depth += 1
+        visited = super().visit(node, *args, **kwargs)
+        self._depth -= 1
+        return visited
 
     def generic_visit(self, node: nodes.Node) -> nodes.Node:
         """A text has no node of another sort than the allowed."""

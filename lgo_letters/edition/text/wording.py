@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence, Set
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, ClassVar, TypeGuard
 
 from jinja2 import StrictUndefined, Template
@@ -21,7 +21,7 @@ from lgo_letters.names import fold
 from .blocks import TABLES, Block, Paragraph, TableName
 from .functions import NO_RATE, NoRate
 from .markdown import Source, hide, read_blocks, table_marker
-from .placeholders import TOO_DEEP, Check, Use, Values, unmarked, without_placeholders
+from .placeholders import Check, Use, Values, unmarked, without_placeholders
 
 
 class Markdown(str):
@@ -62,7 +62,7 @@ _PLAIN_ENVIRONMENT = _Environment(_as_text)
 
 
 class _Template:
-    """A text with placeholders, compiled once and filled in for each authority."""
+    """A text with placeholders, checked at once, and filled in for each authority."""
 
     _environment: ClassVar[SandboxedEnvironment]
     # What `table` has, in the texts that may hold one.
@@ -71,7 +71,7 @@ class _Template:
     def __init__(
         self, text: str, source: Source, known: Values, needed: Set[str] = frozenset()
     ) -> None:
-        """Compiles the text; `known` are the names it may use, `needed` those it must.
+        """Checks the text; `known` are the names it may use, `needed` those it must.
 
         Raises EditionError with every problem in it.
         """
@@ -82,16 +82,18 @@ class _Template:
         problems = [*check.problems, *self._more_problems(text)]
         if tree is None or problems:
             raise EditionError(sorted(problems, key=lambda problem: problem.line or 0))
-        tables = {name: table for name, table in known.items() if isinstance(table, Mapping)}
-        try:
-            self._template: Template = self._environment.from_string(tree, tables)
-        except (RecursionError, SyntaxError, MemoryError):  # of Python, which compiles it
-            raise self._error(TOO_DEEP) from None
+        self._tree = tree
+        self._mappings = {name: one for name, one in known.items() if isinstance(one, Mapping)}
         self._used = check.used
         self.unmarked = unmarked(check.used.values(), source)
         """How many years ago, and where, for each earlier figure that may be one counted again."""
         # Typed, since Markdown goes in differently from the same text.
         self._fill = lru_cache(maxsize=512, typed=True)(self._render)
+
+    @cached_property
+    def _template(self) -> Template:
+        """Compiled when it is first filled in: letters go out without most of an edition's texts."""
+        return self._environment.from_string(self._tree, self._mappings)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
         return ()
@@ -159,10 +161,13 @@ class Wording(_Template):
     }
 
     def _more_problems(self, text: str) -> Sequence[Problem]:
+        words = without_placeholders(text, self._tables)
         try:
-            read_blocks(without_placeholders(text, self._tables), self.source, in_source=True)
+            return self._problems_of(read_blocks(words, self.source, in_source=True))
         except EditionError as error:
             return error.problems
+
+    def _problems_of(self, blocks: Sequence[Block | TableName]) -> Sequence[Problem]:
         return ()
 
     def markdown(self, values: Values) -> Markdown:
@@ -198,10 +203,8 @@ class SentenceWording(Wording):
 
     _tables: ClassVar[Mapping[str, Markdown]] = {}
 
-    def _more_problems(self, text: str) -> Sequence[Problem]:
-        if problems := super()._more_problems(text):
-            return problems
-        match read_blocks(without_placeholders(text, self._tables), self.source):
+    def _problems_of(self, blocks: Sequence[Block | TableName]) -> Sequence[Problem]:
+        match blocks:
             case [Paragraph()]:
                 return ()
         return (self.source.problem(1, _NOT_ONE_PARAGRAPH),)
