@@ -74,6 +74,22 @@ def quoted(text: object) -> str:
     return f'"{shown}"'
 
 
+def reason(error: OSError) -> str:
+    """Why the operating system would not do something, such as "permission denied"."""
+    return (error.strerror or str(error)).lower()
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number of things: 1 letter, 2,000 letters."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """The first of some names, and how many more there are: "Leeds, York and 3 more"."""
+    more = f" and {len(names) - most:,} more" if names[most:] else ""
+    return ", ".join(names[:most]) + more
+
+
 class LettersError(Exception):
     """An error whose message is one plain sentence that says what to do next."""
 
@@ -97,7 +113,7 @@ class ProblemsError(LettersError):
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems = tuple(problems)
         self.number = len(self.problems) + more
-        count = "1 problem" if self.number == 1 else f"{self.number:,} problems"
+        count = count_of(self.number, "problem")
         super().__init__(f"{count} in the {self.what}; correct the problems listed, and run again.")
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import cut, printable, raise_for_problems
+from lgo_letters.errors import count_of, cut, printable, raise_for_problems
 
 from .options import JSON, reads_inputs
 from .output import envelope
@@ -158,8 +158,8 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _file(file: InputFile) -> str:
-    return f"{file.file} ({file.rows:,} {'row' if file.rows == 1 else 'rows'})"
+    return f"{file.file} ({count_of(file.rows, 'row')})"
 
 
 def _problems(number: int) -> str:
-    return {0: "no problem", 1: "1 problem"}.get(number, f"{number:,} problems")
+    return count_of(number, "problem") if number else "no problem"

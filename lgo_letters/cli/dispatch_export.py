@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lgo_letters.errors import printable
+from lgo_letters.errors import count_of, printable
 
 from .dispatch_options import LEDGERS, Planning, keep_accepted, plans
 from .options import JSON
@@ -43,5 +43,5 @@ def export(planning: Planning, folder: Path, json_: bool) -> None:
     if json_:
         envelope.print_success({"folder": folder, "code": plan.code, "messages": number})
     else:
-        messages = "1 message" if number == 1 else f"{number:,} messages"
+        messages = count_of(number, "message")
         click.echo(printable(f"{messages} in {folder}, and nothing was sent; code {plan.code}."))

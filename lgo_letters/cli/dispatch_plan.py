@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import DispatchError, printable
+from lgo_letters.errors import DispatchError, count_of, printable
 
 from .dispatch_options import LEDGERS, Planning, keep_accepted, plans
 from .options import format_option
@@ -53,12 +53,9 @@ def plan(planning: Planning, format_: str) -> None:
         for objection in made.objections:
             click.echo(printable(objection.message), err=True)
     if made.objections:
-        objections = (
-            "1 objection" if len(made.objections) == 1 else f"{len(made.objections):,} objections"
-        )
         raise DispatchError(
-            f"{objections} to this plan, so none of it is sent; see to what is listed, and run the "
-            "command again."
+            f"{count_of(len(made.objections), 'objection')} to this plan, so none of it is sent; "
+            "see to what is listed, and run the command again."
         )
     if format_ == "json":
         envelope.print_success(_fields(made))
@@ -112,5 +109,5 @@ def _lines(made: Plan) -> Iterator[str]:
         for objection in made.objections:
             yield wrapped(f"- {objection.message}")
         yield ""
-    messages = "1 message" if len(made.planned) == 1 else f"{len(made.planned):,} messages"
+    messages = count_of(len(made.planned), "message")
     yield f"{messages}, {len(made.due):,} to come; code {made.code}. Nothing was sent."

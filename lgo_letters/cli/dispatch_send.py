@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import DispatchError, StoppedError, printable
+from lgo_letters.errors import DispatchError, StoppedError, count_of, printable
 
 from .dispatch_options import (
     LEDGERS,
@@ -272,8 +272,8 @@ class _Sending:
         elif (tenths := self._done * 10 // self.asked) > self._tenths:
             self._tenths = tenths
             left = f", {self._left}" if self._left else ""
-            done = f"{self._done * 100 // self.asked} %: {self._done:,} of {_messages(self.asked)}"
-            click.echo(f"{done}{left}", err=True)
+            done = f"{self._done:,} of {count_of(self.asked, 'message')}"
+            click.echo(f"{self._done * 100 // self.asked} %: {done}{left}", err=True)
 
     def sentence(self) -> str:
         """The last line of a run."""
@@ -282,8 +282,8 @@ class _Sending:
         to = "" if self._post.rehearsal_to is None else f" for {self._post.rehearsal_to}"
         seconds = time.monotonic() - self._started
         return (
-            f"{self.accepted:,} of {_messages(self.asked)} accepted by {self._post.server.host}"
-            f"{to}, {seconds:.1f} s."
+            f"{self.accepted:,} of {count_of(self.asked, 'message')} accepted by "
+            f"{self._post.server.host}{to}, {seconds:.1f} s."
         )
 
     def fields(self) -> dict[str, Any]:
@@ -308,7 +308,3 @@ def _left(states: Mapping[str, Sequence[str]]) -> Iterator[str]:
         if names := states.get(state):
             which = "" if state == "to come" else f": {', '.join(names)}"
             yield wrapped(f"{state.capitalize()} ({len(names):,}){which}")
-
-
-def _messages(number: int) -> str:
-    return "1 message" if number == 1 else f"{number:,} messages"

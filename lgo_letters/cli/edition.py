@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import UsageError, printable
+from lgo_letters.errors import UsageError, count_of, printable
 
 from .options import DEBUG, FOLDER, JSON, VERSION
 from .output import envelope
@@ -167,7 +167,7 @@ def _difference_lines(
         remark = ", moved" if difference.kind == "moved" else ""
         yield from _beside(_cell(difference.before), _cell(difference.after, remark), width)
         yield ""
-    yield "1 difference" if len(found) == 1 else f"{len(found) or 'No'} differences"
+    yield count_of(len(found), "difference") if found else "No differences"
 
 
 def _cell(sentence: Sentence | None, remark: str = "") -> list[str]:

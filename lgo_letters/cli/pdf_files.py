@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lgo_letters.errors import UsageError
+from lgo_letters.errors import UsageError, reason
 
 PATHS = click.argument(
     "paths",
@@ -47,5 +47,5 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
+        what = reason(error)
         raise UsageError(f"{path} cannot be read ({what}); fix that, or leave it out.") from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lgo_letters.errors import printable
+from lgo_letters.errors import count_of, printable
 
 from .options import check_replaceable, reads_inputs, signing_options
 from .output.console import open_file
@@ -63,7 +63,7 @@ def preview(
     for path in [file, *pages] if png else [file]:
         check_replaceable(path, inputs, key_file)
     write_privately(file, (pdf.content,))
-    page_count = "1 page" if pdf.pages == 1 else f"{pdf.pages} pages"
+    page_count = count_of(pdf.pages, "page")
     click.echo(printable(f"{file} ({page_count})"))
     if png:
         from lgo_letters.pdf.pictures import page_pictures

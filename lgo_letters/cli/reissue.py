@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import SignOffError, UsageError, printable
+from lgo_letters.errors import SignOffError, UsageError, count_of, printable
 
 from .options import JSON, letters_folder, one_line, out_option, reads_inputs, signing_options
 from .output import envelope
-from .output.lists import label, wrapped
+from .output.lists import and_more, label, wrapped
 from .output.notices import notice_edition, notice_of_figures
 
 if TYPE_CHECKING:
@@ -77,7 +77,10 @@ def reissue(
     if not json_:
         click.echo(printable("\n".join(_lines(outcome, folder))))
     if not outcome.reissued:
-        letters, it = _letters(len(outcome.others)), "them" if outcome.others[1:] else "it"
+        letters, it = (
+            count_of(len(outcome.others), "other letter"),
+            "them" if outcome.others[1:] else "it",
+        )
         raise SignOffError(
             f"The correction moves printed figures of {letters}, and nothing was changed; give "
             f"--only to leave {it} as issued, or --all to reissue {it} too."
@@ -108,7 +111,7 @@ def _correction_fields(correction: Correction) -> dict[str, Any]:
 
 def _lines(outcome: Outcome, folder: Path) -> Iterator[str]:
     if outcome.reissued:
-        reissued, has = _letters(len(outcome.reissued), ""), "has"
+        reissued, has = count_of(len(outcome.reissued), "letter"), "has"
         if outcome.reissued[1:]:
             has = "have"
         yield f"{reissued} in {folder} {has} been reissued, and {has} to be signed off:"
@@ -129,13 +132,8 @@ def _listed(corrections: Sequence[Correction]) -> Iterator[str]:
         ]
         changes = ", ".join(figures) or "other words, the same figures"
         yield wrapped(f"  {correction.authority}: {changes}")
-    if (more := len(corrections) - _MOST_LETTERS) > 0:
-        yield f"  … and {more:,} more, which --json lists."
+    yield from (f"  {line}" for line in and_more(len(corrections) - _MOST_LETTERS))
 
 
 def _shown(figure: Any) -> str:
     return "-" if figure is None else str(figure)
-
-
-def _letters(number: int, other: str = "other ") -> str:
-    return f"1 {other}letter" if number == 1 else f"{number:,} {other}letters"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import UsageError, printable
+from lgo_letters.errors import UsageError, count_of, printable
 
 from .options import DEBUG, EDITION, JSON, VERSION, YEAR, letters_folder, one_line, out_option
 from .output import envelope
-from .output.lists import names_line, wrapped
+from .output.lists import and_more, names_line, wrapped
 
 if TYPE_CHECKING:
     from lgo_letters.run.review import Review
@@ -92,7 +92,7 @@ def _sign(
     json_: bool,
 ) -> None:
     from lgo_letters.run.review import sign
-    from lgo_letters.run.signoff import count_letters, new_signoff
+    from lgo_letters.run.signoff import new_signoff
 
     review = sign(folder, year, _roles(year, edition), new_signoff(*who))
     signed = review.signoffs[-1]
@@ -100,7 +100,7 @@ def _sign(
         envelope.print_success(_fields(review))
         return
     missing = f" Still to sign: {', '.join(review.missing)}." if review.missing else ""
-    letters = count_letters(signed.letters)
+    letters = count_of(signed.letters, "letter")
     click.echo(printable(f"{letters} in {folder} signed off by {signed}.{missing}"))
 
 
@@ -145,10 +145,10 @@ def _fields(review: Review) -> dict[str, Any]:
 
 
 def _lines(review: Review) -> Iterator[str]:
-    from lgo_letters.run.signoff import count_letters, format_time
+    from lgo_letters.run.signoff import format_time
 
     letters, manifest = review.manifest.letters, review.manifest.sha256
-    yield f"{review.folder}: {count_letters(len(letters))}, manifest {manifest[:12]}…"
+    yield f"{review.folder}: {count_of(len(letters), 'letter')}, manifest {manifest[:12]}…"
     for signed in review.in_force:
         of_before = "" if signed.manifest_sha256 == manifest else ", before letters were reissued"
         yield wrapped(f"Signed off by {signed}{of_before}{_quoted(signed.note)}")
@@ -168,8 +168,7 @@ def _lines(review: Review) -> Iterator[str]:
             yield wrapped(f"Withdrawn on {when}{_quoted(signed.reason)}: {signed}")
     for difference in review.differences[:_MOST_DIFFERENCES]:
         yield f"Not as the manifest has it: {difference.file} {difference.what}"
-    if (more := len(review.differences) - _MOST_DIFFERENCES) > 0:
-        yield f"… and {more:,} more, which --json lists."
+    yield from and_more(len(review.differences) - _MOST_DIFFERENCES)
 
 
 def _quoted(text: str | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lgo_letters.errors import InvalidPdfError, printable
+from lgo_letters.errors import InvalidPdfError, count_of, printable
 
 from .options import DEBUG, JSON, VERSION, needs_the_extra
 from .output import envelope
@@ -47,14 +47,10 @@ def validate(paths: Sequence[Path], json_: bool) -> None:
     standards = " and ".join(STANDARDS.values())
     if failed:
         raise InvalidPdfError(
-            f"{len(failed):,} of {_files_in_words(len(found))} broke a rule of {standards}; fix "
+            f"{len(failed):,} of {count_of(len(found), 'file')} broke a rule of {standards}; fix "
             "what is listed, and make the file again."
         )
     if json_:
         envelope.print_success(fields)
     else:
-        click.echo(f"{_files_in_words(len(found))}: no failure against {standards}.")
-
-
-def _files_in_words(number: int) -> str:
-    return "1 file" if number == 1 else f"{number:,} files"
+        click.echo(f"{count_of(len(found), 'file')}: no failure against {standards}.")

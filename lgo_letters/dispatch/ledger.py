@@ -23,7 +23,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from lgo_letters.errors import DispatchError
+from lgo_letters.errors import DispatchError, reason
 from lgo_letters.run.files import (
     NOT_OURS,
     flush_folder,
@@ -329,10 +329,9 @@ class OpenLedger(Ledger):
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, self._size)
                 os.fsync(self._descriptor)
-            what = (error.strerror or str(error)).lower()
             raise DispatchError(
-                f"{self.file} cannot be written ({what}), and without it nothing is sent; fix "
-                "that, and run the same command again."
+                f"{self.file} cannot be written ({reason(error)}), and without it nothing is sent; "
+                "fix that, and run the same command again."
             ) from error
         self._size += len(line)
         self._add(json.loads(line))
@@ -353,8 +352,7 @@ def read_ledger(folder: Path, year: int, *, rehearsal: bool = False) -> Ledger:
             with open_ordinary(file) as opened:
                 content = opened.readall()
         except OSError as error:
-            what = (error.strerror or str(error)).lower()
-            raise DispatchError(f"{file} cannot be read ({what}); fix that.") from error
+            raise DispatchError(f"{file} cannot be read ({reason(error)}); fix that.") from error
     return Ledger(file, year, rehearsal=rehearsal, content=content)
 
 
@@ -370,8 +368,7 @@ def open_ledger(folder: Path, year: int, *, rehearsal: bool = False) -> Iterator
         descriptor = open_locked(file)
         flush_folder(folder)
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
-        raise DispatchError(f"{file} cannot be written ({what}); fix that.") from error
+        raise DispatchError(f"{file} cannot be written ({reason(error)}); fix that.") from error
     if descriptor is None:
         raise DispatchError(
             f"Another lgo-letters holds {file}, perhaps to send from it, so nothing was sent here; "

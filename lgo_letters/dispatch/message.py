@@ -11,7 +11,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from lgo_letters.errors import DispatchError
+from lgo_letters.errors import DispatchError, reason
 from lgo_letters.run.files import open_ordinary
 
 from .addresses import is_address
@@ -120,9 +120,8 @@ def _content(attachment: Attachment) -> bytes:
         with open_ordinary(attachment.path) as file:
             content = file.readall()
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
         raise DispatchError(
-            f"{attachment.path} cannot be read ({what}), so it was not sent; fix that."
+            f"{attachment.path} cannot be read ({reason(error)}), so it was not sent; fix that."
         ) from error
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise DispatchError(

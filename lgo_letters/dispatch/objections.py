@@ -9,12 +9,12 @@ from datetime import date
 from typing import NamedTuple
 
 from lgo_letters.edition.folder import EMAIL, EMAIL_LATE
-from lgo_letters.errors import SignOffError, cut, quoted
+from lgo_letters.errors import SignOffError, count_of, cut, quoted
 from lgo_letters.letter.letter import Letter
 from lgo_letters.names import key
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.manifest import sheets_of
-from lgo_letters.run.signoff import count_letters, format_time
+from lgo_letters.run.signoff import format_time
 from lgo_letters.tables.data import Authority
 from lgo_letters.year import format_date
 
@@ -136,7 +136,9 @@ def _of_days(draft: Draft) -> Iterator[Objection]:
             why = "as the edition says"
         elif days[day] == 1:
             why = "the date that it bears"
-        message = f"{count_letters(days[day])} may not be sent before {format_date(day)}, {why}; "
+        message = (
+            f"{count_of(days[day], 'letter')} may not be sent before {format_date(day)}, {why}; "
+        )
         yield Objection("early", None, f"{message}wait until then.")
     if not chosen or not draft.is_published:
         return
@@ -145,8 +147,8 @@ def _of_days(draft: Draft) -> Iterator[Objection]:
         yield Objection(
             "late",
             None,
-            f"{published}, and {count_letters(len(chosen))} would come after that; name each that "
-            "is to be sent all the same with --authority.",
+            f"{published}, and {count_of(len(chosen), 'letter')} would come after that; name each "
+            "that is to be sent all the same with --authority.",
         )
     elif draft.edition.email_late is None:
         message = f"{published}, and the edition has no {EMAIL_LATE} that says so; write it."

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lgo_letters.errors import WriteError
+from lgo_letters.errors import WriteError, reason
 
 NOT_OURS = (
     *(OSError, ValueError, TypeError, KeyError, AttributeError),
@@ -44,7 +44,7 @@ def writing(path: Path, option: str = "--out") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
+        what = reason(error)
         raise WriteError(
             f"{path} cannot be written ({what}); fix that, or choose another path with {option}."
         ) from error
@@ -116,7 +116,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, privately: bool
         part.rename(folder)
         flush_folder(folder.parent)
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
+        what = reason(error)
         message = f"{folder} cannot be written ({what}); fix that, and run the command again."
         raise WriteError(message) from error
     finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lgo_letters.errors import EditionError, Problem, UsageError, cut, raise_for_problems
+from lgo_letters.errors import EditionError, Problem, UsageError, cut, listed, raise_for_problems
 from lgo_letters.figures.bodies import takes_part
 from lgo_letters.figures.definitions import Definitions
 from lgo_letters.names import matching, nearest
@@ -27,8 +27,6 @@ from .sources import DECISIONS, EXAMPLE, Sources
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition, OwnParagraphs
     from lgo_letters.edition.read import OpenEdition
-
-_MOST_NAMES_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +195,7 @@ def find_authority(text: str, names: Sequence[str]) -> str:
     if not found:
         near = ", ".join(nearest(text, names, count=3))
         raise UsageError(f'No authority is called "{cut(text)}"; the nearest are: {near}.')
-    listed = ", ".join(found[:_MOST_NAMES_LISTED])
-    if (more := len(found) - _MOST_NAMES_LISTED) > 0:
-        listed += f" and {more} more"
     raise UsageError(
         f'"{text}" fits {len(found)} authorities; give more of the name of the one you mean: '
-        f"{listed}."
+        f"{listed(found)}."
     )

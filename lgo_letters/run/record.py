@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from lgo_letters.errors import UsageError, WriteError
+from lgo_letters.errors import UsageError, WriteError, listed
 
 from . import archive
 from .files import (
@@ -165,9 +165,9 @@ class Record:
             if name not in ours or not stat.S_ISREG(status.st_mode):
                 foreign.append(name)
         if foreign:
-            others, it = (f" and {len(foreign) - 1:,} more", "them") if foreign[1:] else ("", "it")
+            it = "them" if foreign[1:] else "it"
             raise WriteError(
-                f"{self._folder / foreign[0]}{others} would be overwritten, and no run of "
+                f"{self._folder / listed(foreign, 1)} would be overwritten, and no run of "
                 f"lgo-letters has recorded writing {it}; move {it} away, or choose another folder "
                 "with --out."
             )

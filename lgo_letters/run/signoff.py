@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lgo_letters.errors import SignOffError, cut
+from lgo_letters.errors import SignOffError, count_of, cut
 from lgo_letters.names import key
 from lgo_letters.year import format_date
 
@@ -103,7 +103,7 @@ def refuse_signed_off(folder: Path, year: int) -> None:
     """
     if signoffs := standing(read_signoffs(folder)):
         its_options = options_of(folder, year)
-        who = "; ".join(f"{one} ({count_letters(one.letters)})" for one in signoffs)
+        who = "; ".join(f"{one} ({count_of(one.letters, 'letter')})" for one in signoffs)
         raise SignOffError(
             f"{folder} is signed off, and nothing there was changed: {who}. To put one letter "
             f'right, run "lgo-letters reissue NAME {its_options} --reason TEXT"; to make letters '
@@ -194,8 +194,3 @@ def format_time(time: str) -> str:
     """A time in UTC as a person reads it: 20 July 2020 at 09:15 UTC."""
     at = datetime.strptime(time, _TIME)  # the Z is UTC
     return f"{format_date(at)} at {at:%H:%M} UTC"
-
-
-def count_letters(number: int) -> str:
-    """A number of letters."""
-    return "1 letter" if number == 1 else f"{number:,} letters"

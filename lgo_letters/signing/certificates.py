@@ -11,7 +11,7 @@ from asn1crypto import pem, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509 import load_der_x509_certificate
 
-from lgo_letters.errors import UsageError, quoted
+from lgo_letters.errors import UsageError, quoted, reason
 
 _LEAST_RSA_BITS = 2048  # NIST SP 800-131A
 _LARGEST_FILE = 1_000_000  # bytes
@@ -149,7 +149,7 @@ def read_whole(file: Path, most: int) -> bytes:
         with file.open("rb") as opened:
             content = opened.read(most + 1)
     except OSError as error:
-        what = (error.strerror or str(error)).lower()
+        what = reason(error)
         raise UsageError(
             f"{quoted(file)} cannot be read ({what}); fix that, and run again."
         ) from error

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lgo_letters.errors import SignOffError, SiteError, UsageError
+from lgo_letters.errors import SignOffError, SiteError, UsageError, listed
 from lgo_letters.run.batch import RenderOptions, letter_file, write_letters
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.corrections import Correction, as_cell, last_words, read_corrections
@@ -87,9 +87,8 @@ def _check_unchanged(year: ComposedYear, folder: Path, manifest: Manifest) -> No
         if not _is_as_issued(letter, corrected)
     ]
     if changed:
-        more = f" and {len(changed) - 1:,} more" if changed[1:] else ""
         raise SiteError(
-            f"{folder} differs from what would be written now: the letter to {changed[0]}{more}; "
+            f"{folder} differs from what would be written now: the letter to {listed(changed, 1)}; "
             f'see "lgo-letters changes --year {manifest.year}", and make the letters again, or '
             "reissue those that were signed off."
         )

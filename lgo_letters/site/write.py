@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from lgo_letters.errors import WriteError
+from lgo_letters.errors import WriteError, listed
 from lgo_letters.run.files import (
     NOT_OURS,
     close_locked,
@@ -95,10 +95,9 @@ def _refuse_what_would_be_lost(out: Path, option: str) -> None:
     except NOT_OURS as error:
         raise WriteError(other) from error
     if lost := sorted(there - known):
-        more = f" and {len(lost) - 1:,} more" if lost[1:] else ""
         raise WriteError(
-            f"{out / lost[0]}{more} would be lost, as lgo-letters did not write it; move it away, "
-            f"or choose another folder with {option}."
+            f"{out / listed(lost, 1)} would be lost, as lgo-letters did not write it; move it "
+            f"away, or choose another folder with {option}."
         )
 
 

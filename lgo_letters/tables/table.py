@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from lgo_letters.errors import Problem, cut
+from lgo_letters.errors import Problem, count_of, cut
 from lgo_letters.names import fold
 
 from .data import MAPPING_FILE, FileReport, InputFile, UnknownWord
@@ -185,7 +185,9 @@ class Table:
         what_to_do = self.source.too_wide
         if number < width:
             what_to_do = "add those that are missing, blank if need be."
-        message = f"the row has {_cells(number)} and the header has {width:,}; {what_to_do}"
+        message = (
+            f"the row has {count_of(number, 'cell')} and the header has {width:,}; {what_to_do}"
+        )
         self.problems.add(record.line, message, rank=SHAPE)
         return False
 
@@ -205,7 +207,3 @@ def _headings(cells: Sequence[str]) -> str:
     if (more := len(cells) - len(shown)) > 0:
         shown.append(f"and {more:,} more")
     return ", ".join(shown)
-
-
-def _cells(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number:,} cells"

@@ -9,9 +9,9 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from lgo_letters.errors import cut
+from lgo_letters.errors import count_of, cut
 
-from .lists import names_line, printed, wrapped
+from .lists import and_more, names_line, printed, wrapped
 
 if TYPE_CHECKING:
     from lgo_letters.edition.diff import Difference
@@ -127,7 +127,8 @@ def changes_lines(found: Changes, figures: YearFigures) -> Iterator[str]:
     changed = sum(letter.changes != ("unchanged",) for letter in found.letters)
     if not changed:
         yield from map(wrapped, lines)
-        yield f"No letter changes: {_letters(len(found.letters))} would be as in {found.folder}."
+        letters = count_of(len(found.letters), "letter")
+        yield f"No letter changes: {letters} would be as in {found.folder}."
     elif changed == len(found.letters):
         yield from map(wrapped, lines)
     else:
@@ -148,19 +149,14 @@ def _caveats(found: Changes) -> Iterator[str]:
     if number := len(found.unrecorded):
         have = "has" if number == 1 else "have"
         yield wrapped(
-            f"{_letters(number)} in {found.folder} {have} no record of what made them that can be "
-            "used; only printed figures are compared, and no cause is known."
+            f"{count_of(number, 'letter')} in {found.folder} {have} no record of what made them "
+            "that can be used; only printed figures are compared, and no cause is known."
         )
 
 
 def _first(lines: Sequence[str]) -> Iterator[str]:
     yield from map(wrapped, lines[:_MOST_LINES])
-    if (more := len(lines) - _MOST_LINES) > 0:
-        yield f"… and {more:,} more, which --format json lists."
-
-
-def _letters(number: int) -> str:
-    return "1 letter" if number == 1 else f"{number:,} letters"
+    yield from and_more(len(lines) - _MOST_LINES, "--format json")
 
 
 def _row_line(row: RowChange) -> str:
@@ -257,7 +253,8 @@ class _Words:
             for statistic in self._statistics:
                 if name == f"{statistic.name}_average":
                     moved = f"{_percent(before, statistic)} → {_percent(after, statistic)}"
-                    yield f"{self._average_of(type_, statistic)} {moved}, in {_letters(number)}."
+                    letters = count_of(number, "letter")
+                    yield f"{self._average_of(type_, statistic)} {moved}, in {letters}."
 
     def _average(self, average: AverageChange, number: int) -> str:
         """District average 45.0% → 45.1%, printed 45% as before."""
@@ -269,7 +266,7 @@ class _Words:
         )
         what = self._average_of(average.type, statistic)
         if average.is_printed:
-            return f"{what} {was} → {now}, in {_letters(number)}."
+            return f"{what} {was} → {now}, in {count_of(number, 'letter')}."
         return f"{what} {was} → {now}, printed {printed(statistic, after)} as before."
 
     def _average_of(self, type_: str, statistic: Statistic) -> str:

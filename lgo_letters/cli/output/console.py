@@ -10,7 +10,14 @@ from typing import Any, NoReturn
 
 import click
 
-from lgo_letters.errors import LettersError, ProblemsError, StoppedError, WriteError, printable
+from lgo_letters.errors import (
+    LettersError,
+    ProblemsError,
+    StoppedError,
+    WriteError,
+    printable,
+    reason,
+)
 
 from . import envelope
 from .streams import prepare, stdout_failure
@@ -32,7 +39,7 @@ class Commands(click.Group):
         except SystemExit as end:
             if (failure := stdout_failure()) is not None:
                 end.code = end.code or WriteError.exit_code
-                what = (failure.strerror or str(failure)).lower()
+                what = reason(failure)
                 click.secho(
                     f"Error: The output cannot be written ({what}); make room, or send it "
                     "somewhere else.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .lists import names_line, wrapped
+from .lists import and_more, names_line, wrapped
 
 if TYPE_CHECKING:
     from lgo_letters.figures.history import Difference
@@ -78,5 +78,4 @@ def _difference_lines(differences: Sequence[Difference]) -> Iterator[str]:
     header = [f"Figures that differ ({len(differences):,})", "", "Published", "Recalculated"]
     align = ("left", "left", "right", "right")
     yield tabulate(rows, headers=header, colalign=align, disable_numparse=True)
-    if (more := len(differences) - len(rows)) > 0:
-        yield f"… and {more:,} more, which --json lists."
+    yield from and_more(len(differences) - len(rows))

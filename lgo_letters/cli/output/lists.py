@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lgo_letters.year import ReportingYear, format_date
@@ -20,9 +20,15 @@ _MOST_NAMES = 20  # which is more than a person reads
 def names_line(what: str, names: Sequence[str]) -> str:
     """How many names something is true of, and which: the first of them where they are many."""
     shown = ", ".join(names[:_MOST_NAMES]) or "none"
-    more = len(names) - _MOST_NAMES
-    rest = f" … and {more:,} more, which --json lists." if more > 0 else ""
-    return wrapped(f"{what} ({len(names):,}): {shown}{rest}")
+    return wrapped(
+        " ".join([f"{what} ({len(names):,}): {shown}", *and_more(len(names) - _MOST_NAMES)])
+    )
+
+
+def and_more(number: int, option: str = "--json") -> Iterator[str]:
+    """The line behind the first of many, if there are more than are shown."""
+    if number > 0:
+        yield f"… and {number:,} more, which {option} lists."
 
 
 def wrapped(text: str) -> str:

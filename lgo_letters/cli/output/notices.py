@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from lgo_letters.errors import count_of
 from lgo_letters.year import format_date
 
 from .console import notice
@@ -46,7 +47,7 @@ def notice_implausible_dates(inputs: Inputs) -> None:
 
     since = inputs.validated_definitions().since
     if dates := implausible_dates(inputs.data.decisions, since, date.today()):
-        number = "1 date" if len(dates) == 1 else f"{len(dates):,} dates"
+        number = count_of(len(dates), "date")
         notice(
             f"{inputs.data.decisions_file.file} has {number} in the future or before {since.year}, "
             f"when there was no Ombudsman, such as {dates[0]}; correct the file, as the year's "

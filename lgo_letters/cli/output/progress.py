@@ -11,13 +11,13 @@ from typing import Any
 
 import click
 
+from lgo_letters.errors import count_of, listed
 from lgo_letters.run.batch import LetterStatus
 
 from .console import colour
 from .lists import duration
 
 _SECONDS_BETWEEN_DRAWINGS = 0.1  # of the bar
-_MOST_NAMES_LISTED = 20
 
 
 class RunSummary:
@@ -52,7 +52,9 @@ class RunSummary:
 
     def sentence(self, seconds: float) -> str:
         """The last line of a run that finished."""
-        counted = f"{_letters(self.asked)} ({self.made:,} made, {self.unchanged:,} unchanged)"
+        counted = (
+            f"{count_of(self.asked, 'letter')} ({self.made:,} made, {self.unchanged:,} unchanged)"
+        )
         if self.sheets is not None:
             unchanged = self.asked - self.sheets
             counted += f" with sheets ({self.sheets:,} made, {unchanged:,} unchanged)"
@@ -61,8 +63,8 @@ class RunSummary:
     def stopped(self) -> str:
         """The last line of a run that was stopped by Ctrl-C."""
         return (
-            f"Stopped; {self.done:,} of {_letters(self.asked)} are in {self._folder}, each whole. "
-            "Run the command again to make the rest."
+            f"Stopped; {self.done:,} of {count_of(self.asked, 'letter')} are in {self._folder}, "
+            "each whole. Run the command again to make the rest."
         )
 
     def fields(self, seconds: float) -> dict[str, Any]:
@@ -80,17 +82,17 @@ class RunSummary:
         """What a person should know about letters that were not simply made or unchanged."""
         if restored := self._names[LetterStatus.RESTORED]:
             since = "it was" if len(restored) == 1 else "they were"
-            yield f"Changed since {since} made, and now made again: {_listed(restored)}."
+            yield f"Changed since {since} made, and now made again: {listed(restored)}."
         if outdated := len(self._names[LetterStatus.OUTDATED]):
-            others = "1 other letter" if outdated == 1 else f"{outdated:,} other letters"
             yield (
-                f"{others} in {self._folder} would now be different because the data, wording or "
-                "version changed; run without --authority to make those again too."
+                f"{count_of(outdated, 'other letter')} in {self._folder} would now be different "
+                "because the data, wording or version changed; run without --authority to make "
+                "those again too."
             )
         if reissued := self._names[LetterStatus.REISSUED]:
-            yield f"Reissued after sign-off, and left as they are: {_listed(reissued)}."
+            yield f"Reissued after sign-off, and left as they are: {listed(reissued)}."
         if unlisted := self._names[LetterStatus.UNLISTED]:
-            yield f"Letters of authorities that no longer get one: {_listed(unlisted)}."
+            yield f"Letters of authorities that no longer get one: {listed(unlisted)}."
 
 
 class Progress:
@@ -149,14 +151,6 @@ class Progress:
         done, asked = self._summary.done, self._summary.asked
         if (tenths := done * 10 // asked) > self._tenths:
             self._tenths = tenths
-            click.echo(f"{done * 100 // asked} %: {done:,} of {_letters(asked)}", err=True)
-
-
-def _letters(number: int) -> str:
-    return "1 letter" if number == 1 else f"{number:,} letters"
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _MOST_NAMES_LISTED
-    listed = ", ".join(names[:_MOST_NAMES_LISTED])
-    return f"{listed} and {more:,} more" if more > 0 else listed
+            click.echo(
+                f"{done * 100 // asked} %: {done:,} of {count_of(asked, 'letter')}", err=True
+            )

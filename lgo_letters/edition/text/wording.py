@@ -92,7 +92,7 @@ class _Template:
 
     @cached_property
     def _template(self) -> Template:
-        """Compiled when it is first filled in: letters go out without most of an edition's texts."""
+        """Compiled when it is first filled in: most letters need few of an edition's texts."""
         return self._environment.from_string(self._tree, self._mappings)
 
     def _more_problems(self, text: str) -> Sequence[Problem]:

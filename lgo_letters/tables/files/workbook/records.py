@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lgo_letters.errors import UsageError, quoted
+from lgo_letters.errors import UsageError, listed, quoted
 from lgo_letters.names import key
 from lgo_letters.tables.files.given_file import GivenFile
 from lgo_letters.tables.files.problems import NOT_CSV, NUL, WHOLE_FILE, ProblemLog
@@ -107,9 +107,7 @@ class WorkbookRecords:
 
     def _choose(self, wanted: str | None) -> Sheet:
         sheets, file = self._workbook.sheets, self._file
-        names = ", ".join(quoted(sheet.name) for sheet in sheets[:_MOST_SHEETS_LISTED])
-        if (more := len(sheets) - _MOST_SHEETS_LISTED) > 0:
-            names += f" and {more:,} more"
+        names = listed([quoted(sheet.name) for sheet in sheets], _MOST_SHEETS_LISTED)
         if not sheets:
             raise UnreadableWorkbookError("has no sheet with cells; add one with the table")
         if wanted is not None:
