@@ -8,6 +8,7 @@ from dataclasses import replace
 from lgo_letters.figures.definitions import POPULATION, AverageMethod, Definitions, Statistic
 from lgo_letters.figures.report import Fields, authority_fields
 
+from . import words
 from .table import ADDRESS, DATE, NUMBER, TEXTS, WHOLE, YES_NO, Column, Table
 from .year import Site, SiteYear
 
@@ -19,22 +20,17 @@ def about_data(site: Site) -> Mapping[str, str]:
         "publisher": site.publisher,
         "licence": settings.licence,
         "contact": settings.contact,
-        "example": site.newest.edition.words.example if site.is_example else None,
+        **site.mark,
     }
     return {name: text for name, text in said.items() if text is not None}
 
 
 def tables(site: Site) -> Iterator[Table]:
     """Every table; each row of the example says that it is of the example."""
-    mark = about_data(site).get("example")
+    mark = [Column(name, "Marks every row of the example.", required=True) for name in site.mark]
     for table in (_statistics(site), _authorities(site), _decisions(site)):
-        yield table if mark is None else _marked(table, mark)
-
-
-def _marked(table: Table, mark: str) -> Table:
-    column = Column("example", "Marks every row of the example.", required=True)
-    rows = [{**row, "example": mark} for row in table.rows]
-    return replace(table, columns=[*table.columns, column], rows=rows)
+        rows = [{**row, **site.mark} for row in table.rows]
+        yield replace(table, columns=[*table.columns, *mark], rows=rows)
 
 
 # ---- the columns that tell years apart
@@ -120,18 +116,14 @@ _COUNTED = {
 }
 
 
-def _counted(definitions: Definitions, count: str) -> str:
-    is_named = count in definitions.nouns or count not in _COUNTED
-    return definitions.noun(count, 2) if is_named else _COUNTED[count]
-
-
 def _count(definitions: Definitions, count: str) -> str:
-    return f"Number of {_counted(definitions, count)}."
+    return f"Number of {words.counted(count, definitions, _COUNTED)}."
 
 
 def _rate(year: SiteYear, statistic: Statistic) -> str:
     above, below = (
-        _counted(year.definitions, count) for count in (statistic.numerator, statistic.denominator)
+        words.counted(count, year.definitions, _COUNTED)
+        for count in (statistic.numerator, statistic.denominator)
     )
     of = "as a percentage of" if statistic.per == 100 else f"for every {statistic.per:,}"
     places = statistic.decimals
@@ -204,10 +196,10 @@ def _authorities(site: Site) -> Table:
 
 def _decisions(site: Site) -> Table:
     rows = [
-        {**_of_year(year), **fields}
+        {**_of_year(year), **published.fields, "counted_for": name}
         for year in _in_order(site)
         for name in site.authorities
-        for fields in _published(year, name)
+        for published in year.published.get(name, ())
     ]
     return Table(
         "decisions",
@@ -248,14 +240,3 @@ def _decisions(site: Site) -> Table:
         ("year", "reference", "authority"),
         rows,
     )
-
-
-def _published(year: SiteYear, holder: str) -> Iterator[Fields]:
-    for published in year.published.get(holder, ()):
-        yield {
-            **published.case._asdict(),
-            "summary": published.summary,
-            "link": published.link,
-            "report": published.report,
-            "counted_for": holder,
-        }

@@ -6,12 +6,12 @@ CSVW is the W3C's format of metadata for tables: https://www.w3.org/TR/tabular-m
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from lgo_letters.figures.report import csv_lines
+from lgo_letters.figures.report import Fields, csv_lines, rows_csv
 
 from . import words
 
@@ -80,6 +80,12 @@ class Table:
 
 
 _CSVW = {"licence": "dc:license", "contact": "dcat:contactPoint"}
+
+
+def csv_of(rows: Iterable[Fields]) -> bytes:
+    """A header with the columns of the first row, and a line per row, as `Table.csv` has them."""
+    cells = ({name: _cell(value) for name, value in row.items()} for row in rows)
+    return "".join(rows_csv(cells)).encode()
 
 
 def _cell(value: Any) -> Any:

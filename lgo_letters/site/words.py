@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
-from lgo_letters.figures.definitions import Counts, Statistic
+from lgo_letters.figures.definitions import Counts, Definitions, Statistic
 
 LANGUAGE = "en-GB"
 """The language of the pages; an edition's own texts on them may be in another."""
@@ -29,6 +30,12 @@ def n_of_d(statistic: Statistic, counts: Counts) -> str:
     """The two counts of a statistic: 2 of 5."""
     numerator, denominator = counts.get(statistic.numerator), counts.get(statistic.denominator)
     return f"{number(numerator)} of {number(denominator)}"
+
+
+def counted(count: str, definitions: Definitions, unnamed: Mapping[str, str]) -> str:
+    """What a count is of: the edition's noun, or where it has none, what `unnamed` says."""
+    is_named = count in definitions.nouns or count not in unnamed
+    return definitions.noun(count, 2) if is_named else unnamed[count]
 
 
 def plural(name: str) -> str:

@@ -19,6 +19,7 @@ from lgo_letters.figures.compare import AuthorityFigures, GroupFigures, YearFigu
 from lgo_letters.figures.definitions import Definitions, Statistic
 from lgo_letters.figures.explain import Case, cases_by_authority
 from lgo_letters.figures.history import Past, comparable, past_figures
+from lgo_letters.figures.report import Fields
 from lgo_letters.letter.letter import Letter
 from lgo_letters.names import file_stem
 from lgo_letters.run.batch import letter_file
@@ -143,6 +144,13 @@ class PublishedCase(NamedTuple):
     summary: str | None
     link: str | None
     report: str | None
+
+    @property
+    def fields(self) -> Fields:
+        """Its columns in downloads, by their names in decisions.csv where they are there."""
+        case = self.case._asdict()
+        del case["line"]
+        return {**case, "summary": self.summary, "link": self.link, "report": self.report}
 
 
 def _with_ids(cases: Iterable[PublishedCase]) -> Iterator[tuple[str, PublishedCase]]:
@@ -328,6 +336,11 @@ class Site:
     def is_example(self) -> bool:
         """Whether a figure is invented."""
         return any(year.inputs.example for year in self.years)
+
+    @property
+    def mark(self) -> Fields:
+        """What every row of a table to download says beside its own: that it is invented."""
+        return {"example": self.newest.edition.words.example} if self.is_example else {}
 
     @property
     def is_hidden(self) -> bool:

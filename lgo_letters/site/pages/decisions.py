@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lgo_letters.figures.report import Fields, rows_csv
 from lgo_letters.site import words
 from lgo_letters.site.page import ALL, File, Link, Page
-from lgo_letters.site.year import AuthorityYear, PublishedCase, Site, SiteAuthority
-
-_YES_OR_NO = {True: "yes", False: "no", None: None}
+from lgo_letters.site.table import csv_of
+from lgo_letters.site.year import AuthorityYear, Site, SiteAuthority
 
 
 def decision_pages(site: Site) -> Iterator[Page | File]:
@@ -40,16 +38,5 @@ def _page(one: SiteAuthority, its_year: AuthorityYear, table: File) -> Page:
 
 
 def _table(site: Site, its_year: AuthorityYear) -> File:
-    mark = {"example": site.newest.edition.words.example} if site.is_example else {}
-    rows = ({**_fields(one), **mark} for _, one in its_year.decision_rows)
-    content = "".join(rows_csv(rows)).encode()
+    content = csv_of({**published.fields, **site.mark} for _, published in its_year.decision_rows)
     return File(its_year.decisions_path.replace(".html", ".csv"), content)
-
-
-def _fields(one: PublishedCase) -> Fields:
-    """A decision as decisions.csv has it, with the counts of the year that it is part of."""
-    *cells, _, counts_in = one.case
-    fields = dict(zip(one.case._fields, cells, strict=False))
-    fields["satisfactory_remedy"] = _YES_OR_NO[one.case.satisfactory_remedy]
-    texts = {"summary": one.summary, "link": one.link, "report": one.report}
-    return {**fields, "counts_in": ";".join(counts_in), **texts}

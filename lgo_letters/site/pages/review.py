@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lgo_letters.figures.report import rows_csv
 from lgo_letters.site.page import File, Page
 from lgo_letters.site.review import Review
 from lgo_letters.site.sections import REVIEW
+from lgo_letters.site.table import csv_of
 from lgo_letters.site.year import Site
 
 
@@ -20,8 +20,7 @@ def review_pages(site: Site) -> Iterator[Page | File]:
         others = [other.link for other in reviews if other is not review]
         values = {"year": year, "sections": sections, "others": others}
         yield Page(link.path, "review.html", link.text, values)
-        mark = {"example": year.edition.words.example} if site.is_example else {}
         for section in sections:
             for table in section.values.get("downloads", ()):
-                content = "".join(rows_csv({**row, **mark} for row in table.rows))
-                yield File(f"review/{year.ending}/{table.name}.csv", content.encode())
+                content = csv_of({**row, **site.mark} for row in table.rows)
+                yield File(f"review/{year.ending}/{table.name}.csv", content)

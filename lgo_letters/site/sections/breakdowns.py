@@ -16,7 +16,6 @@ from lgo_letters.site import words
 from lgo_letters.site.charts import BarChart, fraction
 from lgo_letters.site.page import Download, Section
 from lgo_letters.site.review import Review
-from lgo_letters.site.year import PublishedCase
 
 _NOT_GIVEN = "Not given"
 
@@ -152,6 +151,10 @@ _OUTCOMES = {
     "complied_late": "Complied late",
     "not_complied": "Did not comply",
 }
+_OF_FAILURES = (
+    *("reference", "authority", "service_area", "decision_date", "compliance_date"),
+    *("summary", "link", "report"),
+)
 
 
 def compliance_section(review: Review) -> Section:
@@ -171,7 +174,7 @@ def compliance_section(review: Review) -> Section:
     table = [{"type": row.value, **row.counts} for row in (*rows, total)]
     downloads = [Download("compliance", "Compliance by type of authority", table)]
     if failures:
-        cases = [_published_fields(published) for _, published in failures]
+        cases = [{name: its.fields[name] for name in _OF_FAILURES} for _, its in failures]
         downloads.append(Download("failures", "Published failures to comply", cases))
     values = {
         "outcomes": _OUTCOMES,
@@ -197,18 +200,4 @@ def _outcomes(counts: Counts) -> Counts:
         "on_time": counts["complied"] - counts["complied_late"],
         "complied_late": counts["complied_late"],
         "not_complied": counts["not_complied"],
-    }
-
-
-def _published_fields(published: PublishedCase) -> Fields:
-    case = published.case
-    return {
-        "reference": case.reference,
-        "authority": case.authority,
-        "service_area": case.service_area,
-        "decision_date": case.decision_date,
-        "compliance_date": case.compliance_date,
-        "summary": published.summary,
-        "link": published.link,
-        "report": published.report,
     }

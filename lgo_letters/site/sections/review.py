@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from lgo_letters.figures.definitions import Definitions, Statistic, plain_number
+from lgo_letters.figures.definitions import Statistic, plain_number
 from lgo_letters.names import capitalised
 from lgo_letters.site import words
 from lgo_letters.site.charts import LineChart, line_chart
@@ -68,18 +68,13 @@ _UNNAMED = {
 """What counts are called where the edition has no noun for them."""
 
 
-def _called(count: str, definitions: Definitions) -> str:
-    is_named = count in definitions.nouns or count not in _UNNAMED
-    return definitions.noun(count, 2) if is_named else _UNNAMED[count]
-
-
 def _figures(review: Review) -> Sequence[Figure]:
     """The counts, each once and before the first rate that needs it, and the rates."""
     year = review.year
     found: dict[str, Figure] = {}
 
     def add(count: str) -> None:
-        name = capitalised(_called(count, year.definitions))
+        name = capitalised(words.counted(count, year.definitions, _UNNAMED))
         found.setdefault(count, Figure(name, count, None))
 
     add("decisions")
@@ -153,8 +148,8 @@ def described_statistics(year: SiteYear) -> Sequence[Mapping[str, object]]:
     return [
         {
             "name": year.edition.statistic_name(statistic.name),
-            "numerator": _called(statistic.numerator, year.definitions),
-            "denominator": _called(statistic.denominator, year.definitions),
+            "numerator": words.counted(statistic.numerator, year.definitions, _UNNAMED),
+            "denominator": words.counted(statistic.denominator, year.definitions, _UNNAMED),
             "per": statistic.per,
             "decimals": statistic.decimals,
         }
