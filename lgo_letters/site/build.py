@@ -22,8 +22,9 @@ from .page import Page
 from .pages import PAGES
 from .release import RELEASE, release_moment
 from .render import ASSETS, Renderer
+from .site import Site
 from .write import new_site, write_file
-from .year import Site, SiteYear
+from .year import SiteYear
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from lgo_letters.figures.definitions import POPULATION, AverageMethod, Definitio
 from lgo_letters.figures.report import Fields, authority_fields
 
 from . import words
+from .site import Site
 from .table import ADDRESS, DATE, NUMBER, TEXTS, WHOLE, YES_NO, Column, Table
-from .year import Site, SiteYear
+from .year import SiteYear
 
 
 def about_data(site: Site) -> Mapping[str, str]:

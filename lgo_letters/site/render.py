@@ -15,7 +15,7 @@ from lgo_letters.year import format_date
 from . import words
 from .page import Page
 from .pages import FOOTER, navigation
-from .year import Site
+from .site import Site
 
 _HERE = Path(__file__).parent
 ASSETS = _HERE / "assets"

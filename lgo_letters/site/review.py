@@ -21,7 +21,8 @@ from lgo_letters.tables.history import PastFigures, PublishedYear
 from lgo_letters.year import ReportingYear
 
 from .page import Link
-from .year import KnownYear, Site, SiteYear
+from .site import KnownYear, Site
+from .year import SiteYear
 
 
 class Origin(StrEnum):

@@ -20,8 +20,9 @@ from lgo_letters.letter.letter import Letter
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.site.downloads import about_data, tables
+from lgo_letters.site.site import Site
 from lgo_letters.site.table import Column, Table
-from lgo_letters.site.year import PublishedCase, Site, SiteYear
+from lgo_letters.site.year import PublishedCase, SiteYear
 from tests.support.commands import HEADER, run
 from tests.support.editions import edition_of_2021
 from tests.support.site import files, find, parsed

@@ -13,7 +13,8 @@ from lgo_letters.run.improvements import find_improvements
 from lgo_letters.run.inputs import read_inputs
 from lgo_letters.run.sources import Sources
 from lgo_letters.site.build import write_pages
-from lgo_letters.site.year import Site, SiteYear
+from lgo_letters.site.site import Site
+from lgo_letters.site.year import SiteYear
 from tests.support.commands import HEADER, run
 from tests.support.editions import edition_of
 from tests.support.paths import EDITION

@@ -16,7 +16,8 @@ from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.site import places
 from lgo_letters.site.sections.map import map_section
-from lgo_letters.site.year import Site, SiteYear
+from lgo_letters.site.site import Site
+from lgo_letters.site.year import SiteYear
 from tests.support.commands import run
 from tests.support.site import find, opened, parsed, text_of
 

@@ -20,8 +20,9 @@ from lgo_letters.run.sources import Sources, find_sources
 from lgo_letters.site.page import Page
 from lgo_letters.site.pages.review import review_pages
 from lgo_letters.site.render import Renderer
+from lgo_letters.site.site import Site
 from lgo_letters.site.write import write_file
-from lgo_letters.site.year import PublishedCase, Site, SiteYear
+from lgo_letters.site.year import PublishedCase, SiteYear
 from tests.support.commands import HEADER, run
 from tests.support.editions import change, later_edition, problems
 from tests.support.paths import EDITION, TESTS

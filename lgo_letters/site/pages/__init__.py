@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from lgo_letters.site.page import ALL, File, Link, Page
 from lgo_letters.site.review import Review
-from lgo_letters.site.year import Site
+from lgo_letters.site.site import Site
 
 from .about import about_pages
 from .authorities import authority_pages

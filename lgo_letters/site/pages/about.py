@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lgo_letters.edition.text.blocks import Block, Heading
 from lgo_letters.site.page import Page
 from lgo_letters.site.sections.review import described_statistics
-from lgo_letters.site.year import Site
+from lgo_letters.site.site import Site
 
 
 def about_pages(site: Site) -> Iterator[Page]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lgo_letters.site.page import ALL, Link, Page
 from lgo_letters.site.sections import AUTHORITY
-from lgo_letters.site.year import Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
 
 
 def authority_pages(site: Site) -> Iterator[Page]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lgo_letters.site.page import Page
-from lgo_letters.site.year import Site
+from lgo_letters.site.site import Site
 
 
 def compare_page(site: Site) -> Iterator[Page]:

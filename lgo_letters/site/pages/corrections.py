@@ -10,7 +10,8 @@ from lgo_letters.run.batch import letter_file
 from lgo_letters.run.corrections import Correction
 from lgo_letters.site.corrections import sentences
 from lgo_letters.site.page import Page
-from lgo_letters.site.year import Site, SiteAuthority, SiteYear
+from lgo_letters.site.site import Site, SiteAuthority
+from lgo_letters.site.year import SiteYear
 
 
 def corrections_page(site: Site) -> Iterator[Page]:

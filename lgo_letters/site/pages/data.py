@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lgo_letters.site import words
 from lgo_letters.site.downloads import about_data, tables
 from lgo_letters.site.page import File, Page
-from lgo_letters.site.year import Site
+from lgo_letters.site.site import Site
 
 
 def data_pages(site: Site) -> Iterator[Page | File]:

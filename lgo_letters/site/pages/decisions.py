@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lgo_letters.site import words
 from lgo_letters.site.page import ALL, File, Link, Page
+from lgo_letters.site.site import Site, SiteAuthority
 from lgo_letters.site.table import csv_of
-from lgo_letters.site.year import AuthorityYear, Site, SiteAuthority
+from lgo_letters.site.year import AuthorityYear
 
 
 def decision_pages(site: Site) -> Iterator[Page | File]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lgo_letters.site.page import ALL, Page
-from lgo_letters.site.year import Site
+from lgo_letters.site.site import Site
 
 
 def former_pages(site: Site) -> Iterator[Page]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lgo_letters.site import places
 from lgo_letters.site.page import Page
-from lgo_letters.site.year import Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
 
 
 class District(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from lgo_letters.site.page import File, Page
 from lgo_letters.site.review import Review
 from lgo_letters.site.sections import REVIEW
+from lgo_letters.site.site import Site
 from lgo_letters.site.table import csv_of
-from lgo_letters.site.year import Site
 
 
 def review_pages(site: Site) -> Iterator[Page | File]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lgo_letters.site.page import Page
 from lgo_letters.site.sections import START
-from lgo_letters.site.year import Site
+from lgo_letters.site.site import Site
 
 from .postcodes import districts
 

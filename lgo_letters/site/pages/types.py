@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lgo_letters.site.page import ALL, Page
 from lgo_letters.site.sections import TYPE
-from lgo_letters.site.year import Site
+from lgo_letters.site.site import Site
 
 
 def type_pages(site: Site) -> Iterator[Page]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from lgo_letters.site.page import Section
 from lgo_letters.site.review import Review
-from lgo_letters.site.year import Site, SiteAuthority, SiteType
+from lgo_letters.site.site import Site, SiteAuthority, SiteType
 
 from .breakdowns import (
     compliance_section,

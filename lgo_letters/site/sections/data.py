@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
 
 
 def data_section(_: Site, __: SiteAuthority) -> Section:

@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import PublishedCase, Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
+from lgo_letters.site.year import PublishedCase
 from lgo_letters.tables.improvements import Improvement
 
 

@@ -6,7 +6,8 @@ from lgo_letters.run.review import SUPERSEDED
 from lgo_letters.site import words
 from lgo_letters.site.corrections import sentences
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import AuthorityYear, Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
+from lgo_letters.site.year import AuthorityYear
 
 
 def letters_section(_: Site, one: SiteAuthority) -> Section | None:

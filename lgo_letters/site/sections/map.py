@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from lgo_letters.figures.chance import Chance
 from lgo_letters.site import places
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import Site, SiteAuthority, SiteYear
+from lgo_letters.site.site import Site, SiteAuthority
+from lgo_letters.site.year import SiteYear
 
 _TIERS = {
     places.LOWER: "Districts and single-tier councils",

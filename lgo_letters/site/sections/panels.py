@@ -9,7 +9,8 @@ from lgo_letters.figures.definitions import Statistic
 from lgo_letters.letter.letter import Panel
 from lgo_letters.site import charts, words
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import AuthorityYear, Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
+from lgo_letters.site.year import AuthorityYear
 
 
 class Bars(NamedTuple):

@@ -9,7 +9,7 @@ from lgo_letters.names import key
 from lgo_letters.site import words
 from lgo_letters.site.page import Section
 from lgo_letters.site.review import Review
-from lgo_letters.site.year import Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
 
 
 def england_section(site: Site) -> Section:

@@ -11,7 +11,7 @@ from lgo_letters.figures.definitions import AverageMethod, Statistic
 from lgo_letters.figures.explain import drawn_average
 from lgo_letters.site import charts, words
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import Site, SiteType
+from lgo_letters.site.site import Site, SiteType
 
 
 def averages_section(site: Site, type_: SiteType) -> Section | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lgo_letters.site import charts
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import Site, SiteAuthority
+from lgo_letters.site.site import Site, SiteAuthority
 
 
 def way_section(_: Site, one: SiteAuthority) -> Section | None:

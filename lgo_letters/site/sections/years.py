@@ -10,7 +10,7 @@ from lgo_letters.figures.definitions import Statistic
 from lgo_letters.site import words
 from lgo_letters.site.charts import LineChart, line_chart
 from lgo_letters.site.page import Section
-from lgo_letters.site.year import KnownYear, Site, SiteAuthority
+from lgo_letters.site.site import KnownYear, Site, SiteAuthority
 
 
 @dataclass(frozen=True, slots=True)
