@@ -23,7 +23,7 @@ def is_domain(text: str) -> bool:
 
 
 def domain_of(address: str) -> str:
-    """What stands behind the @, in lower case."""
+    """The part after the @, in lower case."""
     return address.rpartition("@")[2].lower()
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lgo_letters.edition.edition import Edition
 from lgo_letters.edition.settings import Settings
-from lgo_letters.errors import DispatchError, SignOffError, UsageError
+from lgo_letters.errors import DispatchError, SignOffError
 from lgo_letters.figures.bodies import addressee_of
 from lgo_letters.letter.email import Email, compose_email
 from lgo_letters.letter.letter import Letter
@@ -119,7 +118,7 @@ def draft_of(
     edition = year.inputs.validated_edition()
     settings = edition.settings
     review = _review(folder, year.inputs.year, settings)
-    today = now.astimezone(_zone(settings.release.zone)).date()
+    today = now.astimezone(settings.release.time_zone()).date()
     is_late = today >= settings.letter.publication
     named = {one.name: one for one in year.inputs.data.authorities}
     reissues = reissues_of(review.manifest.letters.values())
@@ -165,15 +164,6 @@ def _review(folder: Path, year: int, settings: Settings) -> Review:
         return review_folder(folder, year, roles)
     except SignOffError as error:
         raise DispatchError(f"Nothing was sent: {error}") from error
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except ZoneInfoNotFoundError as error:
-        raise UsageError(
-            f"This computer does not know the time zone {name}; install the Python package tzdata."
-        ) from error
 
 
 def _key(year: int, authority: Authority, entry: Entry, sent_as: Mapping[str, str]) -> Key:

@@ -12,7 +12,7 @@ from .ledger import OpenLedger
 from .message import message_bytes
 from .objections import EXPORTED
 from .plan import Plan
-from .smtp import domain_of
+from .smtp import sender_domain
 
 LIST = "messages.csv"
 _COLUMNS = ("authority", "to", "cc", "subject", "file", "attachments", "message_id")
@@ -40,7 +40,7 @@ def export(plan: Plan, ledger: OpenLedger, folder: Path) -> int:
     rows: list[tuple[str, ...]] = [_COLUMNS]
     contents = {}
     for outgoing in plan.due:
-        kept = ledger.claim(outgoing, domain=domain_of(plan.server), code=plan.code)
+        kept = ledger.claim(outgoing, domain=sender_domain(plan.server), code=plan.code)
         file = f"{outgoing.attachments[0].path.stem}.eml"
         contents[file] = message_bytes(
             outgoing, plan.server, date=kept.date, message_id=kept.message_id

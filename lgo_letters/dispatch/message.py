@@ -45,12 +45,12 @@ def message_bytes(
     message = EmailMessage(policy=_POLICY)
     message["Date"] = date
     message["Message-ID"] = message_id
-    message["From"] = mailbox(server.sender)
-    message["To"] = mailbox(rehearsal_to or outgoing.to)
+    message["From"] = as_address(server.sender)
+    message["To"] = as_address(rehearsal_to or outgoing.to)
     if outgoing.cc and rehearsal_to is None:
-        message["Cc"] = [mailbox(address) for address in outgoing.cc]
+        message["Cc"] = [as_address(address) for address in outgoing.cc]
     if server.reply_to is not None:
-        message["Reply-To"] = mailbox(server.reply_to)
+        message["Reply-To"] = as_address(server.reply_to)
     message["Subject"] = _subject(outgoing, is_rehearsal=rehearsal_to is not None)
     text = outgoing.text if rehearsal_to is None else f"{_about_rehearsal(outgoing)}{outgoing.text}"
     message.set_content(text, cte="quoted-printable")
@@ -80,7 +80,7 @@ def _is_safe(content: bytes) -> bool:
     )
 
 
-def mailbox(text: str) -> Address:
+def as_address(text: str) -> Address:
     """An address, perhaps as `Name <name@example.org>`; raises DispatchError if it is none."""
     name, bracket, rest = text.rpartition(" <")
     address = rest.removesuffix(">") if bracket else rest

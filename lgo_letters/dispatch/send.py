@@ -15,7 +15,7 @@ from lgo_letters.errors import DispatchError
 from .ledger import OpenLedger
 from .message import message_bytes
 from .outgoing import Outgoing, Server
-from .smtp import Answer, Connection, Login, LostConnectionError, Timeouts, domain_of
+from .smtp import Answer, Connection, Login, LostConnectionError, Timeouts, sender_domain
 
 PER_MINUTE = 20.0
 
@@ -106,7 +106,11 @@ class _Run:
         """Tries to send a message; how that ended, and the pause before another attempt, if any."""
         post, (outgoing, number) = self._post, task
         message = self._ledger.claim(
-            outgoing, number, domain=domain_of(post.server), code=post.code, to=post.rehearsal_to
+            outgoing,
+            number,
+            domain=sender_domain(post.server),
+            code=post.code,
+            to=post.rehearsal_to,
         )
         content = message_bytes(
             outgoing,

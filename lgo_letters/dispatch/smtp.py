@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 
 from lgo_letters.errors import DispatchError, printable
 
-from .message import mailbox
+from .message import as_address
 from .outgoing import Server
 
 PASSWORD = "LGO_LETTERS_SMTP_PASSWORD"  # noqa: S105  # the name of a variable
@@ -111,7 +111,7 @@ class Connection:
 
     def __init__(self, server: Server, login: Login | None, timeouts: Timeouts) -> None:
         self._server, self._login, self._timeouts = server, login, timeouts
-        self._smtp = smtplib.SMTP(local_hostname=domain_of(server))  # connected to nothing yet
+        self._smtp = smtplib.SMTP(local_hostname=sender_domain(server))  # connected to nothing yet
         with self._before_the_dot():
             self._smtp = _connected(server, timeouts.greeting)
             self._socket.settimeout(timeouts.answer)
@@ -157,7 +157,7 @@ class Connection:
 
     def _begin(self, recipients: Sequence[str]) -> Answer | None:
         """Everything up to the text; an answer where the server does not want it."""
-        sender = mailbox(self._server.bounce_to).addr_spec
+        sender = as_address(self._server.bounce_to).addr_spec
         code, text = self._ask(f"MAIL FROM:<{sender}>")
         if code >= 500:
             raise DispatchError(
@@ -168,7 +168,7 @@ class Connection:
         if code // 100 != 2:
             return Answer("deferred", text)
         for recipient in recipients:
-            code, text = self._ask(f"RCPT TO:<{mailbox(recipient).addr_spec}>")
+            code, text = self._ask(f"RCPT TO:<{as_address(recipient).addr_spec}>")
             if code // 100 != 2:
                 return _not_taken(code, f"{recipient}: {text}")
         code, text = self._ask("DATA")
@@ -287,13 +287,13 @@ class Connection:
             raise
 
 
-def domain_of(server: Server) -> str:
+def sender_domain(server: Server) -> str:
     """The domain in whose name messages are sent; no message says which computer sent it."""
-    return mailbox(server.sender).domain
+    return as_address(server.sender).domain
 
 
 def _connected(server: Server, timeout: float) -> smtplib.SMTP:
-    where, name = (server.host, server.port), domain_of(server)
+    where, name = (server.host, server.port), sender_domain(server)
     if server.security == "tls":
         context = ssl.create_default_context()
         return smtplib.SMTP_SSL(*where, name, timeout=timeout, context=context)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from lgo_letters.errors import Problem
+from lgo_letters.errors import Problem, UsageError
 from lgo_letters.figures.chance import Chance
 from lgo_letters.toml_lines import SettingLines
 from lgo_letters.toml_settings import Line, Table, Text, validate
@@ -31,6 +31,9 @@ from .fields import (
     Zone,
 )
 from .words import ENGLISH, ENGLISH_SHEETS, SheetWords, Words
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _LARGEST_PER = 1_000_000_000
 _MOST_DECIMALS = 6
@@ -204,6 +207,18 @@ class ReleaseSettings(Table):
 
     at: LocalTime | None = None
     zone: Zone = "Europe/London"
+
+    def time_zone(self) -> ZoneInfo:
+        """The zone; raises UsageError where this computer does not know it."""
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # letters do without
+
+        try:
+            return ZoneInfo(self.zone)
+        except ZoneInfoNotFoundError as error:
+            raise UsageError(
+                f"This computer does not know the time zone {self.zone}; install the Python "
+                "package tzdata."
+            ) from error
 
 
 def _the_letter() -> list[AttachedFile]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lgo_letters.edition.folder import is_ignored
 from lgo_letters.edition.settings import Settings
@@ -26,18 +25,10 @@ RELEASE = "release"
 def release_moment(settings: Settings) -> datetime:
     """From when on an edition lets the year be published, in its time zone.
 
-    Raises SiteError where the computer does not know that zone.
+    Raises UsageError where the computer does not know that zone.
     """
-    release = settings.release
-    try:
-        zone = ZoneInfo(release.zone)
-    except ZoneInfoNotFoundError as error:
-        raise SiteError(
-            f"This computer does not know the time zone {release.zone}; install the Python package "
-            "tzdata."
-        ) from error
-    at = release.at or datetime.combine(settings.letter.publication, time())
-    return at.replace(tzinfo=zone)
+    at = settings.release.at or datetime.combine(settings.letter.publication, time())
+    return at.replace(tzinfo=settings.release.time_zone())
 
 
 def release_site(site: Path, to: Path, now: datetime) -> int:
