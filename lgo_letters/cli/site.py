@@ -30,6 +30,7 @@ from .output.notices import edition_notices, notice_of_figures, notice_statement
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
+    from lgo_letters.tables.improvements import Improvement
 
 _NO_STATEMENT = (
     "The edition has no accessibility.md, so the pages say that there is no statement on their "
@@ -112,7 +113,6 @@ def site(
         return
     from lgo_letters.edition.accessibility import read_statement
     from lgo_letters.run.composed import compose_year
-    from lgo_letters.run.improvements import find_improvements
     from lgo_letters.run.pool import processors
     from lgo_letters.run.render import render_pool
     from lgo_letters.site.build import build_site
@@ -126,10 +126,7 @@ def site(
         base_url = _base_url(base_url, is_example=any(one.example for one in inputs))
         own_map = None if map_file is None else read_map(map_file, inputs[0].data.authorities)
         composed = [compose_year(one, pool) for one in inputs]
-        improvements = find_improvements(inputs[0])
-        agreed = () if improvements is None else improvements.validated()
-        for message in () if improvements is None else improvements.report.notices:
-            notice(message)
+        agreed = _agreed_improvements(inputs[0])
         statement = read_statement(
             inputs[0].sources.edition, inputs[0].validated_edition().settings
         )
@@ -194,6 +191,18 @@ def release(folder: Path, to: Path) -> None:
     files = release_site(folder, to, datetime.now(UTC))
     if not quiet():
         click.echo(printable(f"{files:,} files of {folder} released in {to}."))
+
+
+def _agreed_improvements(inputs: Inputs) -> Sequence[Improvement]:
+    """The service improvements of all cases; says what a person should know of their file."""
+    from lgo_letters.run.improvements import find_improvements
+
+    if (found := find_improvements(inputs)) is None:
+        return ()
+    improvements = found.validated()
+    for message in found.report.notices:
+        notice(message)
+    return improvements
 
 
 def _notice_editions(inputs: Sequence[Inputs]) -> None:

@@ -19,7 +19,7 @@ _COLUMNS = ("authority", "to", "cc", "subject", "file", "attachments", "message_
 
 
 def export(plan: Plan, ledger: OpenLedger, folder: Path) -> int:
-    """Writes what is still to come as .eml files and a list of them; how many there are.
+    """Writes what is still to come as .eml files and a list of them, and gives their number.
 
     The folder is new, whole whenever it exists, and for its owner alone. The ledger says so first,
     so that from then on nothing of the plan is sent from here. Raises DispatchError where there is

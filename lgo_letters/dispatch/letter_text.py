@@ -16,8 +16,8 @@ def wrong_letter(planned: Planned, names: Sequence[str], table: str) -> str | No
     """Why a PDF, by its own text, is not the letter to send; None where it is.
 
     It has to begin with the date as the edition has it now and with the address and the salutation
-    as the table has them, and to name the authority; `names` are the letters of those of all
-    authorities. What is wrong completes a sentence that starts with the file.
+    as the table has them, and to name the authority; `names` are those of all authorities, as
+    `letters_of` gives them. What is wrong completes a sentence that starts with the file.
     """
     letter, name = planned.letter, planned.authority.name
     reissued = "" if letter.reissued is None else letter.reissued.text

@@ -125,7 +125,7 @@ def _unless_two_signed(draft: Draft) -> Iterator[Objection]:
 
 
 def _of_days(draft: Draft) -> Iterator[Objection]:
-    """Of what would be sent now: too early, or not by itself any more."""
+    """It is too early for what would be sent now, or so late that each has to be named."""
     settings = draft.edition.settings
     chosen = [planned for planned in draft.due if planned.is_chosen]
     not_before = settings.dispatch.not_before

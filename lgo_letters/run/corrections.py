@@ -1,4 +1,4 @@
-"""corrections.csv: what was printed and is not so any more, for the public."""
+"""corrections.csv: what was printed and no longer holds, for the public."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def as_cell(figure: Any) -> str:
 
 
 class Correction(NamedTuple):
-    """What is not so any more of one letter: its figures, by name, as they were and as they are.
+    """What no longer holds of one letter: its figures, by name, as they were and as they are.
 
     The letter was reissued, or stands as it was issued. Without figures, its words alone changed.
     """
@@ -71,15 +71,15 @@ def _corrections(rows: Iterable[dict[str, str]]) -> Iterator[Correction]:
         )
 
 
-def last_words(corrections: Iterable[Correction]) -> Mapping[str, Mapping[str, str]]:
+def corrected_figures(corrections: Iterable[Correction]) -> Mapping[str, Mapping[str, str]]:
     """By the letter's file and the figure, what a figure was last corrected to.
 
     Of a letter that was reissued, what it corrects itself, and what was corrected since.
     """
-    words: dict[str, dict[str, str]] = {}
+    figures: dict[str, dict[str, str]] = {}
     for correction in corrections:
         if correction.is_reissued:
-            words[correction.file] = {}
-        of_letter = words.setdefault(correction.file, {})
+            figures[correction.file] = {}
+        of_letter = figures.setdefault(correction.file, {})
         of_letter |= {name: after for name, _, after in correction.figures}
-    return words
+    return figures

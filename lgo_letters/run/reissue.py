@@ -31,7 +31,7 @@ from lgo_letters.year import format_date
 from . import archive
 from .batch import about_run, letter_entry, letter_file, signature_entry
 from .composed import ComposedYear, year_letters
-from .corrections import AS_ISSUED, COLUMNS, REISSUED, as_cell, last_words, read_corrections
+from .corrections import AS_ISSUED, COLUMNS, REISSUED, as_cell, corrected_figures, read_corrections
 from .files import flush, flush_folder, make_folder, replace_together, write_privately, writing
 from .journal import Entry
 from .manifest import (
@@ -120,7 +120,7 @@ def reissue(year: ComposedYear, index: int, folder: Path, request: Request) -> O
                 "correct the tables or the edition first."
             )
         asked = _correction(letters.pop(file))
-        told = last_words(read_corrections(folder, review.manifest))
+        told = corrected_figures(read_corrections(folder, review.manifest))
         others, right_again = _moved(letters, told)
         if others and request.others is None:
             return Outcome([], others)

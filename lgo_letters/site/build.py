@@ -68,9 +68,9 @@ def build_site(
         for year in years:
             ending = year.inputs.year
             to = folder / "letters" / str(ending)
-            put_right: tuple[Any, ...] = ()
+            corrected: tuple[Any, ...] = ()
             if ending in letters:
-                put_right = copy_letters(year, letters[ending], to)
+                corrected = copy_letters(year, letters[ending], to)
             else:
                 make_letters(year, folder / "made", to, pool)
             sizes = {
@@ -78,7 +78,7 @@ def build_site(
                 for letter in year.letters
                 if (file := to / letter_file(letter.authority)).exists()
             }
-            site_years.append(SiteYear(year, sizes, *put_right))
+            site_years.append(SiteYear(year, sizes, *corrected))
         site = Site(tuple(site_years), base_url, draft, own_map, agreed, statement)
         return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
 

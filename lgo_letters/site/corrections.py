@@ -1,4 +1,4 @@
-"""Letters that were put right → what the pages say of them, and the letters that were replaced."""
+"""Letters that were corrected → what the pages say of them, and the letters that were replaced."""
 
 from __future__ import annotations
 

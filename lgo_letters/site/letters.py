@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lgo_letters.errors import SignOffError, SiteError, UsageError, listed
 from lgo_letters.run.batch import RenderOptions, letter_file, write_letters
 from lgo_letters.run.composed import ComposedYear
-from lgo_letters.run.corrections import Correction, as_cell, last_words, read_corrections
+from lgo_letters.run.corrections import Correction, as_cell, corrected_figures, read_corrections
 from lgo_letters.run.files import check_digest
 from lgo_letters.run.manifest import Manifest, manifest_of
 from lgo_letters.run.pool import Pool
@@ -80,7 +80,7 @@ def _check_unchanged(year: ComposedYear, folder: Path, manifest: Manifest) -> No
         return
     from lgo_letters.run.changes import find_changes
 
-    corrected = last_words(read_corrections(folder, manifest))
+    corrected = corrected_figures(read_corrections(folder, manifest))
     changed = [
         letter.authority
         for letter in find_changes(year, folder).letters

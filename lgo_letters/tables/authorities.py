@@ -21,9 +21,10 @@ from .table import Table
 # Columns of text are fields of that name.
 _REQUIRED = tuple(field.name for field in fields(Authority) if field.type == "str")
 _TEXTS = tuple(field.name for field in fields(Authority) if field.type == "str | None")
+TEXT_COLUMNS = (*_REQUIRED, *_TEXTS)
 _OPTIONAL = (*_TEXTS, "cc", "from", "until", "successor", "also_known_as", "population")
 _COLUMNS = (*_REQUIRED, *_OPTIONAL)
-_FREE = {*_REQUIRED, *_TEXTS, "cc", "also_known_as"}  # in which nearly any text is right
+_FREE = {*TEXT_COLUMNS, "cc", "also_known_as"}  # in which nearly any text is right
 _POPULATION_OF_YEAR = "population_[0-9]{4}"
 _POPULATION = re.compile("[0-9]{1,3}(,[0-9]{3})+|[0-9]+")
 _LONGEST_VALUE = 500  # characters: far more than any has, and no more than a page has room for

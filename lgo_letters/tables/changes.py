@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lgo_letters.names import key
 
+from .authorities import TEXT_COLUMNS
 from .data import Authority, AuthorityList
 
 if TYPE_CHECKING:
@@ -108,9 +109,8 @@ def _cells(authority: Authority) -> Cells:
         "population" if year is None else f"population_{year}": str(number)
         for year, number in authority.populations.items()
     }
-    texts = ("name", "type", "role", "recipient", "salutation", "code", "region", "email", "domain")
     return {
-        **{column: getattr(authority, column) for column in texts},
+        **{column: getattr(authority, column) for column in TEXT_COLUMNS},
         "cc": "; ".join(authority.cc) or None,
         "from": authority.start and authority.start.isoformat(),
         "until": authority.until and authority.until.isoformat(),

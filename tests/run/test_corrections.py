@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lgo_letters.run.corrections import Correction, last_words
+from lgo_letters.run.corrections import Correction, corrected_figures
 
 
 def correction(file: str, *figures: tuple[str, str, str], is_reissued: bool) -> Correction:
@@ -12,7 +12,7 @@ def correction(file: str, *figures: tuple[str, str, str], is_reissued: bool) -> 
 
 
 def test_the_last_of_several_corrections_of_a_figure_holds() -> None:
-    assert last_words(
+    assert corrected_figures(
         [
             correction("a.pdf", ("rate", "45", "46"), ("average", "60", "61"), is_reissued=False),
             correction("b.pdf", ("rate", "10", "11"), is_reissued=True),
@@ -22,7 +22,7 @@ def test_the_last_of_several_corrections_of_a_figure_holds() -> None:
 
 
 def test_what_was_corrected_before_a_letter_was_reissued_is_in_the_new_letter() -> None:
-    assert last_words(
+    assert corrected_figures(
         [
             correction("a.pdf", ("rate", "45", "46"), is_reissued=False),
             correction("a.pdf", is_reissued=True),

@@ -405,6 +405,8 @@ def _other_statistics() -> None:
     text = (edition / "edition.toml").read_text(encoding="utf-8")
     text = text.replace('statistic = "upheld"', 'statistic = "found"')
     text = text.replace('statistics = ["upheld", ', 'statistics = ["found", ')
+    for function in ("rate_of", "previous"):
+        text = text.replace(f"{function}('upheld')", f"{function}('found')")
     (edition / "edition.toml").write_text(text, encoding="utf-8")
 
 
