@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click import Command, Group
+from click import Command, Context, Group
 from PIL import Image
 
 from lgo_letters.cli.main import main
@@ -143,7 +143,10 @@ def _imports_of_test(file: Path) -> Iterator[str]:
 def _commands(group: Command, before: str = "") -> Iterator[tuple[str, Command]]:
     """Every command, those of a group with its name before theirs."""
     assert isinstance(group, Group)
-    for name, command in group.commands.items():
+    context = Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, Group):
             yield from _commands(command, f"{before}{name} ")
         if not isinstance(command, Group) or command.invoke_without_command:
