@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from jinja2 import nodes
+from jinja2.sandbox import SandboxedEnvironment
 
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
@@ -26,6 +30,9 @@ settings.register_profile("ci", max_examples=100, deadline=None, derandomize=Tru
 settings.register_profile("developer", max_examples=100, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
+# Every program that a test starts would otherwise compile the whole of this one again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Where the tests are started deaf to Ctrl-C, as by nohup, the runs that they start would be too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -34,6 +41,33 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that runs within a test starts no processes: tests run side by side already."""
     monkeypatch.setattr("os.cpu_count", lambda: 1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def texts_compiled_once() -> Iterator[None]:
+    """Most tests read the edition of 2020, whose forty texts Jinja compiles for the first alone.
+
+    It reads each text, and ours check it, every time; what is compiled is the same where both the
+    text and what was made of it are.
+    """
+    parse, compile_ = SandboxedEnvironment._parse, SandboxedEnvironment.compile
+    compiled: dict[tuple[object, ...], Any] = {}
+
+    def noted(environment: SandboxedEnvironment, source: str, *others: Any) -> nodes.Template:
+        tree = parse(environment, source, *others)
+        tree.text = source  # type: ignore[attr-defined]
+        return tree
+
+    def once(environment: SandboxedEnvironment, tree: Any) -> Any:
+        key = environment, tree.text, repr(tree)
+        if key not in compiled:
+            compiled[key] = compile_(environment, tree)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SandboxedEnvironment, "_parse", noted)
+        patched.setattr(SandboxedEnvironment, "compile", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import os
 import re
 import shlex
@@ -10,7 +11,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from click import Command, Context, Group
 from PIL import Image
 
 from lgo_letters.cli.main import main
+from tests.support.commands import run
 from tests.support.dispatch import make_dispatch_year
 from tests.support.editions import change, edition_of_2021, with_embedded
 from tests.support.exports import write_export
@@ -78,8 +82,13 @@ def _modules() -> dict[Path, str]:
 MODULES = _modules()
 
 
-def _imports(file: Path) -> Iterator[str]:
+@cache
+def _imports(file: Path) -> frozenset[str]:
     """The full names of all that a module imports, anywhere in it."""
+    return frozenset(_imported(file))
+
+
+def _imported(file: Path) -> Iterator[str]:
     package = ".".join(("lgo_letters", *file.relative_to(PACKAGE).parts[:-1]))
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -168,10 +177,13 @@ def test_every_page_of_the_docs_is_linked_from_the_readme() -> None:
     assert {ROOT / link for link in links} == set(pages)
 
 
-def _console_blocks() -> Iterator[tuple[str, str]]:
-    blocks = re.findall(r"<!-- tables: (\w+) -->\n```console\n(.*?)```", README, re.DOTALL)
-    assert len(blocks) == README.count("```console")
-    yield from blocks
+def _console_blocks() -> Iterator[tuple[str, str, str]]:
+    """The page that each block is on, the tables it is about, and what it shows."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        blocks = re.findall(r"<!-- tables: (\w+) -->\n```console\n(.*?)```", text, re.DOTALL)
+        assert len(blocks) == text.count("```console")
+        yield from ((page.name, *block) for block in blocks)
 
 
 def _put_tables(folder: Path, tables: str) -> None:
@@ -194,7 +206,9 @@ def _put_tables(folder: Path, tables: str) -> None:
         return
     for name in ("authorities.csv", "decisions.csv"):
         (folder / name).write_bytes((EXAMPLES / name).read_bytes() + b"\n")
-    if tables == "corrected":  # beside them
+    if tables in DISTRICTS:
+        _keep_districts(folder, DISTRICTS[tables])
+    if tables in ("corrected", *DISTRICTS):  # beside them
         text = (folder / "decisions.csv").read_text(encoding="utf-8")
         corrected = re.sub("(18 003 398,.*),Not upheld,", r"\1,Upheld,", text)
         (folder / "corrected.csv").write_text(corrected, encoding="utf-8", newline="")
@@ -207,6 +221,30 @@ def _put_tables(folder: Path, tables: str) -> None:
         cells = lines[19].split(",")
         lines[19] = ",".join([cells[0], "Bromsgroove District Council", *cells[2:]])
         file.write_text("\n".join(lines), encoding="utf-8", newline="")
+
+
+# Where a page is about what commands do, and not how many letters there are: the first district
+# councils, down to Bromsgrove; or all, where it is about their averages.
+DISTRICTS = {"few": 20, "districts": 192}
+
+
+def _keep_districts(folder: Path, number: int) -> None:
+    """Leaves the first district councils alone in the tables, and their decisions."""
+    kept: set[str] = set()
+    for name, column, values in (
+        ("authorities.csv", "type", {"District Council"}),
+        ("decisions.csv", "authority", kept),
+    ):
+        header, *rows = csv.reader((folder / name).read_text(encoding="utf-8").splitlines())
+        of_column = header.index(column)
+        rows = [row for row in rows if row and row[of_column] in values]
+        if not kept:
+            del rows[number:]
+            kept |= {row[0] for row in rows}
+            for row, emptied in product(rows, ("until", "successor")):
+                row[header.index(emptied)] = ""
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
 def _put_export(folder: Path, *, is_mapped: bool) -> None:
@@ -240,24 +278,37 @@ def put_tables(workplace: Path, tables: str) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(("tables", "block"), list(_console_blocks()))
-def test_the_readmes_console_shows_what_the_commands_print(
-    workplace: Path, put_tables: None, tables: str, block: str
+def _printed(arguments: Sequence[str]) -> str:
+    """What a command prints in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lgo_letters", *arguments],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    return done.stdout.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("page", "tables", "block"), list(_console_blocks()))
+def test_the_console_of_every_page_shows_what_the_commands_print(
+    workplace: Path,
+    put_tables: None,
+    page: str,
+    tables: str,
+    block: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The README's example runs as a reader runs it, all else in this process."""
+    monkeypatch.setenv("COLUMNS", "100")
     code = ""
     for part in block.split("$ ")[1:]:
         line, expected = part.split("\n", 1)
         program, *arguments = shlex.split(re.sub("--confirm [^ ]+", f"--confirm {code}", line))
         assert program == "lgo-letters"
-        done = subprocess.run(
-            [sys.executable, "-m", "lgo_letters", *arguments],
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=workplace,
-            env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "100"},
-        )
-        printed = done.stdout.decode().replace("\r\n", "\n").replace("\\", "/")
+        as_reader = (page, tables) == ("README.md", "none")
+        printed = _printed(arguments) if as_reader else run(*arguments).output
+        printed = printed.replace("\\", "/")
         assert re.fullmatch(_pattern(expected), printed), printed
         code = "".join(re.findall(r"code (\S+)\. Nothing", printed)) or code
 
