@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import settings
 from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from lgo_letters.edition import wording_reader
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
 from lgo_letters.pdf.typeset import Pdf, typeset
@@ -67,6 +69,9 @@ def texts_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(SandboxedEnvironment, "_parse", noted)
         patched.setattr(SandboxedEnvironment, "compile", once)
+        # Nor is its signature's size found by reading all its pixels but once.
+        measured = lru_cache(maxsize=4)(wording_reader._size_of_png)
+        patched.setattr(wording_reader, "_size_of_png", measured)
         yield
 
 
