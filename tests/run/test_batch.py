@@ -19,6 +19,7 @@ from lgo_letters.run.inputs import Inputs
 from lgo_letters.run.pool import in_this_process
 from lgo_letters.run.trial import try_letters
 from tests.support.commands import AUTHORITIES, DECISIONS, HEADER, run
+from tests.support.editions import EMAILS
 from tests.support.paths import EDITION, EXAMPLES
 
 
@@ -260,5 +261,7 @@ def test_the_example_s_files_are_what_the_tests_think(inputs: Inputs) -> None:
         (EXAMPLES / "authorities.csv").resolve(),
         Path("lgo-letters.toml").resolve(),  # which another command may read
         EDITION.resolve(),
+        (EXAMPLES / "improvements.csv").resolve(),
         *(EDITION.resolve() / name for name in ("edition.toml", "letter.md", "signature.png")),
+        *(EDITION.resolve() / name for name in EMAILS),
     }
