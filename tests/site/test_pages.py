@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from lgo_letters.figures.chance import Chance, chances
-from lgo_letters.figures.compare import AuthorityFigures, YearFigures
+from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.report import authority_fields, statistics_record
 from lgo_letters.site.charts import funnel_chart
 from tests.support.editions import read_edition
@@ -37,21 +37,6 @@ def various(site: Path) -> list[Path]:
     decisions = [page for page in of_one if page.name.startswith("decisions-")]
     own = [page for page in of_one if page not in decisions]
     return [*(page for page in pages if page not in of_one), *own[::10], *decisions[::10]]
-
-
-def some(figures: YearFigures) -> list[AuthorityFigures]:
-    """One authority in five, Birmingham among them, and all that are not compared.
-
-    The figures of all stand in the tables too, which are read whole.
-    """
-    compared = {group.name for group in figures.types}
-    chosen = [
-        one
-        for number, one in enumerate(figures.authorities)
-        if number % 5 == 4 or one.authority.type not in compared
-    ]
-    assert "Birmingham City Council" in {one.authority.name for one in chosen}
-    return chosen
 
 
 def tables(page: Path) -> Iterator[Element]:
@@ -137,10 +122,10 @@ def test_every_row_of_every_table_of_authorities_has_the_figures_of_stats(
     assert dict(shown) == {name: expected(row) for name, row in rows.items()} | groups
 
 
-def test_an_authoritys_page_has_the_figures_of_stats(
+def test_every_authoritys_page_has_the_figures_of_stats(
     example_site: Path, figures: YearFigures
 ) -> None:
-    for one in some(figures):
+    for one in figures.authorities:
         row = authority_fields(one, figures.definitions)
         folder = example_site / "authorities" / slug(one.authority.name)
         steps = {
@@ -169,7 +154,7 @@ def slug(name: str) -> str:
 def test_an_authoritys_outcomes_add_up_to_its_decisions(
     example_site: Path, figures: YearFigures
 ) -> None:
-    for one in some(figures):
+    for one in figures.authorities:
         page = example_site / "authorities" / slug(one.authority.name) / "index.html"
         (table,) = (
             table
@@ -208,7 +193,7 @@ def test_every_rate_that_is_tested_has_the_sentence_of_what_the_test_says(
     assert [*found] == ["upheld", "remedy"]
     comparison = read_edition(EDITION).settings.comparison
     assert comparison is not None
-    for one in some(figures):
+    for one in figures.authorities:
         name = one.authority.name
         page = example_site / "authorities" / slug(name) / "index.html"
         panels = parsed(page).findall(".//div[@class='panel']")
