@@ -9,11 +9,20 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from lgo_letters.dispatch.ledger import OpenLedger, open_ledger, read_ledger
+from lgo_letters.dispatch.objections import EXPORTED
+from lgo_letters.dispatch.outgoing import Outgoing
+from lgo_letters.dispatch.plan import Plan
+from lgo_letters.dispatch.rehearsal import check_rehearsal, sample_of
+from lgo_letters.dispatch.send import PER_MINUTE, Post, Task, send_messages
+from lgo_letters.dispatch.smtp import Answer, login_from_environment
 from lgo_letters.errors import DispatchError, StoppedError, count_of, printable
+from lgo_letters.run.inputs import find_authority
+from lgo_letters.run.signoff import options_of
 
 from .dispatch_options import (
     LEDGERS,
@@ -30,14 +39,6 @@ from .output.console import colour, notice, quiet
 from .output.lists import duration, wrapped
 from .output.notices import notice_edition
 
-if TYPE_CHECKING:
-    from lgo_letters.dispatch.ledger import OpenLedger
-    from lgo_letters.dispatch.outgoing import Outgoing
-    from lgo_letters.dispatch.plan import Plan
-    from lgo_letters.dispatch.send import Post, Task
-    from lgo_letters.dispatch.smtp import Answer
-
-_PER_MINUTE = 20
 _SAMPLE = 5
 _LEFT = ("uncertain", "refused", "to come")  # after which a run is not complete
 _QUARTER = 15  # minutes: every time zone's midnight is at one
@@ -49,7 +50,7 @@ _QUARTER = 15  # minutes: every time zone's midnight is at one
 @click.option(
     "--per-minute",
     type=click.FloatRange(min=0, min_open=True),
-    default=_PER_MINUTE,
+    default=PER_MINUTE,
     show_default=True,
     metavar="N",
     help="How many messages at most are sent in a minute.",
@@ -62,11 +63,6 @@ def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> No
     Each message is sent at most once. A run that was stopped, however that was, goes on by the same
     command.
     """
-    from lgo_letters.dispatch.ledger import open_ledger
-    from lgo_letters.dispatch.send import Post, Task
-    from lgo_letters.dispatch.smtp import login_from_environment
-    from lgo_letters.run.signoff import options_of
-
     with open_ledger(LEDGERS, planning.year.inputs.year) as ledger:
         plan = planning.plan(ledger)
         plan.check(confirm)
@@ -117,11 +113,6 @@ def rehearse(planning: Planning, to: str, sample: int, json_: bool) -> None:
     They are the real ones, with [REHEARSAL] in their subject and a line above their text. It
     needs no sign-off, and is kept in a ledger of its own.
     """
-    from lgo_letters.dispatch.ledger import open_ledger, read_ledger
-    from lgo_letters.dispatch.rehearsal import check_rehearsal, sample_of
-    from lgo_letters.dispatch.send import Post, Task
-    from lgo_letters.dispatch.smtp import login_from_environment
-
     year = planning.year.inputs.year
     plan = planning.plan(read_ledger(LEDGERS, year))
     check_rehearsal(plan, planning.year.inputs.data.authorities, to)
@@ -150,12 +141,6 @@ def resend(planning: Planning, name: str, to: str | None, reason: str, json_: bo
 
     For one that was refused, came back, or is uncertain. Whatever forbids to send forbids this.
     """
-    from lgo_letters.dispatch.ledger import open_ledger
-    from lgo_letters.dispatch.objections import EXPORTED
-    from lgo_letters.dispatch.send import Post, Task
-    from lgo_letters.dispatch.smtp import login_from_environment
-    from lgo_letters.run.inputs import find_authority
-
     name = find_authority(name, [letter.authority for letter in planning.year.letters])
     choices = replace(planning.choices, authorities=frozenset({name}), again=name, to=to)
     planning = replace(planning, choices=choices)
@@ -184,8 +169,6 @@ def _send(
     *,
     if_stopped: str = _GO_ON,
 ) -> None:
-    from lgo_letters.dispatch.send import send_messages
-
     try:
         with contextlib.closing(sending):
             send_messages(tasks, ledger, post, sending.told)

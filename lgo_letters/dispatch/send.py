@@ -17,7 +17,7 @@ from .message import message_bytes
 from .outgoing import Outgoing, Server
 from .smtp import Answer, Connection, Login, LostConnectionError, Timeouts, sender_domain
 
-PER_MINUTE = 20.0
+PER_MINUTE = 20
 
 _MOST_FAILURES = 3  # of the connection in a row
 _MOST_REFUSALS = 5  # in a row: then it is not the recipients that the server does not want
