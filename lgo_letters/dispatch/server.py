@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,8 +12,8 @@ from pydantic import AfterValidator, Field
 
 from lgo_letters.errors import DataError, UsageError
 from lgo_letters.tables.data import MAPPING_FILE
-from lgo_letters.tables.export import refuse_secrets
-from lgo_letters.toml_lines import SettingLines, read_toml
+from lgo_letters.tables.export import open_settings
+from lgo_letters.toml_lines import SettingLines
 from lgo_letters.toml_settings import Line, Table, validate
 
 from .addresses import is_address
@@ -72,22 +73,14 @@ def read_server(file: Path = Path(MAPPING_FILE)) -> Server:
 
     Raises UsageError where it names none, DataError where a setting is not as it has to be.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        text = ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read; save it as UTF-8 that you may read.") from error
-    tables, lines, problem = read_toml(file.name, text)
-    if problem is not None:
-        raise DataError([problem])
-    refuse_secrets(tables, lines)
-    if _TABLE not in tables:
-        raise UsageError(
-            f"{file} here has no [{_TABLE}], which says by which mail server letters are sent and "
-            "in whose name; add it."
-        )
-    return _server(tables[_TABLE], lines)
+    if os.path.lexists(file):
+        tables, lines, _ = open_settings(file)
+        if _TABLE in tables:
+            return _server(tables[_TABLE], lines)
+    raise UsageError(
+        f"{file} here has no [{_TABLE}], which says by which mail server letters are sent and in "
+        "whose name; add it."
+    )
 
 
 def _server(table: Any, lines: SettingLines) -> Server:

@@ -122,6 +122,18 @@ def read_mapping(file: Path) -> ExportMapping:
 
     Raises UsageError where it cannot be read. Whether it fits the tables is found with those.
     """
+    tables, lines, sha256 = open_settings(file)
+    settings, problems = validate(_Settings, tables, lines)
+    if settings is None:
+        raise DataError(problems)
+    return ExportMapping(settings, lines, sha256)
+
+
+def open_settings(file: Path) -> tuple[dict[str, Any], SettingLines, str]:
+    """The tables of lgo-letters.toml, not yet checked, their lines, and the file's SHA-256.
+
+    Raises UsageError where it cannot be read, DataError where it is not TOML or has a secret in it.
+    """
     try:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST + 1)
@@ -139,14 +151,11 @@ def read_mapping(file: Path) -> ExportMapping:
     tables, lines, problem = read_toml(file.name, text)
     if problem is not None:
         raise DataError([problem])
-    refuse_secrets(tables, lines)  # before the record of a run has one
-    settings, problems = validate(_Settings, tables, lines)
-    if settings is None:
-        raise DataError(problems)
-    return ExportMapping(settings, lines, hashlib.sha256(content).hexdigest())
+    _refuse_secrets(tables, lines)  # before the record of a run has one
+    return tables, lines, hashlib.sha256(content).hexdigest()
 
 
-def refuse_secrets(tables: Mapping[str, Any], lines: SettingLines) -> None:
+def _refuse_secrets(tables: Mapping[str, Any], lines: SettingLines) -> None:
     """Raises DataError where a setting of [dispatch] is called as a secret is; never shows it."""
     dispatch = tables.get("dispatch")
     for name in dispatch if isinstance(dispatch, dict) else ():
