@@ -159,9 +159,8 @@ def draft_of(
 
 
 def _review(folder: Path, year: int, settings: Settings) -> Review:
-    roles = () if settings.signoff is None else settings.signoff.roles
     try:
-        return review_folder(folder, year, roles)
+        return review_folder(folder, year, settings.roles)
     except SignOffError as error:
         raise DispatchError(f"Nothing was sent: {error}") from error
 

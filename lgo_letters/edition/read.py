@@ -61,8 +61,7 @@ class OpenEdition:
             self.types = tuple(type_.name for type_ in self._settings.types)
             self.reference_pattern = self._settings.reference_pattern
             self.service_areas = tuple(self._settings.service_areas)
-            if self._settings.signoff is not None:
-                self.roles = tuple(self._settings.signoff.roles)
+            self.roles = self._settings.roles
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ from lgo_letters.errors import Problem, UsageError
 from lgo_letters.figures.chance import Chance
 from lgo_letters.toml_lines import SettingLines
 from lgo_letters.toml_settings import Line, Table, Text, validate
+from lgo_letters.year import ReportingYear
 
 from .fields import (
     Address,
@@ -266,6 +267,17 @@ class Settings(Table):
     nouns: dict[str, Annotated[list[Plain], Field(min_length=2, max_length=2)]]
     statistics: list[StatisticSettings] = Field(default_factory=list)
     panels: Annotated[list[PanelSettings], Field(min_length=1, max_length=6)]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles in which the letters have to be signed off; empty where nobody asks for it."""
+        return () if self.signoff is None else tuple(self.signoff.roles)
+
+    def breaks_between(self, then: ReportingYear, now: ReportingYear) -> tuple[str, ...]:
+        """What has changed, from one year to a later one, in how figures are made."""
+        return tuple(
+            break_.note for break_ in self.breaks if then.ending < break_.before <= now.ending
+        )
 
 
 def read_settings(

@@ -110,10 +110,7 @@ def earlier_years(inputs: Inputs) -> Earlier:
         if past is None:
             return None
         past = comparable(past, then, now, inputs.data.authorities)
-        breaks = [
-            break_.note for break_ in settings.breaks if then.ending < break_.before <= now.ending
-        ]
-        return EarlierYear(then, published is None, past, tuple(breaks))
+        return EarlierYear(then, published is None, past, settings.breaks_between(then, now))
 
     return earlier
 

@@ -37,9 +37,8 @@ def check_publishable(year: ComposedYear, folder: Path | None) -> None:
             "authority alone; leave embedded.decisions out of edition.toml, and make the letters "
             "again."
         )
-    roles = () if settings.signoff is None else settings.signoff.roles
     if folder is None:
-        if roles:
+        if settings.roles:
             raise SiteError(
                 f"There are no letters of {ending}, and the edition asks for a sign-off before "
                 f'they are published; run "lgo-letters generate --year {ending}" and have them '
@@ -47,9 +46,9 @@ def check_publishable(year: ComposedYear, folder: Path | None) -> None:
             )
         return
     manifest = _manifest(year, folder)
-    if roles:
+    if settings.roles:
         try:
-            review_folder(folder, ending, roles).check_complete()
+            review_folder(folder, ending, settings.roles).check_complete()
         except SignOffError as error:
             raise SiteError(str(error)) from error
     _check_unchanged(year, folder, manifest)

@@ -259,11 +259,7 @@ class Site:
 
     def breaks_between(self, then: ReportingYear, now: ReportingYear) -> tuple[str, ...]:
         """What has changed, from one year to a later one, in how figures are made."""
-        return tuple(
-            break_.note
-            for break_ in self.newest.edition.settings.breaks
-            if then.ending < break_.before <= now.ending
-        )
+        return self.newest.edition.settings.breaks_between(then, now)
 
     def _known(self) -> Iterator[KnownYear]:
         published = self.newest.inputs.published
