@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -96,7 +95,7 @@ def letters(inputs: Inputs, figures: YearFigures) -> dict[str, Letter]:
 @pytest.fixture(scope="session")
 def bromsgrove(letters: dict[str, Letter]) -> Letter:
     """The letter of record, without the example's mark."""
-    return replace(letters["Bromsgrove District Council"], mark=None)
+    return letters["Bromsgrove District Council"]._replace(mark=None)
 
 
 @pytest.fixture(scope="session", params=SHAPES)

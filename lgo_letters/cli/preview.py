@@ -62,14 +62,14 @@ def preview(
     pages = [file.with_name(f"{file.stem}-{page}.png") for page in range(1, pdf.pages + 1)]
     for path in [file, *pages] if png else [file]:
         check_replaceable(path, inputs, key_file)
-    write_privately(file, (pdf.content,))
+    write_privately(file, pdf.content)
     page_count = count_of(pdf.pages, "page")
     click.echo(printable(f"{file} ({page_count})"))
     if png:
         from lgo_letters.pdf.pictures import page_pictures
 
         for page, picture in zip(pages, page_pictures(pdf.content), strict=True):
-            write_privately(page, (picture,))
+            write_privately(page, picture)
             click.echo(printable(str(page)))
     notice_edition(inputs)
     if open_:

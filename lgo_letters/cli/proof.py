@@ -73,7 +73,7 @@ def proof(inputs: Inputs, out: Path | None, sample: int, seed: int) -> None:
     pdf = typeset_proof(made)
     notice_implausible_dates(inputs)
     notice_edition(inputs)
-    write_privately(file, (pdf.content,))
+    write_privately(file, pdf.content)
     sentence = (
         f"{file} ({pdf.pages} pages), with {len(made.letters):,} of {len(checked.letters):,} "
         "letters."

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -215,7 +216,7 @@ def _panel(wording: PanelWording, values: Values) -> Panel:
         chart=None if wording.chart is None else _chart(wording.chart, values),
         sentence=sentence.paragraph(values),
         comparison=paragraph(comparison, stands=has_average),
-        count=paragraph(wording.count, stands=has_rate),
+        counted=paragraph(wording.count, stands=has_rate),
         small_print=paragraph(wording.small_print, stands=has_rate),
         caution=_caution(wording, values) if has_rate else None,
         note=() if wording.note is None else wording.note.blocks(values),
@@ -235,7 +236,7 @@ def _caution(wording: PanelWording, values: Values) -> Paragraph | None:
 def _chart(wording: ChartWording, values: Values) -> Chart:
     if not values["rate"]:
         return Chart(wording.kind, None, None, wording.nothing.text(values))
-    share, average = (_share(name, wording, values) for name in ("rate", "average"))
+    share, average = _share("rate", wording, values), _share("average", wording, values)
     key = "" if average is None else wording.key
     return Chart(wording.kind, share, average, wording.text.text(values), key)
 
@@ -251,4 +252,9 @@ def _share(name: str, wording: ChartWording, values: Values) -> Fraction | None:
             'write chart = "bar" with a scale that goes that far.'
         )
         raise EditionError([wording.source.problem(1, message, wording.kind)])
-    return number / wording.full
+    return _part_of(number, wording.full)
+
+
+@lru_cache(maxsize=4096)  # the same few numbers are in letter after letter
+def _part_of(number: Number, full: int) -> Fraction:
+    return number / full

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from lgo_letters import __version__
 from lgo_letters.edition.text.blocks import Block, Paragraph, Picture, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """A ring or a bar of which `share` is filled, with a mark at `average`.
 
     Both are fractions of the full ring or bar, from 0 to 1, of the figures as they are printed;
@@ -36,28 +34,26 @@ class Chart:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(NamedTuple):
     """One headline panel, its parts in the order in which they are read."""
 
     heading: str
     chart: Chart | None
     sentence: Paragraph
     comparison: Paragraph | None
-    count: Paragraph | None
+    counted: Paragraph | None
     small_print: Paragraph | None
     caution: Paragraph | None
     note: tuple[Block, ...]
 
     def without_variables(self) -> Panel:
         """The panel without what varies from letter to letter, as `Letter.without_variables`."""
-        chart = self.chart and replace(self.chart, share=None, average=None, alternative="")
-        return replace(
-            self,
+        chart = self.chart and self.chart._replace(share=None, average=None, alternative="")
+        return self._replace(
             chart=chart,
             sentence=Paragraph(()) if is_variable(self.sentence) else self.sentence,
             comparison=None if is_variable(self.comparison) else self.comparison,
-            count=None if is_variable(self.count) else self.count,
+            counted=None if is_variable(self.counted) else self.counted,
             small_print=None if is_variable(self.small_print) else self.small_print,
             caution=None if is_variable(self.caution) else self.caution,
         )
@@ -68,8 +64,7 @@ def is_variable(paragraph: Paragraph | None) -> bool:
     return paragraph is None or not any(run.link for run in paragraph.runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """The image of a signature, and the signatory's name and lines of office below it."""
 
     picture: Picture
@@ -77,8 +72,7 @@ class Signature:
     office: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file that the letter carries: its name, its MIME type, and what it is in words."""
 
     name: str
@@ -91,8 +85,7 @@ FIGURES_FILE, DECISIONS_FILE = "figures.csv", "decisions.csv"
 """The names of the files that a letter may carry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A whole letter, its parts in the order in which they are read."""
 
     authority: str
@@ -126,8 +119,7 @@ class Letter:
 
     def without_variables(self) -> Letter:
         """The letter without what varies from letter to letter: only what is named here does."""
-        return replace(
-            self,
+        return self._replace(
             authority="",
             title="",
             subject="",
@@ -136,7 +128,7 @@ class Letter:
             panels_heading=self.panels_heading and "",
             panels=tuple(panel.without_variables() for panel in self.panels),
             footer="",
-            attachments=tuple(replace(file, content=b"") for file in self.attachments),
+            attachments=tuple(file._replace(content=b"") for file in self.attachments),
         )
 
     def tables(self) -> Iterator[Table]:
@@ -146,8 +138,8 @@ class Letter:
 
     def sha256(self) -> str:
         """A digest of all that the letter says and looks like, and of the program's version."""
-        digests = [_digest(part) for part in self._parts()]
-        return hashlib.sha256(f"{__version__} {digests}".encode()).hexdigest()
+        parts = [part if isinstance(part, str) else _digest(part) for part in self._parts()]
+        return hashlib.sha256(f"{__version__} {parts}".encode()).hexdigest()
 
     def characters(self) -> set[str]:
         """Every character in the letter's texts."""
@@ -158,8 +150,8 @@ class Letter:
         return chain(_parts_of_letter(self), *map(_parts_of_panel, self.panels))
 
 
-_parts_of_letter = attrgetter(*(name for name in Letter.__slots__ if name != "panels"))
-_parts_of_panel = attrgetter(*Panel.__slots__)
+_parts_of_letter = attrgetter(*(name for name in Letter._fields if name != "panels"))
+_parts_of_panel = attrgetter(*Panel._fields)
 
 
 @lru_cache(maxsize=1024)
@@ -178,6 +170,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _texts(part)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _texts(getattr(value, field.name))

@@ -35,8 +35,8 @@ def panel_texts(panel: letter.Panel) -> Iterator[StyledText]:
     yield StyledText(panel.sentence, "panel_text", width, is_large=True)
     if panel.comparison is not None:
         yield StyledText(panel.comparison, "panel_text", width)
-    if panel.count is not None:
-        yield StyledText(panel.count, "panel_count", width, is_large=True)
+    if panel.counted is not None:
+        yield StyledText(panel.counted, "panel_count", width, is_large=True)
     if panel.small_print is not None:
         yield StyledText(panel.small_print, "small_print", width)
     if panel.caution is not None:

@@ -158,12 +158,13 @@ def _with_known_characters(value: Any, known: frozenset[str]) -> Any:
     """The same with a question mark for each other character in a text; the letters as they are."""
     if isinstance(value, str):
         return "".join(c if c in known else "?" for c in value)
-    if isinstance(value, tuple):
-        return tuple(_with_known_characters(part, known) for part in value)
-    if is_dataclass(value) and not isinstance(value, Letter | type):
-        parts = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, tuple) and not isinstance(value, Letter):
+        parts = (_with_known_characters(part, known) for part in value)
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    if is_dataclass(value) and not isinstance(value, type):
+        its = {field.name: getattr(value, field.name) for field in fields(value)}
         return replace(
-            value, **{name: _with_known_characters(part, known) for name, part in parts.items()}
+            value, **{name: _with_known_characters(part, known) for name, part in its.items()}
         )
     return value
 
@@ -310,7 +311,7 @@ class _ProofDocument(Document):
         letter = self._proof.letters[number - 1].letter
         marks = filter(None, (_NOT_FOR_ISSUE, letter.mark))
         page = self.page - self.pages[_key(number)] + 1
-        draw_footer(canvas, replace(letter, mark=". ".join(marks)), page)
+        draw_footer(canvas, letter._replace(mark=". ".join(marks)), page)
 
     def _draw_header(self, canvas: Any, words: str = "") -> None:
         """PROOF, what the page belongs to, and its number."""

@@ -5,11 +5,10 @@ Sizes and distances are in points.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -27,8 +26,7 @@ _ABOVE, _BELOW = 5 / 6, 1 / 6  # of a line's leading, over and under the foot of
 _LABEL_GAP = 0.6  # of the size, after a label: the least that ReportLab leaves
 
 
-@dataclass(frozen=True, slots=True)
-class StyledText:
+class StyledText(NamedTuple):
     """Words and how they are set: `style` is a field of Styles; bold words may be large.
 
     They are a paragraph, or what another `tag` makes of them, such as "H2".

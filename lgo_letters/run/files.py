@@ -51,16 +51,15 @@ def writing(path: Path, option: str = "--out") -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def part_in(folder: Path, pieces: Iterable[bytes], *, on_disk: bool = False) -> Iterator[Path]:
-    """A temporary file of these pieces, for the caller to rename; removed on any error.
+def part_in(folder: Path, content: bytes, *, on_disk: bool = False) -> Iterator[Path]:
+    """A temporary file with that content, for the caller to rename; removed on any error.
 
     With `on_disk` it is flushed.
     """
     descriptor, part = _new_part(folder)
     try:
         try:
-            for piece in pieces:
-                write_all(descriptor, piece)
+            write_all(descriptor, content)
             if on_disk:
                 os.fsync(descriptor)
         finally:
@@ -85,12 +84,12 @@ def write_all(descriptor: int, content: bytes) -> None:
         content = content[os.write(descriptor, content) :]
 
 
-def write_privately(file: Path, pieces: Iterable[bytes], *, on_disk: bool = False) -> None:
+def write_privately(file: Path, content: bytes, *, on_disk: bool = False) -> None:
     """Writes a file that only its owner can read, and that is whole whenever it exists.
 
     With `on_disk` it is flushed. Raises WriteError if it cannot be written.
     """
-    with writing(file), part_in(file.parent, pieces, on_disk=on_disk) as part:
+    with writing(file), part_in(file.parent, content, on_disk=on_disk) as part:
         part.replace(file)
 
 

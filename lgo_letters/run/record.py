@@ -223,7 +223,7 @@ class Record:
 
     def _write(self, entry: Entry, content: bytes, announce: Callable[[], None]) -> None:
         file = self._folder / entry["file"]
-        with writing(file), part_in(self._folder, (content,)) as part:
+        with writing(file), part_in(self._folder, content) as part:
             announce()
             self._unfinished = entry
             part.replace(file)
@@ -253,7 +253,7 @@ class Record:
         """
         self.write_beside(STATISTICS, "".join(self._plan.statistics(self._entries)).encode())
         self._flush()
-        write_privately(self._folder / MANIFEST, [self._manifest()], on_disk=True)
+        write_privately(self._folder / MANIFEST, self._manifest(), on_disk=True)
         with writing(self._folder):
             flush_folder(self._folder)
         self._journal.needed = False

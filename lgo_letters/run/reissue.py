@@ -391,7 +391,7 @@ def _keep(folder: Path, names: Mapping[str, str]) -> None:
         for name, kept in names.items():
             content, file = (folder / name).read_bytes(), superseded / kept
             if not os.path.lexists(file):
-                write_privately(file, [content])
+                write_privately(file, content)
             elif not file.is_file() or file.read_bytes() != content:
                 raise WriteError(f"{file} is in the way; move it away, and run the command again.")
         flush(superseded / kept for kept in names.values())

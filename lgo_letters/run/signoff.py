@@ -181,7 +181,7 @@ def write_signoffs(folder: Path, signoffs: Sequence[SignOff]) -> None:
     """Writes them all, flushed; for whoever has locked the folder."""
     content = {"signoffs": [*map(asdict, signoffs)], "sha256": _digest(signoffs)}
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    write_privately(folder / SIGNOFF, [text.encode()], on_disk=True)
+    write_privately(folder / SIGNOFF, text.encode(), on_disk=True)
     with writing(folder):
         flush_folder(folder)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +128,7 @@ def carrying(letters: dict[str, Letter], workplace: Path) -> Callable[[str, byte
 
     def carrying(name: str, content: bytes) -> Path:
         file = Attachment(name, "text/csv", "A file", content)
-        letter = replace(letters["Bromsgrove District Council"], attachments=(file,))
+        letter = letters["Bromsgrove District Council"]._replace(attachments=(file,))
         (workplace / "letter.pdf").write_bytes(typeset(letter).content)
         return Path("letter.pdf")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,7 +68,7 @@ def test_the_rest_of_a_letter_is_as_it_is_without_files(
     carrying: list[Letter], inputs: Inputs, figures: YearFigures
 ) -> None:
     plain = year_letters(inputs, figures)
-    assert [replace(letter, attachments=()) for letter in carrying] == [*plain]
+    assert [letter._replace(attachments=()) for letter in carrying] == [*plain]
 
 
 @pytest.mark.parametrize(
@@ -100,8 +99,8 @@ def test_a_letter_is_another_where_its_files_say_another_thing(carrying: list[Le
     letter = carrying[0]
     figures, decisions = letter.attachments
     others = [
-        replace(letter, attachments=files)
-        for files in ((), (figures,), (figures, replace(decisions, content=b"reference\n")))
+        letter._replace(attachments=files)
+        for files in ((), (figures,), (figures, decisions._replace(content=b"reference\n")))
     ]
     assert len({letter.sha256(), *(other.sha256() for other in others)}) == 4
 

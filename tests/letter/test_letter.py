@@ -151,7 +151,7 @@ def test_the_figures_of_the_panels_are_bold(bromsgrove: Letter) -> None:
 
 
 def test_the_panels_have_their_counts_and_charts(bromsgrove: Letter) -> None:
-    assert [panel.count for panel in bromsgrove.panels] == [
+    assert [panel.counted for panel in bromsgrove.panels] == [
         a_count("2", "upheld decisions"),
         None,
         a_count("0", "satisfactory remedy decisions"),
@@ -296,7 +296,7 @@ def test_every_number_has_its_noun_in_singular_or_plural(
     small_print: list[str],
 ) -> None:
     panels = compose(edition, counts=counts).panels
-    assert [panel.count for panel in panels] == [upheld, None, remedies]
+    assert [panel.counted for panel in panels] == [upheld, None, remedies]
     assert [text(panel.small_print) for panel in panels] == [
         f"Statistics are based on a total of {total} for the period between "
         "1 April 2019 to 31 March 2020"
@@ -307,7 +307,7 @@ def test_every_number_has_its_noun_in_singular_or_plural(
 def test_no_upheld_decision_among_investigations_is_a_rate_of_zero(edition: Edition) -> None:
     panel = compose(edition, counts=counts_of(5, 5, 0, 1, 0, 0, 0)).panels[UPHELD]
     assert panel.sentence.text == "0% of complaints we investigated were upheld."
-    assert panel.count == a_count("0", "upheld decisions")
+    assert panel.counted == a_count("0", "upheld decisions")
     assert chart_of(panel).share == 0
 
 
@@ -356,7 +356,7 @@ def test_an_empty_panel_says_so_and_gives_the_average_alone(
     assert panel.sentence.text == sentence
     assert "%" not in panel.sentence.text
     assert text(panel.comparison) == f"The average in similar authorities is {average}%."
-    assert panel.count is None
+    assert panel.counted is None
     assert panel.small_print is None
     assert (chart_of(panel).share, chart_of(panel).average) == (None, None)
     assert chart_of(panel).alternative.startswith("Empty chart: no ")
@@ -369,7 +369,7 @@ def test_an_empty_panel_without_an_average_says_no_more(
     panel = compose(edition, TRANSPORT, ALL_BUT[index], NO_AVERAGES).panels[index]
     assert panel.sentence.text == sentence
     assert panel.comparison is None
-    assert panel.count is None
+    assert panel.counted is None
     assert panel.small_print is None
     assert (chart_of(panel).share, chart_of(panel).average) == (None, None)
 
@@ -391,7 +391,7 @@ def test_the_second_panel_keeps_its_note_and_shows_no_count(
 ) -> None:
     panels = compose(edition, authority, counts).panels
     assert panels[COMPLIANCE].note == bromsgrove.panels[COMPLIANCE].note
-    assert panels[COMPLIANCE].count is None
+    assert panels[COMPLIANCE].counted is None
     assert panels[UPHELD].note == panels[REMEDY].note == ()
 
 
@@ -610,8 +610,8 @@ def test_the_count_of_a_panel_is_the_edition_s(edition_copy: Path) -> None:
         ),
     )
     panels = compose(edition_copy).panels
-    assert panels[UPHELD].count is None
-    assert panels[COMPLIANCE].count == Paragraph((Run("2 compliance outcomes"),))
+    assert panels[UPHELD].counted is None
+    assert panels[COMPLIANCE].counted == Paragraph((Run("2 compliance outcomes"),))
 
 
 def test_the_targets_of_the_links_are_the_edition_s(edition_copy: Path) -> None:
@@ -711,7 +711,7 @@ def test_a_figure_within_a_condition_on_it_is_not_told(edition_copy: Path) -> No
 
 def altered(letter: Letter) -> dict[str, Letter]:
     """For each field of a letter, the letter with that field changed."""
-    picture = dataclasses.replace(letter.signature.picture, png=b"another")
+    picture = letter.signature.picture._replace(png=b"another")
     values: dict[str, Any] = {
         "authority": "Another",
         "language": "cy",
@@ -729,7 +729,7 @@ def altered(letter: Letter) -> dict[str, Letter]:
         "heading": "Another",
         "body": letter.body[:-1],
         "closing": "Bye",
-        "signature": dataclasses.replace(letter.signature, picture=picture),
+        "signature": letter.signature._replace(picture=picture),
         "panels_heading": "Another",
         "panels": letter.panels[::-1],
         "footer": "Another",
@@ -738,19 +738,19 @@ def altered(letter: Letter) -> dict[str, Letter]:
         "mark": "Another",
         "attachments": (Attachment("figures.csv", "text/csv", "Figures", b""),),
     }
-    return {name: dataclasses.replace(letter, **{name: value}) for name, value in values.items()}
+    return {name: letter._replace(**{name: value}) for name, value in values.items()}
 
 
 def test_the_digest_changes_with_every_field_of_a_letter(edition: Edition) -> None:
     letter = compose(edition)
     changed = altered(letter)
-    assert set(changed) == {field.name for field in dataclasses.fields(Letter)}
+    assert set(changed) == {*Letter._fields}
     digests = [letter.sha256(), *(other.sha256() for other in changed.values())]
     assert len(set(digests)) == len(digests)
 
 
 def with_body(letter: Letter, blocks: Sequence[Block]) -> str:
-    return dataclasses.replace(letter, body=tuple(blocks)).sha256()
+    return letter._replace(body=tuple(blocks)).sha256()
 
 
 def test_the_digest_changes_with_how_words_are_set(edition: Edition) -> None:
@@ -785,13 +785,13 @@ def test_the_digest_changes_with_every_part_of_a_panel(edition: Edition) -> None
         "chart": None,
         "sentence": one,
         "comparison": None,
-        "count": a_count("3", "upheld decisions"),
+        "counted": a_count("3", "upheld decisions"),
         "small_print": None,
         "caution": one,
         "note": (one,),
     }
-    assert set(changed) == {field.name for field in dataclasses.fields(Panel)}
-    panels = [dataclasses.replace(panel, **{name: value}) for name, value in changed.items()]
+    assert set(changed) == {*Panel._fields}
+    panels = [panel._replace(**{name: value}) for name, value in changed.items()]
     parts: dict[str, Any] = {
         "kind": "bar",
         "share": None,
@@ -799,11 +799,11 @@ def test_the_digest_changes_with_every_part_of_a_panel(edition: Edition) -> None
         "alternative": "a",
         "key": "a",
     }
-    assert set(parts) == {field.name for field in dataclasses.fields(Chart)}
-    charts = [dataclasses.replace(chart_of(panel), **{name: parts[name]}) for name in parts]
-    panels += [dataclasses.replace(panel, chart=chart) for chart in charts]
+    assert set(parts) == {*Chart._fields}
+    charts = [chart_of(panel)._replace(**{name: parts[name]}) for name in parts]
+    panels += [panel._replace(chart=chart) for chart in charts]
     digests = [
-        dataclasses.replace(letter, panels=(variant, *letter.panels[1:])).sha256()
+        letter._replace(panels=(variant, *letter.panels[1:])).sha256()
         for variant in (panel, *panels)
     ]
     assert len(set(digests)) == len(digests)

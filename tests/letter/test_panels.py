@@ -104,7 +104,7 @@ def test_a_panel_of_words_and_counts_needs_no_statistic(edition_copy: Path) -> N
     assert panel.sentence == Paragraph(
         (Run("We made "), Run("12", bold=True), Run(" decisions on your services."))
     )
-    assert (panel.chart, panel.comparison, panel.count, panel.small_print) == (None,) * 4
+    assert (panel.chart, panel.comparison, panel.counted, panel.small_print) == (None,) * 4
     assert panel.note == ()
     nothing = compose(edition_copy, TRANSPORT, NO_COUNTS, NO_AVERAGES).panels[3]
     assert nothing.sentence.text == "We made 0 decisions on your services."
@@ -303,10 +303,10 @@ def test_an_optional_text_that_a_condition_leaves_empty_is_left_out(edition_copy
     count = "count = \"**{{ number('upheld') }}** {{ noun('upheld') }}\""
     new = "count = \"{% if number('upheld') %}{{ counted('upheld') }}{% endif %}\""
     change(edition_copy, (count, new))
-    assert compose(edition_copy).panels[0].count == Paragraph((Run("2 upheld decisions"),))
+    assert compose(edition_copy).panels[0].counted == Paragraph((Run("2 upheld decisions"),))
     panel = compose(edition_copy, counts=counts_of(9, 5, 0)).panels[0]
     assert panel.sentence.text.startswith("0% of complaints")  # a rate of 0 is one
-    assert panel.count is None
+    assert panel.counted is None
 
 
 # ---- what does not fit

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -27,8 +26,8 @@ _DARK = 120  # shades of grey from 0: the accent is darker, the track lighter
 
 def _drawn(letter: Letter, chart: Chart) -> Image.Image:
     """The page of a letter's one panel, with a chart, in greys."""
-    panel = replace(letter.panels[0], chart=chart)
-    pdf = typeset(replace(letter, panels=(panel,)))
+    panel = letter.panels[0]._replace(chart=chart)
+    pdf = typeset(letter._replace(panels=(panel,)))
     with pypdfium2.PdfDocument(pdf.content) as document:
         picture: Image.Image = document[pdf.pages - 1].render(scale=_SCALE).to_pil().convert("L")
     return picture
@@ -102,10 +101,10 @@ def test_the_mark_is_black_edged_in_white_at_the_average(
 def test_an_empty_chart_is_white_within_a_dashed_edge(bromsgrove: Letter, kind: str) -> None:
     picture = _drawn(bromsgrove, Chart(kind, None, None, "An empty chart"))
     assert {shade for _, shade in TRACKS[kind](picture)} == {255}
-    panel = replace(bromsgrove.panels[0], chart=Chart(kind, None, None, "An empty chart"))
+    panel = bromsgrove.panels[0]._replace(chart=Chart(kind, None, None, "An empty chart"))
     assert b"[3 3] 0 d" not in typeset(bromsgrove).content
     with pdfplumber.open(
-        io.BytesIO(typeset(replace(bromsgrove, panels=(panel,))).content)
+        io.BytesIO(typeset(bromsgrove._replace(panels=(panel,))).content)
     ) as document:
         shown: Any = document.pages[-1]
         outlines = [item for item in [*shown.rects, *shown.curves] if item["stroke"]]
@@ -117,9 +116,9 @@ def test_what_the_mark_means_is_said_only_where_there_is_a_mark(bromsgrove: Lett
     for kind in TRACKS:
         for average in (None, Fraction(1, 2)):
             chart = Chart(kind, Fraction(1, 3), average, "A chart", "average of the others")
-            panel = replace(bromsgrove.panels[0], chart=chart)
+            panel = bromsgrove.panels[0]._replace(chart=chart)
             with pdfplumber.open(
-                io.BytesIO(typeset(replace(bromsgrove, panels=(panel,))).content)
+                io.BytesIO(typeset(bromsgrove._replace(panels=(panel,))).content)
             ) as document:
                 words = document.pages[-1].extract_text()
             assert ("average of the others" in words) == (average is not None)

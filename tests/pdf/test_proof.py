@@ -62,7 +62,7 @@ def a_proof(*letters: Letter, table_rows: int = 8) -> Proof:
 def shown(letters: dict[str, Letter]) -> Sequence[Letter]:
     """Letters of the example with all that a letter may hold, one of them in another language."""
     most = with_own(panels_with_all(3)(letters), Heading(EXCEPTIONS), said("A heading of both."))
-    return [*(SHAPES[name](letters) for name in _SHOWN), replace(most, language="de")]
+    return [*(SHAPES[name](letters) for name in _SHOWN), most._replace(language="de")]
 
 
 @pytest.fixture(scope="module")

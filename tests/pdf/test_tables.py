@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -128,7 +127,7 @@ def test_the_signature_keeps_two_rows_of_a_table_that_ends_the_letter(
     bromsgrove: Letter, lines: int
 ) -> None:
     before = a_paragraph("\n".join(["A line."] * (lines + 1)))
-    letter = replace(bromsgrove, body=(*bromsgrove.body, before, a_table(12)))
+    letter = bromsgrove._replace(body=(*bromsgrove.body, before, a_table(12)))
     (page,) = (page for page in lines_of(typeset(letter)) if letter.closing in page)
     end = page.index(letter.closing)
     assert page[end - 1] == "Total 99 9"
@@ -185,8 +184,8 @@ def test_a_panel_s_note_with_a_table_has_the_whole_width_and_no_year_is_broken(
     first, *others = bromsgrove.panels
     content = years(number)
     head, *labels, last = content.headings
-    content = replace(content, headings=(head, *(f"{one}\n(recalculated)" for one in labels), last))
-    letter = replace(bromsgrove, panels=(replace(first, note=(content,)), *others))
+    content = content._replace(headings=(head, *(f"{one}\n(recalculated)" for one in labels), last))
+    letter = bromsgrove._replace(panels=(first._replace(note=(content,)), *others))
     words = words_on(typeset(letter), 3)
     marks = [word for word in words if word["text"] == "(recalculated)"]
     assert len(marks) == number - 1

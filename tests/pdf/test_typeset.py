@@ -5,7 +5,6 @@ import itertools
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -86,9 +85,8 @@ def test_five_panels_on_two_pages_look_as_they_were_approved(
 
 def test_a_page_that_looks_otherwise_is_noticed(bromsgrove: Letter, tmp_path: Path) -> None:
     first, *others = bromsgrove.panels
-    changed = replace(
-        bromsgrove,
-        panels=(replace(first, chart=Chart("ring", Fraction(45, 100), None, "")), *others),
+    changed = bromsgrove._replace(
+        panels=(first._replace(chart=Chart("ring", Fraction(45, 100), None, "")), *others),
     )
     expected = tmp_path / "expected.png"
     a_page_as_picture(typeset(bromsgrove).content, 3).image.save(expected)
@@ -150,7 +148,7 @@ def _panel_pages(letter: Letter) -> list[list[str]]:
 def _numbered_panels(letter: Letter, number: int) -> Letter:
     """The letter with so many panels like its first, whose headings are numbers in words."""
     names = ("One", "Two", "Three", "Four", "Five", "Six")[:number]
-    return replace(letter, panels=tuple(replace(letter.panels[0], heading=name) for name in names))
+    return letter._replace(panels=tuple(letter.panels[0]._replace(heading=name) for name in names))
 
 
 @pytest.mark.parametrize(
@@ -187,11 +185,11 @@ def test_a_heading_begins_the_first_page_of_panels_however_many_there_are(
 def test_a_heading_stays_with_a_panel_that_fills_the_page_below_it(bromsgrove: Letter) -> None:
     """Without the heading a second panel would stand on its page."""
     first, second, _ = bromsgrove.panels
-    tall = replace(first, note=(a_paragraph(SENTENCE * 20),))
-    letter = replace(bromsgrove, panels=(tall, second))
+    tall = first._replace(note=(a_paragraph(SENTENCE * 20),))
+    letter = bromsgrove._replace(panels=(tall, second))
     assert [len(page) for page in _panel_pages(letter)] == [2]
     heading = " ".join(["Whose they are, and of when"] * 8)  # four lines
-    pages = _text(typeset(replace(letter, panels_heading=heading)))
+    pages = _text(typeset(letter._replace(panels_heading=heading)))
     assert pages[2].startswith(f"{heading} {first.heading} {first.sentence.text}")
     assert pages[3].startswith(second.heading)
 
@@ -211,8 +209,8 @@ def test_panels_of_different_heights_go_where_they_fit(bromsgrove: Letter) -> No
     letter = _numbered_panels(bromsgrove, 5)
     tall = (a_paragraph(SENTENCE * 21),)
     first, second, third, fourth, fifth = letter.panels
-    panels = first, replace(second, note=tall), third, replace(fourth, note=tall), fifth
-    pages = _panel_pages(replace(letter, panels=panels))
+    panels = first, second._replace(note=tall), third, fourth._replace(note=tall), fifth
+    pages = _panel_pages(letter._replace(panels=panels))
     assert pages == [["One", "Two"], ["Three", "Four"], ["Five"]]
 
 
@@ -246,7 +244,7 @@ def test_wherever_the_page_ends_the_signature_keeps_two_lines_and_no_line_is_alo
     words = " ".join(f"word{number}" for number in range(8 * sentences + 1))
     body = (*bromsgrove.body, Heading("One more thing"), a_paragraph(words))
     last_words = "This is the last paragraph of the letter and it has several lines. " * 6
-    letter = replace(bromsgrove, body=(*body, a_paragraph(last_words)))
+    letter = bromsgrove._replace(body=(*body, a_paragraph(last_words)))
     for above, below in itertools.pairwise(_lines(typeset(letter))[:-1]):
         assert above[-1] != "One more thing"
         assert below[0] != letter.closing
@@ -272,7 +270,7 @@ def test_a_png_of_any_kind_is_drawn_as_the_signature(bromsgrove: Letter, mode: s
     png = io.BytesIO()
     Image.new("RGBA", (60, 20), (0, 0, 255, 0)).convert(mode).save(png, "PNG")
     picture = Picture(png.getvalue(), 60, 20, "Signature")
-    letter = replace(bromsgrove, signature=replace(bromsgrove.signature, picture=picture))
+    letter = bromsgrove._replace(signature=bromsgrove.signature._replace(picture=picture))
     second_page = list(_pages(typeset(letter)))[1]
     assert len(second_page.images) == 1
 
@@ -308,7 +306,7 @@ def test_the_same_letter_is_the_same_bytes_and_its_identity_is_its_own(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert typeset(letter).content == first
-    other = typeset(replace(letter, salutation="Dear Ms Dicks")).content
+    other = typeset(letter._replace(salutation="Dear Ms Dicks")).content
     identity = re.compile(rb"/ID\s*\[\s*(\(.*?\)|<.*?>)", re.DOTALL)
     assert identity.findall(first) != identity.findall(other)
 
@@ -339,17 +337,17 @@ def test_links_lead_where_the_edition_says(bromsgrove: Letter) -> None:
 
 
 def test_a_part_that_fits_on_no_page_is_an_error_of_the_edition(bromsgrove: Letter) -> None:
-    signature = replace(bromsgrove.signature, office=("An office",) * 80)
-    panel = replace(bromsgrove.panels[0], note=(a_paragraph(SENTENCE * 90),))
+    signature = bromsgrove.signature._replace(office=("An office",) * 80)
+    panel = bromsgrove.panels[0]._replace(note=(a_paragraph(SENTENCE * 90),))
     with pytest.raises(EditionError) as error:
-        typeset(replace(bromsgrove, panels=(panel,)))
+        typeset(bromsgrove._replace(panels=(panel,)))
     assert "does not fit on a page; shorten its text" in str(error.value.problems[0])
-    assert typeset(replace(bromsgrove, signature=signature)).pages > 3
+    assert typeset(bromsgrove._replace(signature=signature)).pages > 3
 
 
 def test_a_name_that_looks_like_markup_comes_out_as_itself(bromsgrove: Letter) -> None:
     name = "<b>Tonbridge & Malling</b> &amp; {{ x }} **King's** <a href='x'>"
-    letter = replace(bromsgrove, address=("Chief Executive", name))
+    letter = bromsgrove._replace(address=("Chief Executive", name))
     assert f"Chief Executive {name} Dear Mr Dicks" in _text(typeset(letter))[0]
 
 

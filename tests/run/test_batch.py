@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ def test_a_text_that_a_condition_leaves_empty_is_found_by_check(own_files: Path)
 
 def test_a_body_is_tried_with_the_longest_name(inputs: Inputs, letters: dict[str, Letter]) -> None:
     letter = letters["Bromsgrove District Council"]
-    unfit = replace(letter, body=(Heading("word " * 3000), *letter.body))
+    unfit = letter._replace(body=(Heading("word " * 3000), *letter.body))
     with pytest.raises(EditionError):
         try_letters(inputs, [letter, unfit], in_this_process())
 

@@ -246,7 +246,7 @@ def test_a_temporary_file_takes_no_name_that_is_taken(
     taken = tmp_path / f".lgo-letters-{os.getpid()}-7.part"
     taken.write_text("another's")
     monkeypatch.setattr(files, "_numbers", iter([7, 8]))
-    with files.part_in(tmp_path, [b"mine"]) as part:
+    with files.part_in(tmp_path, b"mine") as part:
         assert part.read_bytes() == b"mine"
         assert part.name.endswith("-8.part")
     assert taken.read_text() == "another's"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,7 +66,7 @@ def test_letters_that_differ_in_their_tables_are_tried_as_those_of_one_body(
     districts = [one for name, one in letters.items() if name.endswith("District Council")][:20]
     assert len({one.body for one in districts}) == 1
     with_rows = [
-        replace(one, body=(*one.body, Table("", ("A", "B"), (("a", "1"),) * (number % 19 + 1))))
+        one._replace(body=(*one.body, Table("", ("A", "B"), (("a", "1"),) * (number % 19 + 1))))
         for number, one in enumerate(districts)
     ]
     try_letters(inputs, with_rows, in_this_process())
@@ -91,7 +90,7 @@ def test_a_paragraph_of_each_authority_s_own_is_no_reason_to_try_each_letter_but
     bodies = [(*one.body, figure) for one, figure in zip(some, figures, strict=True)]
     try_letters(
         inputs,
-        [replace(one, body=body) for one, body in zip(some, bodies, strict=True)],
+        [one._replace(body=body) for one, body in zip(some, bodies, strict=True)],
         in_this_process(),
     )
     assert len(tried) == 2
@@ -99,7 +98,7 @@ def test_a_paragraph_of_each_authority_s_own_is_no_reason_to_try_each_letter_but
     try_letters(
         inputs,
         [
-            replace(one, body=(*body, Heading(one.authority)))
+            one._replace(body=(*body, Heading(one.authority)))
             for one, body in zip(some, bodies, strict=True)
         ],
         in_this_process(),

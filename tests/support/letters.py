@@ -130,8 +130,8 @@ def panel_words(panel: Panel) -> Iterator[str]:
     yield panel.sentence.text
     if panel.comparison is not None:
         yield panel.comparison.text
-    if panel.count is not None:
-        yield panel.count.text
+    if panel.counted is not None:
+        yield panel.counted.text
     if panel.small_print is not None:
         yield panel.small_print.text
     if panel.caution is not None:

@@ -83,7 +83,7 @@ def words_of_panel(panel: Panel) -> list[str]:
 
 def _panel_parts(panel: Panel) -> Iterator[str]:
     yield from (panel.heading, key_of(panel), panel.sentence.text)
-    for paragraph in (panel.comparison, panel.count, panel.small_print, panel.caution):
+    for paragraph in (panel.comparison, panel.counted, panel.small_print, panel.caution):
         yield paragraph.text if paragraph else ""
     yield from _block_parts(panel.note)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -46,7 +45,7 @@ def a_link(words: str) -> Run:
 
 def with_own(letter: Letter, *own: Block, after: int = 6) -> Letter:
     """The letter with own paragraphs after so many of its blocks."""
-    return replace(letter, body=(*letter.body[:after], *own, *letter.body[after:]))
+    return letter._replace(body=(*letter.body[:after], *own, *letter.body[after:]))
 
 
 def with_files(letter: Letter, cases: int = 3) -> Letter:
@@ -57,13 +56,13 @@ def with_files(letter: Letter, cases: int = 3) -> Letter:
         Attachment(FIGURES_FILE, "text/csv", "The figures (of \\this letter)", figures),
         Attachment(DECISIONS_FILE, "text/csv", "Tŷ’r “decisions”", b"reference\n" + row * cases),
     )
-    return replace(letter, attachments=files)
+    return letter._replace(attachments=files)
 
 
 def words_in(letter: Letter) -> list[str]:
     """The words that the pages should show; a masthead that is a picture has none."""
     masthead = () if isinstance(letter.masthead, Picture) else letter.masthead
-    return words_of(replace(letter, masthead=masthead))
+    return words_of(letter._replace(masthead=masthead))
 
 
 Shape = Callable[[dict[str, Letter]], Letter]
@@ -76,14 +75,13 @@ def _longest_name(letters: dict[str, Letter]) -> Letter:
 def _a_name_of_300_characters(letters: dict[str, Letter]) -> Letter:
     name = ("Bournemouth, Christchurch and Poole " * 9)[:300].strip()
     bromsgrove = letters["Bromsgrove District Council"]
-    return replace(bromsgrove, authority=name, address=("Chief Executive", name), footer=name)
+    return bromsgrove._replace(authority=name, address=("Chief Executive", name), footer=name)
 
 
 def _a_name_like_markup(letters: dict[str, Letter]) -> Letter:
     """In the words, the bookmarks, the document information and XMP."""
     name = "Ŵestmorland & <b>Furness</b> – “King’s” \\(Council) ]]> &amp; {0} £€"
-    return replace(
-        letters["Bromsgrove District Council"],
+    return letters["Bromsgrove District Council"]._replace(
         authority=name, address=("Chief Executive", name), heading=name, footer=name,
         title=f"Annual review letter 2020: {name}", author=name, subject=name,
     )  # fmt: skip
@@ -101,7 +99,7 @@ def _zero_everywhere(letters: dict[str, Letter]) -> Letter:
     """No council can have it: without an upheld decision there is no rate of remedies."""
     nought = _where(lambda shares: shares[1:] == [0, 0])(letters)
     first = next(letter.panels[0] for letter in letters.values() if _shares(letter)[0] == 0)
-    return replace(nought, panels=(first, *nought.panels[1:]))
+    return nought._replace(panels=(first, *nought.panels[1:]))
 
 
 def _numbered(count: int, *paragraphs: Paragraph) -> ListBlock:
@@ -116,11 +114,11 @@ def _masthead_image(letters: dict[str, Letter]) -> Letter:
     png = io.BytesIO()
     Image.new("RGB", (160, 50), "#1D4F60").save(png, "PNG")
     picture = Picture(png.getvalue(), 160, 50, "Local Government & Social Care Ombudsman – “LGSCO”")
-    return replace(letters["Bromsgrove District Council"], masthead=picture)
+    return letters["Bromsgrove District Council"]._replace(masthead=picture)
 
 
 def _unmarked(letters: dict[str, Letter]) -> Letter:
-    return replace(letters["Bromsgrove District Council"], mark=None)
+    return letters["Bromsgrove District Council"]._replace(mark=None)
 
 
 _NOTE_OF_EVERY_KIND = (
@@ -133,7 +131,7 @@ _NOTE_OF_EVERY_KIND = (
 def _a_note_of_every_kind(letters: dict[str, Letter]) -> Letter:
     letter = letters["Bromsgrove District Council"]
     *others, last = letter.panels
-    return replace(letter, panels=(*others, replace(last, note=_NOTE_OF_EVERY_KIND)))
+    return letter._replace(panels=(*others, last._replace(note=_NOTE_OF_EVERY_KIND)))
 
 
 SERVICE_AREAS = Table(
@@ -173,13 +171,13 @@ def _a_table_in_a_note(letters: dict[str, Letter]) -> Letter:
     first, second, _ = letter.panels
     note = (a_paragraph("The last two years:"), years(2), a_paragraph("They may be compared."))
     barred = _bar(second, key=KEY)
-    return replace(letter, panels=(replace(first, note=note), replace(barred, note=(years(6),))))
+    return letter._replace(panels=(first._replace(note=note), barred._replace(note=(years(6),))))
 
 
 def _bar(panel: Panel, **changes: Any) -> Panel:
     """The panel with a bar in place of its ring."""
     assert panel.chart is not None
-    return replace(panel, chart=replace(panel.chart, kind="bar", **changes))
+    return panel._replace(chart=panel.chart._replace(kind="bar", **changes))
 
 
 KEY = "average of similar authorities"
@@ -198,7 +196,7 @@ DECISIONS = Panel(
         "were; this panel has no rate, no average and no chart.",
     ),
     comparison=None,
-    count=None,
+    counted=None,
     small_print=None,
     caution=None,
     note=(),
@@ -209,7 +207,7 @@ PER_RESIDENTS = Panel(
     chart=Chart("bar", Fraction(41, 100), Fraction(53, 100), "Bar: 4.1; average 5.3", KEY),
     sentence=a_paragraph(Run("4.1", bold=True), " upheld complaints per 100,000 residents."),
     comparison=a_paragraph("This compares to an average of ", Run("5.3", bold=True), "."),
-    count=a_paragraph("Of ", Run("1,234", bold=True), " decisions, ", Run("2", bold=True)),
+    counted=a_paragraph("Of ", Run("1,234", bold=True), " decisions, ", Run("2", bold=True)),
     small_print=a_paragraph("Statistics are based on a population of 98,662."),
     caution=None,
     note=(a_paragraph("The population is ", a_link("an estimate"), "."),),
@@ -229,22 +227,22 @@ def _panels(build: Callable[[Panel, Panel, Panel], tuple[Panel, ...]]) -> Shape:
 
     def shape(letters: dict[str, Letter]) -> Letter:
         bromsgrove = letters["Bromsgrove District Council"]
-        return replace(bromsgrove, panels=build(*bromsgrove.panels))
+        return bromsgrove._replace(panels=build(*bromsgrove.panels))
 
     return shape
 
 
 def _under_a_heading(heading: str, build: Callable[..., tuple[Panel, ...]]) -> Shape:
-    return lambda letters: replace(_panels(build)(letters), panels_heading=heading)
+    return lambda letters: _panels(build)(letters)._replace(panels_heading=heading)
 
 
 def panels_with_all(number: int) -> Shape:
     """Bromsgrove's letter with so many panels that hold all that a panel may, under a heading."""
 
     def build(*panels: Panel) -> tuple[Panel, ...]:
-        again = (replace(panel, heading=f"{panel.heading}, again") for panel in panels)
+        again = (panel._replace(heading=f"{panel.heading}, again") for panel in panels)
         return tuple(
-            replace(panel, chart=panel.chart and replace(panel.chart, key=KEY), caution=CAUTION)
+            panel._replace(chart=panel.chart and panel.chart._replace(key=KEY), caution=CAUTION)
             for panel in (*panels, *again)[:number]
         )
 
@@ -253,7 +251,7 @@ def panels_with_all(number: int) -> Shape:
 
 def _sparse(panel: Panel) -> Panel:
     """The panel with nothing but what it must have."""
-    return replace(panel, comparison=None, count=None, small_print=None, caution=None, note=())
+    return panel._replace(comparison=None, counted=None, small_print=None, caution=None, note=())
 
 
 def _letters(first: int, last: int) -> str:
@@ -273,8 +271,7 @@ SHAPES: dict[str, Shape] = {
     "a name of 300 characters": _a_name_of_300_characters,
     "a name like markup": _a_name_like_markup,
     "not compared": lambda letters: letters["Transport for London"],
-    "reissued": lambda letters: replace(
-        letters["Bromsgrove District Council"],
+    "reissued": lambda letters: letters["Bromsgrove District Council"]._replace(
         date="3 August 2020",
         dated=date(2020, 8, 3),
         reissued=a_paragraph(
@@ -307,12 +304,12 @@ SHAPES: dict[str, Shape] = {
     "six panels with a heading, keys and cautions": panels_with_all(6),
     "a heading of two lines above a bar": _under_a_heading(
         "Bournemouth, Christchurch and Poole Council: year ending 31 March 2020",
-        lambda *_: (PER_RESIDENTS, replace(DECISIONS, note=_NOTE_OF_EVERY_KIND)),
+        lambda *_: (PER_RESIDENTS, DECISIONS._replace(note=_NOTE_OF_EVERY_KIND)),
     ),
     "panels with their figures late": _panels(
         lambda upheld, *_: (
-            replace(upheld, sentence=_LATE_FIGURE, count=_LATE_FIGURE),
-            replace(DECISIONS, sentence=_LATE_FIGURE, note=upheld.note),
+            upheld._replace(sentence=_LATE_FIGURE, counted=_LATE_FIGURE),
+            DECISIONS._replace(sentence=_LATE_FIGURE, note=upheld.note),
         )
     ),
     "own paragraphs over several pages": _own(

@@ -350,7 +350,7 @@ def _outline_of_panel(panel: Panel, level: int) -> Iterator[str]:
     if key := key_of(panel):
         yield f"  Caption: {key}"
     for paragraph in (
-        panel.sentence, panel.comparison, panel.count, panel.small_print, panel.caution
+        panel.sentence, panel.comparison, panel.counted, panel.small_print, panel.caution
     ):  # fmt: skip
         if paragraph is not None:
             yield from _outline_of_paragraph(paragraph)

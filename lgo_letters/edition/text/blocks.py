@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"\\]+")
 """Where a link may lead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text set in one way; `link` is the address it leads to; a line feed breaks the line."""
 
     text: str
@@ -19,8 +18,7 @@ class Run:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph of runs."""
 
     runs: tuple[Run, ...]
@@ -31,31 +29,27 @@ class Paragraph:
         return "".join(run.text for run in self.runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading within the letter: level 2 below the letter's own, 3 below that."""
 
     text: str
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(NamedTuple):
     """A list item: the label before it, such as "-" or "1.", and its paragraphs."""
 
     label: str
     paragraphs: tuple[Paragraph, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListBlock:
+class ListBlock(NamedTuple):
     """A list of one level."""
 
     items: tuple[ListItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table: the headings of its columns, and its rows, each starting with a heading of its own.
 
     `caption` says what it shows, "" for nothing; `has_total` says that the last row is the sum of
@@ -68,8 +62,7 @@ class Table:
     has_total: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TableName:
+class TableName(NamedTuple):
     """Where a table of an authority's figures is to stand: one of TABLES."""
 
     name: str
@@ -81,8 +74,7 @@ TABLES = ("service_areas", "years")
 Block = Paragraph | Heading | ListBlock | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """An image: the bytes of a PNG, its size in pixels, and what it shows in words."""
 
     png: bytes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -16,8 +16,7 @@ from lgo_letters.names import key
 from .blocks import ADDRESS, Block, Heading, ListBlock, ListItem, Paragraph, Run, TableName
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a piece of text stands: its file, and in a TOML file its key and each line's line."""
 
     file: str
@@ -56,6 +55,11 @@ _TABLE = re.compile(f"{_TABLE_EDGE}([a-z_]+){_TABLE_EDGE}")
 def table_marker(name: str) -> str:
     """What stands in Markdown for a table, alone in a paragraph."""
     return f"{_TABLE_EDGE}{name}{_TABLE_EDGE}"
+
+
+def holds_tables(markdown: str) -> bool:
+    """Whether a table stands anywhere in it."""
+    return _TABLE_EDGE in markdown
 
 
 # The rules for tables and struck text are on so that both are seen, and refused.
@@ -211,13 +215,13 @@ def _runs(node: SyntaxTreeNode, style: Run) -> Iterator[Run]:
     for child in node.children:
         match child.type:
             case "strong":
-                yield from _runs(child, replace(style, bold=True))
+                yield from _runs(child, style._replace(bold=True))
             case "em":
-                yield from _runs(child, replace(style, italic=True))
+                yield from _runs(child, style._replace(italic=True))
             case "link":
-                yield from _runs(child, replace(style, link=str(child.attrs["href"])))
+                yield from _runs(child, style._replace(link=str(child.attrs["href"])))
             case _ if text := _text(child):
-                yield replace(style, text=_unhide(text))
+                yield style._replace(text=_unhide(text))
 
 
 def _text(node: SyntaxTreeNode) -> str:

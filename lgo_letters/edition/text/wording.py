@@ -10,7 +10,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, Sequence, Set
 from functools import cached_property, lru_cache, partial
-from typing import Any, ClassVar, TypeGuard
+from typing import Any, ClassVar, cast
 
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
@@ -20,7 +20,7 @@ from lgo_letters.names import fold
 
 from .blocks import TABLES, Block, Paragraph, TableName
 from .functions import NO_RATE, NoRate
-from .markdown import Source, hide, read_blocks, table_marker
+from .markdown import Source, hide, holds_tables, read_blocks, table_marker
 from .placeholders import Check, Use, Values, unmarked, without_placeholders
 
 
@@ -179,17 +179,14 @@ class Wording(_Template):
 
         Raises EditionError where what comes of it holds Markdown that a letter cannot show.
         """
-        content = read_blocks(self._filled_in(values), self.source)
-        if _is_without_tables(content):
-            return content  # the same for many letters
+        markdown = self._filled_in(values)
+        content = read_blocks(markdown, self.source)
+        if not holds_tables(markdown):
+            return cast("tuple[Block, ...]", content)  # the same for many letters
         blocks: list[Block] = []
         for block in content:
             blocks += values["tables"](block.name) if isinstance(block, TableName) else [block]
         return tuple(blocks)
-
-
-def _is_without_tables(content: tuple[Block | TableName, ...]) -> TypeGuard[tuple[Block, ...]]:
-    return not any(isinstance(block, TableName) for block in content)
 
 
 class PageWording(Wording):

@@ -9,10 +9,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -32,8 +31,7 @@ class DoesNotFit(Exception):  # noqa: N818  # it is no error: the letter is type
     """A letter or a part of one that no template can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotContent:
+class SlotContent(NamedTuple):
     """The code that fills a slot, a NUL for the number of its mark on the page."""
 
     code: str
@@ -84,7 +82,7 @@ def _chart_content(chart: Chart, accent: str) -> SlotContent:
 
 
 def _heading_content(heading: StyledText, accent: str) -> SlotContent:
-    return replace(_text_content(heading, accent), words=heading.content.text)
+    return _text_content(heading, accent)._replace(words=heading.content.text)
 
 
 def _text_content(text: StyledText, accent: str) -> SlotContent:
@@ -95,9 +93,9 @@ def _text_content(text: StyledText, accent: str) -> SlotContent:
 def _with_its_digits(text: StyledText, accent: str) -> SlotContent:
     """Words after the model of the same words with other digits, which are all of one width."""
     zeros = Paragraph(
-        tuple(replace(run, text=_DIGIT.sub("0", run.text)) for run in text.content.runs)
+        tuple(run._replace(text=_DIGIT.sub("0", run.text)) for run in text.content.runs)
     )
-    model = _model(replace(text, content=zeros), accent)
+    model = _model(text._replace(content=zeros), accent)
     digits = iter(_DIGIT.findall(text.content.text))
     # The words stand in the literal strings that are shown, in their order.
     code = _SHOWN.sub(lambda shown: _ZERO.sub(lambda _: next(digits), shown[0]), model.code)

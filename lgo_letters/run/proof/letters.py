@@ -56,7 +56,7 @@ def _shape(letter: Letter) -> object:
 
 def _panel_shape(panel: Panel) -> object:
     """A panel in which there is nothing to count has other texts; a caution may be in any other."""
-    texts = panel.comparison, panel.count, panel.small_print
+    texts = panel.comparison, panel.counted, panel.small_print
     is_empty = panel.chart is not None and panel.chart.share is None
     shown = tuple(text is None for text in texts)
     return is_empty, shown, tuple(type(block) for block in panel.note)
