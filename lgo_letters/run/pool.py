@@ -15,14 +15,14 @@ import signal
 import sys
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from lgo_letters.errors import LettersError
@@ -117,39 +117,80 @@ def local_pool(
     except OSError:
         yield in_this_process()
         return
-    idle: SimpleQueue[Connection[Any, Any]] = SimpleQueue()
-    for pipe in pipes:
-        idle.put(pipe)
-
-    def work_in_one(*work: Any) -> Any:
-        pipe = idle.get()
-        try:
-            pipe.send(work)
-            result, error = pipe.recv()
-        except (EOFError, OSError):
-            raise gone from None
-        finally:
-            idle.put(pipe)
-        if error is not None:
-            raise error
-        return result
+    workers = [_Worker(pipe, gone) for pipe in pipes]
 
     def submit(*work: Any) -> Future[Any]:
-        try:
-            return threads.submit(work_in_one, *work)
-        except RuntimeError:  # no thread can be started, so this one waits
-            return _run_here(work_in_one, *work)
+        return min(workers, key=_Worker.jobs).submit(work)
 
-    threads = ThreadPoolExecutor(number)  # each waits for a process
     try:
-        yield Pool(number, submit)
+        yield Pool(number, submit, ahead=2)
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             _end(process)
-        threads.shutdown()
-        for pipe in pipes:
-            pipe.close()
+        for worker in workers:
+            worker.close()
+
+
+class _Worker:
+    """A process at the other end of a pipe, which does one job after another.
+
+    Its next job is on the way while it does one, so that it never waits for this process.
+    """
+
+    def __init__(self, pipe: Connection[Any, Any], gone: LettersError) -> None:
+        self._pipe, self._gone = pipe, gone
+        self._jobs: deque[Future[Any]] = deque()
+        self._reader: threading.Thread | None = threading.Thread(target=self._read, daemon=True)
+        try:
+            self._reader.start()
+        except RuntimeError:  # no thread can be started, so whoever submits waits
+            self._reader = None
+
+    def jobs(self) -> int:
+        """How many jobs it has that are not done."""
+        return len(self._jobs)
+
+    def submit(self, work: tuple[Any, ...]) -> Future[Any]:
+        """Sends it a job; `gone` is raised by what is given if it has ended."""
+        job: Future[Any] = Future()
+        self._jobs.append(job)
+        try:
+            self._pipe.send(work)
+        except OSError:
+            self._fail()
+        if self._reader is None:
+            self._read_one()
+        return job
+
+    def _read(self) -> None:
+        while self._read_one():
+            pass
+
+    def _read_one(self) -> bool:
+        """Takes one answer; gives whether there was one."""
+        try:
+            result, error = self._pipe.recv()
+        except (EOFError, OSError):
+            self._fail()
+            return False
+        job = self._jobs.popleft()
+        if error is None:
+            job.set_result(result)
+        else:
+            job.set_exception(error)
+        return True
+
+    def _fail(self) -> None:
+        """Ends what it had to do, which may be noticed here and by the reader at once."""
+        with contextlib.suppress(IndexError):
+            while True:
+                self._jobs.popleft().set_exception(self._gone)
+
+    def close(self) -> None:
+        """Forgets the process, which has ended."""
+        if self._reader is not None:
+            self._reader.join()
+        self._pipe.close()
 
 
 def _started(
