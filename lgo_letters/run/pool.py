@@ -173,6 +173,8 @@ class _Worker:
         except (EOFError, OSError):
             self._fail()
             return False
+        except Exception as unreadable:  # as the error of a library may be
+            result, error = None, unreadable
         job = self._jobs.popleft()
         if error is None:
             job.set_result(result)

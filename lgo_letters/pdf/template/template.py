@@ -20,7 +20,7 @@ from lgo_letters.pdf.panels import panel_texts
 from lgo_letters.pdf.typeset import Pdf, addressing, describe, panels_heading, typeset
 
 from .file import ENTRY, Element, PdfFile, reference, split_once, with_data
-from .slots import TEXT, DoesNotFit, SlotContent, slot_contents, text_start
+from .slots import TEXT, DoesNotFit, SlotContent, escaped, slot_contents, text_start
 
 
 def typeset_fast(
@@ -246,5 +246,6 @@ def _metadata_fill(content: bytes) -> Fill:
 @lru_cache(maxsize=1024)
 def _entry(key: str, text: str) -> bytes:
     """An entry of a dictionary with a text in it (ISO 32000-1, 7.9.2)."""
-    written: bytes = PDFString(text).format(DummyDoc())
+    is_plain = text.isascii() and text.isprintable()  # which ReportLab takes long to find out
+    written = f"({escaped(text)})".encode() if is_plain else PDFString(text).format(DummyDoc())
     return b"/%b %b" % (key.encode(), written)
