@@ -210,3 +210,20 @@ def test_the_error_that_was_given_is_raised_where_a_process_dies_before_it_is_re
         pytest.raises(WriteError, match="They are gone"),
     ):
         two.submit(int, "7").result()
+
+
+class _UnreadableError(Exception):
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(one)  # which is all that is sent of it
+
+
+def _raise_what_cannot_be_read(number: int) -> None:
+    raise _UnreadableError(number, number)
+
+
+def test_an_answer_that_cannot_be_read_is_an_error_and_the_next_is_read() -> None:
+    with local_pool(1, WriteError()) as one:
+        answers = [one.submit(_raise_what_cannot_be_read, 1), one.submit(int, "7")]
+        with pytest.raises(TypeError, match="two"):
+            answers[0].result(timeout=60)
+        assert answers[1].result(timeout=60) == 7
