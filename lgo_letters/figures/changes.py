@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .compare import AuthorityFigures, AverageSums, YearFigures, average_sums
-from .definitions import AverageMethod, Definitions, Statistic
+from .compare import AuthorityFigures, YearFigures
+from .definitions import AverageMethod, Statistic
+from .explain import DrawnAverage, drawn_average
 from .report import Fields, authority_fields
 
 Number = int | float | None
@@ -67,10 +68,10 @@ def figure_changes(
     `steps` are its figures at each step; None where it has none. There is only the last where it is
     not known what made the printed figures.
     """
-    definitions = [year.definitions for year in years.values()]
+    of_years = list(years.values())
     fields = [
-        {} if one is None else authority_fields(one, its)
-        for one, its in zip(steps, definitions, strict=True)
+        {} if one is None else authority_fields(one, year.definitions)
+        for one, year in zip(steps, of_years, strict=True)
     ]
     last, is_known = fields[-1], len(fields) > 1
     for name in dict.fromkeys([*printed, *last]):
@@ -81,8 +82,8 @@ def figure_changes(
             causes = (*causes, PROGRAM)
         before = None
         if PROGRAM not in causes or not name.endswith("_average"):
-            before = _exact(name, printed, steps[0] if is_known else None, years, 0)
-        after = _exact(name, last, steps[-1], years, -1)
+            before = _exact(name, printed, steps[0] if is_known else None, of_years[0])
+        after = _exact(name, last, steps[-1], of_years[-1])
         yield FigureChange(name, printed.get(name), last.get(name), (before, after), causes)
 
 
@@ -93,18 +94,17 @@ def _causes(values: Sequence[object], years: Steps) -> tuple[str, ...]:
 
 
 def _exact(
-    name: str, fields: Fields, one: AuthorityFigures | None, years: Steps, step: int
+    name: str, fields: Fields, one: AuthorityFigures | None, year: YearFigures
 ) -> str | None:
     """The fraction that is printed in a column, of a row of statistics.csv."""
-    year = list(years.values())[step]
-    statistic, _, what = name.rpartition("_")
-    found = next((its for its in year.definitions.statistics if its.name == statistic), None)
-    if found is None or fields.get(name) is None or what not in ("rate", "average"):
+    of, _, what = name.rpartition("_")
+    statistic = _statistic(year, of)
+    if statistic is None or fields.get(name) is None or what not in ("rate", "average"):
         return None
     if what == "rate":
-        numbers = fields.get(found.numerator), fields.get(found.denominator)
+        numbers = fields.get(statistic.numerator), fields.get(statistic.denominator)
         return None if None in numbers else f"{numbers[0]}/{numbers[1]}"
-    return None if one is None else _written(_sums(year, one.authority.type, found), year)
+    return None if one is None else _written(_drawn(year, one.authority.type, of), year)
 
 
 def average_changes(years: Steps) -> Iterator[AverageChange]:
@@ -115,47 +115,41 @@ def average_changes(years: Steps) -> Iterator[AverageChange]:
     statistics = {one.name: one for year in (last, first) for one in year.definitions.statistics}
     for type_ in types:
         for name, statistic in statistics.items():
-            sums = [_sums_of(year, type_, name) for year in steps]
-            averages = [None if one is None else one.average for one in sums]
+            drawn = [_drawn(year, type_, name) for year in steps]
+            averages = [None if one is None else one.sums.average for one in drawn]
             before, after = averages[0], averages[-1]
             if before == after:
                 continue
             figure = FigureChange(
                 f"{name}_average",
-                _printed(first.definitions, name, before),
-                _printed(last.definitions, name, after),
-                (_written(sums[0], first), _written(sums[-1], last)),
+                _printed(drawn[0]),
+                _printed(drawn[-1]),
+                (_written(drawn[0], first), _written(drawn[-1], last)),
                 _causes(averages, years),
             )
             yield AverageChange(type_, statistic, before, after, figure)
 
 
-def _printed(definitions: Definitions, name: str, average: Fraction | None) -> Number:
-    statistic = _statistic(definitions, name)
-    return None if statistic is None else statistic.number(average)
+def _statistic(year: YearFigures, name: str) -> Statistic | None:
+    return next((one for one in year.definitions.statistics if one.name == name), None)
 
 
-def _statistic(definitions: Definitions, name: str) -> Statistic | None:
-    return next((one for one in definitions.statistics if one.name == name), None)
-
-
-def _sums_of(year: YearFigures, type_: str, name: str) -> AverageSums | None:
-    """What a statistic's average of a type is drawn from; None where that is not compared."""
-    statistic = _statistic(year.definitions, name)
+def _drawn(year: YearFigures, type_: str, name: str) -> DrawnAverage | None:
+    """A statistic's average of a type, and what it is drawn from; None where it is not compared."""
+    statistic = _statistic(year, name)
     if statistic is None or type_ not in year.definitions.compared_types:
         return None
-    return _sums(year, type_, statistic)
+    return drawn_average(year, type_, statistic)
 
 
-def _sums(year: YearFigures, type_: str, statistic: Statistic) -> AverageSums:
-    members = (one.counts for one in year.authorities if one.authority.type == type_)
-    return average_sums(statistic, members, year.definitions.average_method)
+def _printed(drawn: DrawnAverage | None) -> Number:
+    return None if drawn is None else drawn.statistic.number(drawn.sums.average)
 
 
-def _written(sums: AverageSums | None, year: YearFigures) -> str | None:
+def _written(drawn: DrawnAverage | None, year: YearFigures) -> str | None:
     """The sums as they are where they are pooled; else the mean, in its lowest terms."""
-    if sums is None or (average := sums.average) is None:
+    if drawn is None or (average := drawn.sums.average) is None:
         return None
     if year.definitions.average_method is AverageMethod.POOLED:
-        return f"{sums.total}/{sums.number}"
+        return f"{drawn.sums.total}/{drawn.sums.number}"
     return f"{average.numerator}/{average.denominator}"
