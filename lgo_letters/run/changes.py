@@ -7,7 +7,7 @@ the figures of earlier years), authorities, edition. What these do not explain i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ from lgo_letters.figures.changes import (
     figure_changes,
 )
 from lgo_letters.figures.compare import AuthorityFigures, YearFigures
-from lgo_letters.names import file_stem
 from lgo_letters.tables.changes import RowChange, authority_changes, decision_changes
 
 from . import archive
@@ -30,7 +29,7 @@ from .batch import letter_file
 from .composed import ComposedYear, year_figures, year_letters
 from .inputs import Inputs, read_inputs
 from .journal import Entry
-from .manifest import Manifest, manifest_of
+from .manifest import Manifest, by_record, manifest_of
 from .reissue import reissues_of
 from .remake import OtherVersion, other_versions
 
@@ -39,10 +38,8 @@ if TYPE_CHECKING:
     from lgo_letters.letter.compose import Reissue
     from lgo_letters.letter.letter import Letter
 
-FIGURES, AVERAGE, WORDING, NEW, GONE, UNCHANGED = (
-    *("figures", "average", "wording"),
-    *("new", "gone", "unchanged"),
-)
+FIGURES, AVERAGE, WORDING = "figures", "average", "wording"
+NEW, GONE, UNCHANGED = "new", "gone", "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +59,10 @@ class LetterChange:
 class SinceRecord:
     """What differs between the inputs of one record and today's.
 
-    `letters` are the names of the authorities whose letters it made. `inputs` are those that
-    differ, `pictures` the files of the edition that do and are not text, `versions` those of all
-    that decides the bytes of letters.
+    `inputs` are those that differ, `pictures` the files of the edition that do and are not text,
+    `versions` those of all that decides the bytes of letters.
     """
 
-    letters: Sequence[str]
     inputs: Sequence[str] = ()
     decisions: Sequence[RowChange] = ()
     authorities: Sequence[RowChange] = ()
@@ -126,11 +121,9 @@ def find_changes(new: ComposedYear, folder: Path) -> Changes:
     new = replace(new, letters=year_letters(new.inputs, new.figures, reissues=reissues))
     replays: dict[str, _Replay] = {}
     since, unreadable = [], []
-    for record, letters in _by_record(manifest).items():
+    for record, entries in by_record(manifest.letters.values()).items():
         try:
-            stems = reissues.keys() & map(file_stem, letters)
-            its_reissues = {stem: reissues[stem] for stem in stems}
-            replays[record], found = _since(record, letters, new, its_reissues, folder)
+            replays[record], found = _since(record, new, reissues_of(entries), folder)
             since.append(found)
         except UsageError:
             raise
@@ -145,15 +138,6 @@ def find_changes(new: ComposedYear, folder: Path) -> Changes:
     gone = (entry for file, entry in manifest.letters.items() if file not in files)
     changes += (LetterChange(entry["authority"], (GONE,)) for entry in gone)
     return Changes(folder, changes, since, unreadable)
-
-
-def _by_record(manifest: Manifest) -> Mapping[str, Sequence[str]]:
-    """The names of the authorities whose letters each record made."""
-    found: dict[str, list[str]] = {}
-    for entry in manifest.letters.values():
-        if "record" in entry:
-            found.setdefault(entry["record"], []).append(entry["authority"])
-    return found
 
 
 # ---- one letter
@@ -171,35 +155,27 @@ def _letter_change(
         return LetterChange(letter.authority, (NEW,))
     replay = replays.get(entry.get("record", ""))
     known = last if replay is None else replay
-    printed = entry.get("figures")
-    figures = tuple(
-        figure_changes(
-            printed if isinstance(printed, dict) else {},
-            [step.get(file) for step in known.figures],
-            known.years,
-        )
-    )
-    changes = _kinds(entry, letter, file, figures, replay)
-    return LetterChange(letter.authority, changes, figures, is_recorded=replay is not None)
+    steps = [step.get(file) for step in known.figures]
+    figures = tuple(figure_changes(entry.get("figures", {}), steps, known.years))
+    found = _kinds(entry, letter, figures, replay)
+    changes = tuple(kind for kind in (FIGURES, AVERAGE, WORDING, PROGRAM) if kind in found)
+    is_recorded = replay is not None
+    return LetterChange(letter.authority, changes or (UNCHANGED,), figures, is_recorded)
 
 
 def _kinds(
-    entry: Entry,
-    letter: Letter,
-    file: str,
-    figures: Sequence[FigureChange],
-    replay: _Replay | None,
-) -> tuple[str, ...]:
+    entry: Entry, letter: Letter, figures: Sequence[FigureChange], replay: _Replay | None
+) -> set[str]:
     """All that applies to a letter that was there and is."""
     explained = [figure for figure in figures if figure.causes != (PROGRAM,)]
     found = {AVERAGE if figure.is_average else FIGURES for figure in explained}
     now, was = letter.sha256(), entry.get("letter_sha256")
     if replay is None:
-        return _sorted(found or ({PROGRAM} if was != now else ()))
-    before = replay.letters.get(file)
+        return found or ({PROGRAM} if was != now else set())
+    before = replay.letters.get(entry["file"])
     then = None if before is None else before.sha256()
     if then != now:
-        reworded = None if replay.reworded is None else replay.reworded.get(file)
+        reworded = None if replay.reworded is None else replay.reworded.get(entry["file"])
         with_figures = None if reworded is None else reworded.sha256()
         if with_figures != now:
             found.add(WORDING)
@@ -207,30 +183,19 @@ def _kinds(
             found.add(FIGURES)  # in the letter, and in no column of statistics.csv
     if was != then or any(PROGRAM in figure.causes for figure in figures):
         found.add(PROGRAM)
-    return _sorted(found)
-
-
-def _sorted(found: Iterable[str]) -> tuple[str, ...]:
-    found = set(found)
-    return tuple(one for one in (FIGURES, AVERAGE, WORDING, PROGRAM) if one in found) or (
-        UNCHANGED,
-    )
+    return found
 
 
 # ---- one record
 
 
 def _since(
-    record: str,
-    letters: Sequence[str],
-    new: ComposedYear,
-    reissues: Mapping[str, Reissue],
-    folder: Path,
+    record: str, new: ComposedYear, reissues: Mapping[str, Reissue], folder: Path
 ) -> tuple[_Replay, SinceRecord]:
     """What a record's inputs come to today, and what differs from them."""
     with archive.opened(folder, record) as run:
         if record == archive.digest(new.inputs):
-            return _replay(new, new, [], reissues), SinceRecord(letters)
+            return _replay(new, new, [], reissues), SinceRecord()
         old_inputs = read_inputs(run.sources, run.year)
         figures = year_figures(old_inputs)
         old_letters = year_letters(old_inputs, figures, reissues=reissues)
@@ -240,7 +205,6 @@ def _since(
     replay = _replay(old, new, differing, reissues)
     before, after = old.inputs, new.inputs
     return replay, SinceRecord(
-        letters,
         differing,
         decision_changes(before.data, after.data),
         authority_changes(before.data.authorities, after.data.authorities),

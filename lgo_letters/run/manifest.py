@@ -58,6 +58,15 @@ def sheets_of(file: str) -> tuple[str, str]:
     return f"{stem}.xlsx", f"{stem}.csv"
 
 
+def by_record(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries of letters by the record that made each; without those that have none."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if "record" in entry:
+            found.setdefault(entry["record"], []).append(entry)
+    return found
+
+
 def manifest_text(about: Entry, letters: Iterable[Entry], files: Mapping[str, str]) -> bytes:
     """A manifest as it is written, a letter on each line."""
     head = json.dumps({**about, "files": files}, ensure_ascii=False, indent=1).removesuffix("\n}")

@@ -15,7 +15,7 @@ from .composed import compose_year
 from .files import identity, sha256_of
 from .inputs import find_authority, read_inputs
 from .journal import Entry
-from .manifest import Manifest, manifest_of
+from .manifest import Manifest, by_record, manifest_of
 from .pool import in_this_process
 from .reissue import reissues_of
 from .sheets import has_sheets
@@ -84,23 +84,20 @@ def originals(folder: Path, authorities: Sequence[str], out: Path) -> Originals:
         names = [entry["authority"] for entry in entries]
         chosen = {find_authority(text, names) for text in authorities}
         entries = [entry for entry in entries if entry["authority"] in chosen]
-    recorded = [entry for entry in entries if "record" in entry]
+    recorded = by_record(entries)
     if not recorded:
         raise UsageError(
             f"{folder} has no record of what made its letters, as version 0.3 and earlier kept "
             "none; make them from their inputs."
         )
-    records = sorted(
-        {entry["record"] for entry in recorded},
-        key=lambda record: (record == manifest.about.get("record"), record),
-    )
-    for record in records:
+    for record in recorded:
         archive.check(folder, record)
+    latest = manifest.about.get("record")
     return Originals(
         folder,
         manifest,
-        {name: [one for one in recorded if one["record"] == name] for name in records},
-        [entry["authority"] for entry in entries if entry not in recorded],
+        dict(sorted(recorded.items(), key=lambda its: (its[0] == latest, its[0]))),
+        [entry["authority"] for entry in entries if "record" not in entry],
         [
             entry["authority"]
             for entry in entries
