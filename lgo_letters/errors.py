@@ -79,9 +79,9 @@ def reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def count_of(number: int, noun: str) -> str:
-    """A number of things: 1 letter, 2,000 letters."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def count_of(number: int, noun: str, nouns: str = "") -> str:
+    """A number of things: 1 letter, 2,000 letters; `nouns` unless that is the noun with an s."""
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lgo_letters import __version__
 from lgo_letters.edition.text.blocks import Block, Heading, Table
 from lgo_letters.edition.words import ENGLISH
+from lgo_letters.errors import count_of
 from lgo_letters.figures.reconcile import Reconciliation, implausible_dates
 from lgo_letters.pdf.proof import Proof, Section
 from lgo_letters.run.check import Checked
@@ -18,7 +19,7 @@ from .chance import chance_content
 from .exceptions import exceptions_content
 from .figures import agreements, figures_content
 from .letters import shown_letters
-from .words import DIGITS, NOBODY, listed, number_of, said
+from .words import DIGITS, NOBODY, listed, said
 
 FIGURES, EXCEPTIONS, CHANGES = "How the figures add up", "Exceptions", "What has changed"
 CHANCE = "What the public pages say of differences"
@@ -59,7 +60,7 @@ def _opening(
     """What this is, what it was made from, and what its reader decides."""
     inputs, settings = year.inputs, year.inputs.validated_edition().settings
     reporting_year = year.figures.year
-    letters = number_of(len(year.letters), "letter")
+    letters = count_of(len(year.letters), "letter")
     yield said(
         f"{letters} about the year from {format_date(reporting_year.start)} to "
         f"{format_date(reporting_year.end)}, dated {format_date(settings.letter.date)}, to be "
@@ -95,18 +96,18 @@ def _to_settle(found: Reconciliation, year: ComposedYear) -> Iterator[str]:
         if one.rows != one.counted:
             yield f"The {one.what} do not add up: see “{FIGURES}”."
     if found.ended:
-        bodies = number_of(len(found.ended), "body that has", "bodies that have")
+        bodies = count_of(len(found.ended), "body that has", "bodies that have")
         yield f"Confirm where the letters of {bodies} ended go: see “{EXCEPTIONS}”."
     if months := len(found.empty_months):
-        yield f"No decision falls in {number_of(months, 'month')} of the year: see “{EXCEPTIONS}”."
+        yield f"No decision falls in {count_of(months, 'month')} of the year: see “{EXCEPTIONS}”."
     since, letter_date = figures.definitions.since, inputs.validated_edition().settings.letter.date
     if dates := len(implausible_dates(inputs.data.decisions, since, letter_date)):
         yield (
-            f"Correct {number_of(dates, 'date')} before {since.year} or after the letter's: see "
+            f"Correct {count_of(dates, 'date')} before {since.year} or after the letter's: see "
             f"“{EXCEPTIONS}”."
         )
     if number := figures.not_in_year.authorities:
-        bodies = number_of(number, "body", "bodies")
+        bodies = count_of(number, "body", "bodies")
         yield f"What was counted for {bodies} stands in no letter: see “{EXCEPTIONS}”."
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from lgo_letters.edition.edition import Edition
 from lgo_letters.edition.text.blocks import Block, Heading, Table
+from lgo_letters.errors import count_of
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.definitions import POPULATION, Statistic, round_half_up
 from lgo_letters.figures.history import EarlierYear, Move, Outlier, largest_moves
@@ -17,7 +18,7 @@ from lgo_letters.run.history import HistoryReview, ReviewedYear
 from lgo_letters.tables.data import Authority
 from lgo_letters.year import format_date
 
-from .words import listed, number_of, said
+from .words import listed, said
 
 _MOST_MOVES = 5  # of each statistic
 _MOST_OUTLIERS = 20
@@ -80,8 +81,8 @@ def _bodies(found: Reconciliation, figures: YearFigures) -> Iterator[Exceptional
         "Not in the year, with something to count",
         "It is counted for their only successor in the year, else in no letter.",
         [
-            f"{body.authority.name}: {number_of(body.counts['decisions'], 'decision')}, "
-            f"{number_of(body.counts['compliance_outcomes'], 'compliance outcome')}, "
+            f"{body.authority.name}: {count_of(body.counts['decisions'], 'decision')}, "
+            f"{count_of(body.counts['compliance_outcomes'], 'compliance outcome')}, "
             f"{f'for {body.holder}' if body.holder else 'in no letter'}"
             for body in figures.absent
             if any(body.counts.values())
@@ -202,10 +203,10 @@ def _source(reviewed: ReviewedYear) -> str:
     known = "counted again from the decisions" if file is None else f"as published, {file.file}"
     sentences = [f"The earlier year is {label}, {known}."]
     if number := len(reviewed.not_compared):
-        bodies = number_of(number, "authority was", "authorities were")
+        bodies = count_of(number, "authority was", "authorities were")
         sentences.append(f"{bodies} another body or type then, and not compared.")
     if number := len(reviewed.differences):
-        figures = number_of(number, "published figure")
+        figures = count_of(number, "published figure")
         sentences.append(f'Counted again, {figures} would now be different; "check" lists them.')
     return " ".join(sentences)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from lgo_letters.errors import count_of
 from lgo_letters.figures.compare import AuthorityFigures, YearFigures
 from lgo_letters.letter.letter import Letter, Panel
 from lgo_letters.pdf.proof import ShownLetter
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.run.trial import layout
-
-from .words import number_of
 
 _ELSEWHERE, _CAUTION = "to another body's address", "with a caution"
 
@@ -31,7 +30,7 @@ def shown_letters(
     why: dict[int, str] = {}
     for indices in sorted(of_shape.values(), key=len, reverse=True):
         index = max(indices, key=lambda index: len(letters[index].authority))
-        others = number_of(len(indices) - 1, "other") if indices[1:] else "no other"
+        others = count_of(len(indices) - 1, "other") if indices[1:] else "no other"
         shape = _description(figures.authorities[index], inputs)
         why[index] = "; ".join((f"{shape}, like {others}", *_extras(letters[index])))
     for extra in (_ELSEWHERE, _CAUTION):

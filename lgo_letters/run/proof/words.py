@@ -31,11 +31,6 @@ def listed(items: Sequence[str], labels: Sequence[str] | None = None) -> ListBlo
     )
 
 
-def number_of(number: int, noun: str, nouns: str = "") -> str:
-    """So many of something: 1 letter, 12 letters."""
-    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
-
-
 def sums(
     caption: str, headings: Sequence[str], rows: Mapping[str, Sequence[int]], total: str
 ) -> Table:
