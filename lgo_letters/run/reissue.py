@@ -34,14 +34,7 @@ from .composed import ComposedYear, year_letters
 from .corrections import AS_ISSUED, COLUMNS, REISSUED, as_cell, corrected_figures, read_corrections
 from .files import flush, flush_folder, make_folder, replace_together, write_privately, writing
 from .journal import Entry
-from .manifest import (
-    CORRECTIONS,
-    MANIFEST,
-    STATISTICS,
-    Manifest,
-    manifest_text,
-    sheets_of,
-)
+from .manifest import CORRECTIONS, MANIFEST, STATISTICS, Manifest, manifest_text, sheets_of
 from .pool import in_this_process
 from .record import refuse_others
 from .render import RenderJob, render_letters
@@ -192,19 +185,12 @@ def _moved(
 
 def reissues_of(entries: Iterable[Entry]) -> dict[str, Reissue]:
     """By their files' names without the ending, how the letters that were reissued are dated."""
-    return {
-        file_stem(entry["authority"]): Reissue(
-            *(date.fromisoformat(one["date"]) for one in (last, before))
-        )
-        for entry in entries
-        if "issues" in entry
-        for before, last in [entry["issues"][-2:]]
-    }
-
-
-def _date(entry: Entry, manifest: Manifest, issue: int = -1) -> date:
-    """The date of an issue of a letter, the last one as it is."""
-    return date.fromisoformat(_issues(entry, manifest)[issue]["date"])
+    reissues = {}
+    for entry in entries:
+        if "issues" in entry:
+            replaced, dated = (date.fromisoformat(one["date"]) for one in entry["issues"][-2:])
+            reissues[file_stem(entry["authority"])] = Reissue(dated, replaced)
+    return reissues
 
 
 def _issues(entry: Entry, manifest: Manifest) -> list[Entry]:
@@ -307,7 +293,8 @@ def _letters(
     """The new letters; raises where one cannot be made or must not be dated so."""
     reissues = {}
     for entry in (manifest.letters[file] for file in files):
-        authority, replaces = entry["authority"], _date(entry, manifest)
+        authority = entry["authority"]
+        replaces = date.fromisoformat(_issues(entry, manifest)[-1]["date"])
         if request.dated < replaces:
             raise UsageError(
                 f"--date {request.dated} is before the date of the letter to {authority}, "

@@ -42,13 +42,8 @@ def has_sheets(folder: Path) -> bool:
 def sheet_jobs(year: ComposedYear, chosen: Iterable[int]) -> Iterator[SheetJob]:
     """What goes with the letters of the chosen authorities; nothing is read before it is needed.
 
-    Raises EditionError at once where the edition has no words for it.
+    Raises EditionError where the edition has no words for it.
     """
-    year.inputs.validated_edition().sheet_words()
-    return _jobs(year, chosen)
-
-
-def _jobs(year: ComposedYear, chosen: Iterable[int]) -> Iterator[SheetJob]:
     from lgo_letters.sheets.book import compose_book
 
     edition, figures = year.inputs.validated_edition(), year.figures

@@ -25,14 +25,7 @@ from lgo_letters.errors import SignOffError, count_of, cut
 from lgo_letters.names import key
 from lgo_letters.year import format_date
 
-from .files import (
-    NOT_OURS,
-    flush_folder,
-    open_ordinary,
-    remove_parts,
-    write_privately,
-    writing,
-)
+from .files import NOT_OURS, flush_folder, open_ordinary, remove_parts, write_privately, writing
 from .journal import Journal
 
 SIGNOFF = "signoff.json"
@@ -86,13 +79,10 @@ def withdraw(folder: Path, role: str | None, reason: str) -> Sequence[SignOff]:
         )
     with locked(folder):
         before = read_signoffs(folder)
-        write_signoffs(
-            folder,
-            [
-                replace(one, withdrawn=now, reason=reason) if is_meant(one) else one
-                for one in before
-            ],
-        )
+        after = [
+            replace(one, withdrawn=now, reason=reason) if is_meant(one) else one for one in before
+        ]
+        write_signoffs(folder, after)
     return [one for one in before if is_meant(one)]
 
 
@@ -162,12 +152,11 @@ def read_signoffs(folder: Path) -> tuple[SignOff, ...]:
 def _signoff(entry: Any) -> SignOff:
     """A sign-off from JSON; raises ValueError or TypeError where it is none."""
     signoff = SignOff(**entry)
-    texts = signoff.role, signoff.name, signoff.signed, signoff.manifest_sha256
+    texts = [signoff.role, signoff.name, signoff.signed, signoff.manifest_sha256]
     optional = signoff.note, signoff.withdrawn, signoff.reason
+    texts += [text for text in optional if text is not None]
     if not all(isinstance(text, str) for text in texts) or not isinstance(signoff.letters, int):
         raise TypeError("something is not of the type that it has to be")
-    if not all(text is None or isinstance(text, str) for text in optional):
-        raise TypeError("something is not text")
     for time in (signoff.signed, signoff.withdrawn or signoff.signed):
         format_time(time)
     return signoff

@@ -51,7 +51,11 @@ def find_sources(
     Raises UsageError if only one table is found, if what is in the current folder cannot be used,
     or if there is no edition for the year; DataError if lgo-letters.toml has a problem.
     """
-    mapping = None if (file := _here(MAPPING_FILE)) is None else _read_mapping(file)
+    mapping = None
+    if (file := _here(MAPPING_FILE)) is not None:
+        from lgo_letters.tables.export import read_mapping
+
+        mapping = read_mapping(file)
     decisions = decisions or _find_table("decisions", mapping)
     authorities = authorities or _find_table("authorities", mapping)
     edition = edition or find_edition(year)
@@ -66,12 +70,6 @@ def find_sources(
     if EXAMPLE.resolve() in (decisions.resolve().parent, authorities.resolve().parent):
         mapping = None
     return Sources(decisions, authorities, edition, mapping)
-
-
-def _read_mapping(file: Path) -> ExportMapping:
-    from lgo_letters.tables.export import read_mapping
-
-    return read_mapping(file)
 
 
 def _find_table(table: str, mapping: ExportMapping | None) -> Path | None:

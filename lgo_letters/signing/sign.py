@@ -248,11 +248,9 @@ def _anchors(certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]
 def _pdf_signer(signer: Signer) -> tuple[_PdfSigner, int]:
     """The signer, and the hexadecimal digits of its signature: worked out once per process."""
     opened = _opened(signer)
-    timestamper = (
-        None
-        if signer.timestamp_url is None
-        else _TimeStamper(signer.timestamp_url, timeout=_TIMEOUT)
-    )
+    timestamper = None
+    if signer.timestamp_url is not None:
+        timestamper = _TimeStamper(signer.timestamp_url, timeout=_TIMEOUT)
     meta = signers.PdfSignatureMetadata(
         field_name=SIGNATURE_FIELD,
         subfilter=SigSeedSubFilter.PADES,
