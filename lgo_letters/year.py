@@ -26,6 +26,12 @@ class ReportingYear:
         return date(self.ending, *self.begins) - timedelta(days=1)
 
     @property
+    def months(self) -> list[date]:
+        """The first days of the months in which it has a day."""
+        days = (self.start + timedelta(days) for days in range((self.end - self.start).days + 1))
+        return list(dict.fromkeys(day.replace(day=1) for day in days))
+
+    @property
     def label(self) -> str:
         """Both calendar years, 2019-20, or the one that it is."""
         if self.begins == (1, 1):

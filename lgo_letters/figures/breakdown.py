@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from lgo_letters.tables.data import Data
 from lgo_letters.year import ReportingYear
@@ -51,7 +50,7 @@ def breakdowns(
     known = {
         "service_area": definitions.service_areas,
         "decision": definitions.kinds.names,
-        "month": _months(year),
+        "month": [month.isoformat()[:7] for month in year.months],
     }[by]
     return {
         name: _breakdown(by, {value: [its[value]] for value in its}, known, definitions)
@@ -72,12 +71,6 @@ def breakdown_of_authorities(figures: YearFigures, by: str) -> Breakdown:
         members[absent.name].append(absent.counts)
     known = figures.definitions.compared_types if by == "type" else ()
     return _breakdown(by, members, known, figures.definitions, last=(None, absent.name))
-
-
-def _months(year: ReportingYear) -> list[str]:
-    """The months of the year, in their order, as 2019-04."""
-    days = (year.start + timedelta(days) for days in range((year.end - year.start).days + 1))
-    return list(dict.fromkeys(day.isoformat()[:7] for day in days))
 
 
 def _breakdown(

@@ -147,14 +147,7 @@ def _blank_remedies(decisions: Decisions, figures: YearFigures) -> int:
 
 
 def _empty_months(decisions: Decisions, year: ReportingYear) -> Sequence[date]:
-    sql = """
-        select month::DATE as month from (
-            select unnest(generate_series(date_trunc('month', $start), $end, interval 1 month))
-                as month
-        ) where month not in (
-            select date_trunc('month', decision_date) from decisions
-            where decision_date between $start and $end
-        ) order by month
-    """
-    rows = decisions.query(sql, {"start": year.start, "end": year.end})
-    return [month for (month,) in rows]
+    sql = "select distinct decision_date from decisions where decision_date between $start and $end"
+    days = decisions.query(sql, {"start": year.start, "end": year.end})
+    found = {day.replace(day=1) for (day,) in days}
+    return [month for month in year.months if month not in found]
