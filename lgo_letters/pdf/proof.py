@@ -235,10 +235,6 @@ def _key(number: int) -> str:
     return f"letter {number}"
 
 
-def _name(proof: Proof, number: int) -> str:
-    return f"Letter {number}: {proof.letters[number - 1].letter.authority}"
-
-
 # ---- the pages
 
 
@@ -294,7 +290,8 @@ class _ProofDocument(Document):
                 canvas.drawString(MARGIN, FOOTER, self._proof.mark)
 
     def _begin_letter_page(self, number: int, canvas: Any, _: object) -> None:
-        name, shown = _name(self._proof, number), self._proof.letters[number - 1]
+        shown = self._proof.letters[number - 1]
+        name = f"Letter {number}: {shown.letter.authority}"
         if _key(number) in self.pages:
             self._draw_header(canvas, name)
             return

@@ -164,17 +164,14 @@ def _wanted_widths(content: blocks.Table, look: Styles) -> list[float]:
     _, style = look.table_total  # set wider than the rows above it
     widths = []
     for heading, *cells in zip(content.headings, *content.rows, strict=True):
-        words = [
-            stringWidth(word, heading_style.fontName, heading_style.fontSize)
-            for word in heading.split()
-        ]
-        lines = [
-            stringWidth(line, style.fontName, style.fontSize)
-            for cell in cells
-            for line in cell.split("\n")
-        ]
+        words = [_width(word, heading_style) for word in heading.split()]
+        lines = [_width(line, style) for cell in cells for line in cell.split("\n")]
         widths.append(max(words + lines) + _GAP)
     return widths
+
+
+def _width(text: str, style: ParagraphStyle) -> float:
+    return stringWidth(text, style.fontName, style.fontSize)
 
 
 def _widths(wanted: Sequence[float], available: float) -> list[float]:

@@ -149,9 +149,8 @@ def read_whole(file: Path, most: int) -> bytes:
         with file.open("rb") as opened:
             content = opened.read(most + 1)
     except OSError as error:
-        what = reason(error)
         raise UsageError(
-            f"{quoted(file)} cannot be read ({what}); fix that, and run again."
+            f"{quoted(file)} cannot be read ({reason(error)}); fix that, and run again."
         ) from error
     if len(content) > most:
         raise UsageError(f"{quoted(file)} has more than {most:,} bytes; give another file.")

@@ -331,9 +331,7 @@ class _SignedAttributes(
         return self._reference
 
     def signed_attr_providers(
-        self,
-        data_digest: bytes,  # pyHanko's own arguments
-        digest_algorithm: str,
+        self, data_digest: bytes, digest_algorithm: str
     ) -> Iterable[attributes.CMSAttributeProvider]:
         """The reference to the signer's certificate, and nothing else."""
         return [self]
@@ -342,9 +340,7 @@ class _SignedAttributes(
 class _PdfSigner(signers.PdfSigner):
     """Leaves the file at PDF 1.7, whatever the key: PDF/A-3 knows no later (ISO 19005-3, 6.1.2)."""
 
-    def register_extensions(
-        self, pdf_out: BasePdfFileWriter, *, md_algorithm: str
-    ) -> None:  # pyHanko's own argument
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
         """Registers the one extension that says PAdES."""
         pdf_out.register_extension(constants.ESIC_EXTENSION_1)
 
