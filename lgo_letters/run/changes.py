@@ -7,7 +7,7 @@ the figures of earlier years), authorities, edition. What these do not explain i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,13 +95,13 @@ class Changes:
 class _Replay:
     """What made some letters, counted and composed by today's program; each by file.
 
-    `reworded` are the letters of the old wording with the figures of today, None where no such
-    letter can be composed.
+    `letters` are their digests, and `reworded` those of letters of the old wording with the figures
+    of today, none where no such letter can be composed.
     """
 
     years: Steps
-    letters: Mapping[str, Letter]
-    reworded: Mapping[str, Letter] | None
+    letters: Mapping[str, str]
+    reworded: Mapping[str, str]
     figures: Sequence[Mapping[str, AuthorityFigures]]
 
 
@@ -130,8 +130,7 @@ def find_changes(new: ComposedYear, folder: Path) -> Changes:
         except LettersError as error:
             unreadable.append(f"{folder / archive.RECORDS / record}: {error}")
     files = {letter_file(letter.authority): letter for letter in new.letters}
-    now = _by_file(new.figures)
-    last = _Replay({"": new.figures}, {}, None, [now])
+    last = _Replay({"": new.figures}, {}, {}, [_by_file(new.figures)])
     changes = [
         _letter_change(file, letter, manifest, replays, last) for file, letter in files.items()
     ]
@@ -144,11 +143,7 @@ def find_changes(new: ComposedYear, folder: Path) -> Changes:
 
 
 def _letter_change(
-    file: str,
-    letter: Letter,
-    manifest: Manifest,
-    replays: Mapping[str, _Replay],
-    last: _Replay,
+    file: str, letter: Letter, manifest: Manifest, replays: Mapping[str, _Replay], last: _Replay
 ) -> LetterChange:
     entry = manifest.letters.get(file)
     if entry is None:
@@ -172,11 +167,9 @@ def _kinds(
     now, was = letter.sha256(), entry.get("letter_sha256")
     if replay is None:
         return found or ({PROGRAM} if was != now else set())
-    before = replay.letters.get(entry["file"])
-    then = None if before is None else before.sha256()
+    then = replay.letters.get(entry["file"])
     if then != now:
-        reworded = None if replay.reworded is None else replay.reworded.get(entry["file"])
-        with_figures = None if reworded is None else reworded.sha256()
+        with_figures = replay.reworded.get(entry["file"])
         if with_figures != now:
             found.add(WORDING)
         if not explained and with_figures not in (None, then):
@@ -196,14 +189,12 @@ def _since(
     with archive.opened(folder, record) as run:
         if record == archive.digest(new.inputs):
             return _replay(new, new, [], reissues), SinceRecord()
-        old_inputs = read_inputs(run.sources, run.year)
-        figures = year_figures(old_inputs)
-        old_letters = year_letters(old_inputs, figures, reissues=reissues)
-        old = ComposedYear(old_inputs, figures, old_letters)
+        before, after = read_inputs(run.sources, run.year), new.inputs
+        figures = year_figures(before)
+        old = ComposedYear(before, figures, year_letters(before, figures, reissues=reissues))
         versions = other_versions(run.versions)
-    differing = _differing(old.inputs, new.inputs)
+    differing = _differing(before, after)
     replay = _replay(old, new, differing, reissues)
-    before, after = old.inputs, new.inputs
     return replay, SinceRecord(
         differing,
         decision_changes(before.data, after.data),
@@ -213,9 +204,6 @@ def _since(
         list(average_changes(replay.years)),
         versions,
     )
-
-
-_DECISIONS = ("decisions", "mapping", "history")
 
 
 def _differing(old: Inputs, new: Inputs) -> Sequence[str]:
@@ -244,19 +232,23 @@ def _replay(
     """Replaces one factor after another, those that differ."""
     inputs, now = old.inputs, new.inputs
     years = {"": old.figures}
-    if not set(differing).isdisjoint(_DECISIONS):
+    if not {"decisions", "mapping", "history"}.isdisjoint(differing):
         inputs = replace(inputs, data=replace(inputs.data, decisions=now.data.decisions))
         years["decisions"] = year_figures(inputs)
-    if not set(differing).isdisjoint(("authorities", "mapping")):
+    if not {"authorities", "mapping"}.isdisjoint(differing):
         inputs = replace(inputs, data=now.data)
         years["authorities"] = year_figures(inputs)
     years["edition"] = new.figures
     return _Replay(
         years,
-        {letter_file(letter.authority): letter for letter in old.letters},
-        _reworded(old, new, reissues) if differing else None,
+        _digests(old.letters),
+        _reworded(old, new, reissues) if differing else {},
         [_by_file(year) for year in years.values()],
     )
+
+
+def _digests(letters: Iterable[Letter]) -> dict[str, str]:
+    return {letter_file(letter.authority): letter.sha256() for letter in letters}
 
 
 def _by_file(figures: YearFigures) -> dict[str, AuthorityFigures]:
@@ -265,12 +257,12 @@ def _by_file(figures: YearFigures) -> dict[str, AuthorityFigures]:
 
 def _reworded(
     old: ComposedYear, new: ComposedYear, reissues: Mapping[str, Reissue]
-) -> Mapping[str, Letter] | None:
-    """Letters of the old edition to the authorities as they were, with the figures of today."""
+) -> Mapping[str, str]:
+    """Of letters of the old edition to the authorities as they were, with the figures of today."""
     before, after = old.figures.definitions, new.figures.definitions
     names = {one.name for one in before.statistics} - {one.name for one in after.statistics}
     if names or not set(before.row_counts) <= set(after.row_counts):
-        return None
+        return {}
     now = _by_file(new.figures)
     figures = [
         replace(one, counts=now[file].counts, averages=now[file].averages)
@@ -291,8 +283,8 @@ def _reworded(
             addressees=old.inputs.data.authorities,
         )
     except EditionError:
-        return None
-    return {letter_file(letter.authority): letter for letter in letters}
+        return {}
+    return _digests(letters)
 
 
 def _sentences(old: Inputs, new: Inputs) -> Iterator[Difference]:
