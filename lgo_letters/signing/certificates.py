@@ -122,22 +122,25 @@ def name_of(certificate: x509.Certificate) -> str:
     return ", ".join(parts) or str(certificate.subject.human_friendly)
 
 
-def read_certificates(file: Path, option: str) -> list[x509.Certificate]:
-    """All certificates of a file, which is in PEM or DER format.
+def read_certificates(files: Iterable[Path], option: str) -> list[x509.Certificate]:
+    """All certificates of some files, each of which is in PEM or DER format.
 
-    Raises UsageError, which names the option, where it cannot be read or holds none.
+    Raises UsageError, which names the option, where one cannot be read or holds none.
     """
-    content = read_whole(file, _LARGEST_FILE)
-    try:
-        blocks = pem.unarmor(content, multiple=True) if pem.detect(content) else []
-        found = [der for kind, _, der in blocks if kind == "CERTIFICATE"]
-        certificates = [x509.Certificate.load(der, strict=True) for der in found or [content]]
-        for certificate in certificates:
-            certificate.native  # noqa: B018  # which parses it
-    except (ValueError, TypeError) as error:
-        raise UsageError(
-            f"{quoted(file)} is not a certificate; give {option} a file in PEM or DER format."
-        ) from error
+    certificates = []
+    for file in files:
+        content = read_whole(file, _LARGEST_FILE)
+        try:
+            blocks = pem.unarmor(content, multiple=True) if pem.detect(content) else []
+            found = [der for kind, _, der in blocks if kind == "CERTIFICATE"]
+            for der in found or [content]:
+                certificate = x509.Certificate.load(der, strict=True)
+                certificate.native  # noqa: B018  # which parses it
+                certificates.append(certificate)
+        except (ValueError, TypeError) as error:
+            raise UsageError(
+                f"{quoted(file)} is not a certificate; give {option} a file in PEM or DER format."
+            ) from error
     return certificates
 
 

@@ -87,8 +87,8 @@ class Verified:
 class _Trust:
     """The certificates that a signer's must be or lead back to, and those for a time stamp's."""
 
-    signers: Sequence[x509.Certificate] = ()
-    time_stamps: Sequence[x509.Certificate] = ()
+    signers: Sequence[x509.Certificate]
+    time_stamps: Sequence[x509.Certificate]
 
 
 def verify_letters(
@@ -99,12 +99,8 @@ def verify_letters(
     Raises UsageError where a file cannot be read, or one to be trusted is not a certificate.
     """
     trusted = _Trust(
-        [found for file in trust for found in read_certificates(file, "--trust")],
-        [
-            found
-            for file in trust_timestamp
-            for found in read_certificates(file, "--trust-timestamp")
-        ],
+        read_certificates(trust, "--trust"),
+        read_certificates(trust_timestamp, "--trust-timestamp"),
     )
     return [_verify(str(file), read_whole(file, _LARGEST_FILE), trusted) for file in files]
 
