@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lgo_letters.errors import SignOffError, UsageError, WriteError, raise_for_problems
@@ -112,7 +111,7 @@ def reissue(year: ComposedYear, index: int, folder: Path, request: Request) -> O
                 f"The letter to {authority} would say the same as it does, so it is not reissued; "
                 "correct the tables or the edition first."
             )
-        asked = _correction(letters.pop(file))
+        asked = _correction(letters.pop(file), {})
         told = corrected_figures(read_corrections(folder, review.manifest))
         others, right_again = _moved(letters, told)
         if others and request.others is None:
@@ -155,7 +154,7 @@ def _of_now(year: ComposedYear, manifest: Manifest) -> Iterator[_OfNow]:
             yield _OfNow(entry, is_same, authority_fields(figures, year.figures.definitions))
 
 
-def _correction(letter: _OfNow, told: Mapping[str, str] = MappingProxyType({})) -> Correction:
+def _correction(letter: _OfNow, told: Mapping[str, str]) -> Correction:
     """The figures of a letter that are others now than were published last.
 
     `told` has what published corrections say that a figure is.

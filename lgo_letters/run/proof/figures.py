@@ -111,11 +111,7 @@ def _groups_table(figures: YearFigures) -> Table:
         name: (0 if group is figures.not_in_year else group.authorities, group.counts["decisions"])
         for name, group in _groups(figures)
     }
-    headings = (
-        _GROUP,
-        "Authorities with a letter",
-        figures.definitions.noun("decisions", 2),
-    )
+    headings = (_GROUP, "Authorities with a letter", figures.definitions.noun("decisions", 2))
     return sums("Authorities and decisions", headings, rows, figures.england.name)
 
 
