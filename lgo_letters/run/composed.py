@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from lgo_letters.errors import Problem, UsageError, raise_for_problems
+from lgo_letters.errors import EditionError, Problem, UsageError, raise_for_problems
 from lgo_letters.figures.breakdown import Breakdown, breakdown_of_authorities, breakdowns
 from lgo_letters.figures.by import OF_DECISIONS
-from lgo_letters.figures.compare import YearFigures, compare
+from lgo_letters.figures.compare import AuthorityFigures, YearFigures, compare
 from lgo_letters.figures.count import count
 from lgo_letters.figures.explain import cases_by_authority
 from lgo_letters.figures.history import Earlier, EarlierYear, Past, comparable, past_figures
@@ -20,6 +21,7 @@ from lgo_letters.tables.cells import either
 from lgo_letters.year import format_date
 
 from .inputs import Inputs, find_authority
+from .pool import preparation
 
 if TYPE_CHECKING:
     from lgo_letters.edition.edition import Edition
@@ -128,6 +130,17 @@ def year_letters(
     `reissues` say which letters are made again after they were issued, as `compose_all` has them.
     `addressees` are those who may receive one, by default the authorities of the inputs.
     """
+    return _composer(inputs, figures, on_blank, reissues, addressees)(figures.authorities)
+
+
+def _composer(
+    inputs: Inputs,
+    figures: YearFigures,
+    on_blank: Callable[[Problem], None],
+    reissues: Mapping[str, Reissue],
+    addressees: Sequence[Authority] | None = None,
+) -> Callable[[Iterable[AuthorityFigures]], Sequence[Letter]]:
+    """What makes the letters of some of the year's authorities, as `year_letters` all."""
     from lgo_letters.letter.compose import compose_all  # figures alone need no letter
 
     edition, own = inputs.validated_edition(), inputs.own_paragraphs
@@ -136,12 +149,13 @@ def year_letters(
         cases = cases_by_authority(inputs.data, figures.definitions, figures.year)
     named = {one.name: one for one in addressees or inputs.data.authorities}
     earlier = earlier_years(inputs)
-    return compose_all(
-        figures.authorities,
+    tables = _tables(inputs, figures, edition, earlier)
+    return lambda authorities: compose_all(
+        authorities,
         edition,
         own,
         named,
-        _tables(inputs, figures, edition, earlier),
+        tables,
         earlier,
         example=inputs.example,
         cases=cases,
@@ -170,9 +184,23 @@ def compose_year(
     inputs: Inputs, pool: Pool, reissues: Mapping[str, Reissue] = MappingProxyType({})
 ) -> ComposedYear:
     """The whole year, every letter tried; raises DataError or EditionError if one has a problem."""
+    from . import render
     from .trial import try_letters
 
     figures = year_figures(inputs)
-    letters = year_letters(inputs, figures, reissues=reissues)
+    compose = _composer(inputs, figures, lambda _: None, reissues)
+    if pool.number > 1:  # the others set a letter of each kind while this process composes
+        with contextlib.suppress(EditionError):  # which is raised below, with all others
+            pool.submit(preparation, render.try_each, compose(_one_of_each_kind(figures)))
+    letters = compose(figures.authorities)
     raise_for_problems(*try_letters(inputs, letters, pool))
     return ComposedYear(inputs, figures, letters)
+
+
+def _one_of_each_kind(figures: YearFigures) -> Sequence[AuthorityFigures]:
+    """One authority for each set of figures that a letter may print or lack."""
+    first: dict[tuple[bool, ...], AuthorityFigures] = {}
+    for one in figures.authorities:
+        rates = figures.definitions.rates(one.counts).values()
+        first.setdefault(tuple(rate is None for rate in (*rates, *one.averages.values())), one)
+    return [*first.values()]

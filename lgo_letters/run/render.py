@@ -97,6 +97,12 @@ def try_letter(letter: Letter) -> None:
     _typesetter()(letter)
 
 
+def try_each(letters: Sequence[Letter]) -> None:
+    """Tries letters one after the other, so that others of their kinds are set faster."""
+    for letter in letters:
+        try_letter(letter)
+
+
 def render_letters(jobs: Sequence[RenderJob], signer: Signer | None = None) -> list[RenderedLetter]:
     """Sets letters, and signs them if there is a signer.
 

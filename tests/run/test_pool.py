@@ -14,7 +14,7 @@ import pytest
 
 from lgo_letters.errors import WriteError
 from lgo_letters.run import pool
-from lgo_letters.run.pool import Pool, completed, in_this_process, local_pool
+from lgo_letters.run.pool import Pool, completed, in_this_process, local_pool, preparation
 from tests.support.processes import (
     GENERATE,
     contents,
@@ -140,6 +140,20 @@ def test_processes_are_started_in_either_way_and_warm_up_first(
     readied_by = {readied_by for _, _, readied_by in done}
     assert readied_by <= made_by
     assert len(readied_by) == (1 if way == "fork" else 2)
+
+
+def test_what_is_prepared_first_is_there_in_the_twins_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "start_method", lambda: "fork")
+    with local_pool(3, WriteError()) as three:
+        prepared = three.submit(preparation, _warm_up)
+        pairs = ((part, part) for part in range(30))
+        done = [result for _, result in completed(three, _where_it_is_done, pairs)]
+        assert prepared.result() is None
+    made_by = {process for process, _, _ in done}
+    readied_by = {readied_by for _, _, readied_by in done}
+    assert len(made_by) == 3
+    assert len(readied_by) == 1
+    assert readied_by < made_by
 
 
 @needs_signals
