@@ -55,6 +55,7 @@ ONLY_IN = {
     "distributed": {"run"},
     "jinja2": {"edition", "site"},
     "markdown_it": {"edition"},
+    "_duckdb": {"tables"},
     "duckdb": {"tables"},
     "page": {"pdf"},
     "psutil": {"run"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 import click
@@ -24,8 +25,10 @@ from .stats import stats
 from .validate import validate
 from .verify import verify
 
-# A command is short, and what it loads stays: looking for garbage all the while takes a tenth.
-gc.set_threshold(100_000, 20, 20)
+# A command is short, and what it loads stays: looking for garbage all the while takes a tenth, and
+# once more at its end as long as a hundred letters.
+gc.set_threshold(200_000, 20, 20)
+atexit.register(gc.freeze)
 
 
 @click.group(

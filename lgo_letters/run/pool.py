@@ -34,6 +34,7 @@ Kept = TypeVar("Kept")
 _MOST_BY_DEFAULT = 16  # processes, each of some 60 MB
 _MOST_IN_A_PART = 16  # what items share, such as the signature, is sent once per part
 _LEAST_PARTS_PER_PROCESS = 4
+_DUCKDB = {"_duckdb", "duckdb"}
 _PATIENCE = 1.0  # seconds between two looks at workers from which nothing has come
 
 
@@ -236,7 +237,7 @@ def start_method() -> str:
 
     DuckDB starts threads that Python does not see.
     """
-    has_one_thread = threading.active_count() == 1 and "duckdb" not in sys.modules
+    has_one_thread = threading.active_count() == 1 and _DUCKDB.isdisjoint(sys.modules)
     return "fork" if sys.platform == "linux" and has_one_thread else "spawn"
 
 

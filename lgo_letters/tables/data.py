@@ -124,7 +124,7 @@ class FileReport:
 @contextlib.contextmanager
 def raising_memory_errors() -> Iterator[None]:
     """Where DuckDB runs out of memory, that is a MemoryError as any other."""
-    import duckdb
+    from .engine import duckdb
 
     try:
         yield

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 def what_is_wrong(pattern: str) -> str | None:
     """Why a pattern cannot be run, in RE2's words; None where it can."""
-    import duckdb  # few editions give a pattern
+    from .engine import duckdb  # few editions give a pattern
 
     with duckdb.connect(":memory:") as connection:
         try:

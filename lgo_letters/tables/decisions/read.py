@@ -14,10 +14,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from lgo_letters.names import key
 from lgo_letters.tables.data import Decisions, FileReport, raising_memory_errors
+from lgo_letters.tables.engine import duckdb
 from lgo_letters.tables.kinds import DecisionKinds
 from lgo_letters.tables.mapping import NO_MAPPING, TableMapping
 from lgo_letters.tables.table import Header, Row, Table
