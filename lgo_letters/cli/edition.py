@@ -87,8 +87,7 @@ def _new_fields(made: NewEdition, source: Path, folder: Path) -> dict[str, Any]:
 
 
 def _new_lines(made: NewEdition, source: Path, folder: Path) -> Iterator[str]:
-    from lgo_letters.edition.folder import SETTINGS
-    from lgo_letters.edition.new_year import MARK
+    from lgo_letters.edition.folder import MARK, SETTINGS
 
     yield f"{folder}, made from the edition of {made.from_year} in {source}."
     yield ""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lgo_letters.errors import Problem, UsageError
@@ -19,6 +19,9 @@ TEXTS = BODY, EMAIL, EMAIL_LATE, SETTINGS
 """The texts of an edition, own paragraphs aside; it may do without those of an e-mail."""
 ACCESSIBILITY = "accessibility.md"
 OWN = "own"
+
+MARK = "# TO CONFIRM"
+"""How a comment begins behind a setting that a person must confirm."""
 
 # An edition may come from anybody. Its files are read in seconds whatever they contain: a text of
 # this size is ten letters of 2020, a picture a signature scanned far finer than it is printed.
@@ -132,6 +135,15 @@ class EditionFolder:
 def is_ignored(name: str) -> bool:
     """Whether it names a hidden file, or one that the system puts into folders by itself."""
     return name.startswith(".") or name.lower() in _IGNORED
+
+
+def unconfirmed(lines: Iterable[str]) -> dict[int, str]:
+    """The lines of edition.toml that bear a mark, by number, without what stands behind it."""
+    return {
+        number: line.partition(MARK)[0].strip()
+        for number, line in enumerate(lines, start=1)
+        if MARK in line
+    }
 
 
 def without_comments(name: str, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
 from itertools import takewhile
@@ -15,13 +15,10 @@ from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import format_date
 
-from .folder import ACCESSIBILITY, SETTINGS, TEXTS
+from .folder import ACCESSIBILITY, MARK, SETTINGS, TEXTS, unconfirmed
 from .read import OpenEdition, year_of
 from .sentences import Sentence, is_wording, of_a_year, sentences
 from .settings import Settings
-
-MARK = "# TO CONFIRM"
-"""How a comment begins behind a setting that a person must confirm."""
 
 _KEY = "average of similar authorities"
 _PANELS_HEADING = "{{ authority }}: {{ year_start }} to {{ year_end }}"
@@ -81,15 +78,6 @@ def new_edition(folder: Path, year: int) -> NewEdition:
         and (words := of_a_year(sentence.text, known))
     ]
     return NewEdition(settings.year, contents, to_confirm, to_read, left_out)
-
-
-def unconfirmed(lines: Iterable[str]) -> dict[int, str]:
-    """The lines of edition.toml that bear a mark, by number, without what stands behind it."""
-    return {
-        number: line.partition(MARK)[0].strip()
-        for number, line in enumerate(lines, start=1)
-        if MARK in line
-    }
 
 
 # ---- the changes to edition.toml

@@ -74,8 +74,7 @@ def notice_edition(inputs: Inputs) -> None:
 
 def edition_notices(inputs: Inputs) -> Iterator[str]:
     """The same as sentences; none where the edition has a problem."""
-    from lgo_letters.edition.folder import SETTINGS
-    from lgo_letters.edition.new_year import MARK, unconfirmed
+    from lgo_letters.edition.folder import MARK, SETTINGS, unconfirmed
 
     if (edition := inputs.edition) is None:
         return
