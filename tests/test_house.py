@@ -155,7 +155,7 @@ def _commands(group: Command, before: str = "") -> Iterator[tuple[str, Command]]
     assert isinstance(group, Group)
     context = Context(group)
     for name in group.list_commands(context):
-        command = group.get_command(context, name)
+        _, command, _ = group.resolve_command(context, [name])
         assert command is not None
         if isinstance(command, Group):
             yield from _commands(command, f"{before}{name} ")

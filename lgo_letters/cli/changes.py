@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from lgo_letters.errors import printable
+from lgo_letters.run.changes import find_changes
+from lgo_letters.run.composed import compose_year
+from lgo_letters.run.inputs import Inputs
+from lgo_letters.run.pool import in_this_process
 
 from .options import FOLDER, format_option, letters_folder, reads_inputs
 from .output import envelope
-
-if TYPE_CHECKING:
-    from lgo_letters.run.inputs import Inputs
+from .output.changes import changes_csv, changes_fields, changes_lines
 
 
-@click.command(short_help="Show what has moved since letters were written, and why.")
+@click.command
 @reads_inputs(wording=True)
 @click.option(
     "--since",
@@ -32,16 +33,10 @@ def changes(inputs: Inputs, since: Path | None, format_: str) -> None:
     says otherwise, and which of them is the cause. Rates and averages are in whole per cent unless
     the edition says otherwise.
     """
-    from lgo_letters.run.changes import find_changes
-    from lgo_letters.run.composed import compose_year
-    from lgo_letters.run.pool import in_this_process
-
-    from .output.changes import changes_csv, changes_fields, changes_lines
-
     year = compose_year(inputs, in_this_process())
     found = find_changes(year, letters_folder(since, inputs.year))
     if format_ == "json":
-        envelope.print_success(changes_fields(found))
+        envelope.keep_fields(changes_fields(found))
     elif format_ == "csv":
         click.echo("".join(changes_csv(found)), nl=False)
     else:

@@ -4,65 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from lgo_letters.errors import count_of, cut, printable, raise_for_problems
+from lgo_letters.errors import count_of, cut, raise_for_problems
+from lgo_letters.run.check import Checked, check_year
+from lgo_letters.run.inputs import Inputs
+from lgo_letters.tables.data import MAPPING_FILE, Data, InputFile
 
 from .options import JSON, reads_inputs
-from .output import envelope
-from .output.console import MOST_PROBLEMS_PRINTED, notice
+from .output.console import MOST_PROBLEMS_PRINTED, notice, show
 from .output.history import history_fields, history_lines
 from .output.lists import names_line
 from .output.notices import (
     edition_notices,
     no_decision,
-    notice_edition,
     notice_implausible_dates,
-    notice_statement,
     statement_notices,
 )
-
-if TYPE_CHECKING:
-    from lgo_letters.run.check import Checked
-    from lgo_letters.run.inputs import Inputs
-    from lgo_letters.tables.data import Data, InputFile
+from .output.reconciliation import reconciliation_fields, reconciliation_lines
 
 _MOST_WORDS = 50  # that are not understood and are shown
 
 
-@click.command(short_help="Check data and edition; write nothing.")
+@click.command
 @reads_inputs(wording=True)
 @JSON
-def check(inputs: Inputs, json_: bool) -> None:
+def check(inputs: Inputs) -> None:
     """Read and check the data and the edition, and show what to reconcile; write nothing."""
-    from lgo_letters.run.check import check_year
-
     checked = check_year(inputs)
     if checked.improvements is not None:
-        for message in checked.improvements.report.notices:
-            notice(message)
+        notice(*checked.improvements.report.notices)
     if not checked.data_problems and not checked.edition_problems:
         notice_implausible_dates(inputs)
-        notice_edition(inputs)
-        notice_statement(checked.statement)
-        for problem in (*checked.blanks, *(checked.history.unmarked if checked.history else ())):
-            notice(str(problem))
-    fields = _fields(checked)
-    envelope.keep_fields(fields)
-    if not json_:
-        click.echo(printable("\n".join(_lines(checked))))
+        notice(*edition_notices(inputs))
+        notice(*statement_notices(checked.statement), *map(str, checked.blanks))
+        notice(*map(str, checked.history.unmarked if checked.history else ()))
+    show(_fields(checked), _lines(checked))
     more = checked.inputs.data.more_problems
     raise_for_problems(checked.data_problems, checked.edition_problems, more)
-    if json_:
-        envelope.print_success(fields)
 
 
 def _fields(checked: Checked) -> dict[str, Any]:
     """For programs: the inputs, the problems in them, and the reconciliation or null."""
-    from .output.reconciliation import reconciliation_fields
-
     inputs, figures, found = checked.inputs, checked.figures, checked.reconciliation
     return {
         "example": inputs.example,
@@ -100,8 +85,6 @@ def _improvements(checked: Checked) -> Mapping[str, InputFile]:
 
 def _lines(checked: Checked) -> Iterator[str]:
     """For people: the same, with tables."""
-    from .output.reconciliation import reconciliation_lines
-
     inputs, figures, found = checked.inputs, checked.figures, checked.reconciliation
     data = inputs.data
     if figures is not None and not figures.england.counts["decisions"]:
@@ -123,8 +106,6 @@ def _lines(checked: Checked) -> Iterator[str]:
 
 def _mapping_lines(data: Data) -> Iterator[str]:
     """What lgo-letters.toml changed in how many rows, and nowhere, of the tables with rows."""
-    from lgo_letters.tables.data import MAPPING_FILE
-
     rows = {"decisions": data.decisions_file.rows, "authorities": data.authorities_file.rows}
     if read := [mapped for mapped in data.mapped if rows[mapped.table]]:
         yield ""

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
 
+from .lazy import LazyGroup
 from .options import VERSION
 
-_MODULES = {
-    "plan": "dispatch_plan",
-    "rehearse": "dispatch_send",
-    "send": "dispatch_send",
-    "status": "dispatch_status",
-    "resolve": "dispatch_status",
-    "resend": "dispatch_send",
-    "export": "dispatch_export",
+_COMMANDS = {
+    "plan": ("dispatch_plan", "Show who would be sent what."),
+    "rehearse": ("dispatch_send", "Send a few messages to yourself."),
+    "send": ("dispatch_send", "Send what is still to come of a plan."),
+    "status": ("dispatch_status", "Show what became of each message."),
+    "resolve": ("dispatch_status", "Record what you found out about a message."),
+    "resend": ("dispatch_send", "Send an authority its letter another time."),
+    "export": ("dispatch_export", "Write the messages as files, for others to send."),
 }
-"""The commands, and the module of each."""
 
 
-class _LazyGroup(click.Group):
-    """Loads a command when it is asked for: no other command should start later for these."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # click's signature
-        return sorted(_MODULES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _MODULES:
-            return None
-        command: click.Command = getattr(
-            import_module(f".{_MODULES[cmd_name]}", __package__), cmd_name
-        )
-        return command
-
-
-@click.group(cls=_LazyGroup, short_help="Send the letters by e-mail.")
+@click.group(cls=LazyGroup, modules=_COMMANDS)
 @VERSION
 def dispatch() -> None:
     """Send each authority its letter by e-mail: at most once, and not before its day.

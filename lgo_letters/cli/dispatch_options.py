@@ -7,9 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+
+from lgo_letters.dispatch.addresses import mailbox
+from lgo_letters.dispatch.draft import Choices, Draft, draft_of
+from lgo_letters.dispatch.ledger import Ledger, OpenLedger
+from lgo_letters.dispatch.outgoing import Server
+from lgo_letters.dispatch.plan import Plan, compose_for, make_plan
+from lgo_letters.dispatch.server import read_server
+from lgo_letters.run.composed import ComposedYear, indices_of
+from lgo_letters.run.inputs import find_authority
 
 from .options import (
     Command,
@@ -19,13 +28,6 @@ from .options import (
     names_inputs,
     out_option,
 )
-
-if TYPE_CHECKING:
-    from lgo_letters.dispatch.draft import Choices, Draft
-    from lgo_letters.dispatch.ledger import Ledger, OpenLedger
-    from lgo_letters.dispatch.outgoing import Server
-    from lgo_letters.dispatch.plan import Plan
-    from lgo_letters.run.composed import ComposedYear
 
 LEDGERS = Path("dispatch")
 """The folder of what was sent to whom: here, and never beside the letters."""
@@ -42,14 +44,10 @@ class Planning:
 
     def draft(self, ledger: Ledger) -> Draft:
         """The messages of this moment, which nobody has objected to yet."""
-        from lgo_letters.dispatch.draft import draft_of
-
         return draft_of(self.year, self.folder, ledger, now(), self.choices)
 
     def plan(self, ledger: Ledger) -> Plan:
         """The plan of this moment."""
-        from lgo_letters.dispatch.plan import make_plan
-
         return make_plan(self.year, self.folder, self.server, ledger, now(), self.choices)
 
 
@@ -64,26 +62,12 @@ def keep_accepted(plan: Plan, ledger: OpenLedger) -> None:
         ledger.allow(one.objection.kind, one.what)
 
 
-def plans(command: Callable[..., Any]) -> Command:
-    """The options of a plan, read into `planning`; also --debug and --version."""
-    return _plans(command, _CHOOSES, *_ACCEPTS)
-
-
-def plans_for_one(command: Callable[..., Any]) -> Command:
-    """The same for a command that names the one authority that it is about."""
-    return _plans(command, *_ACCEPTS)
-
-
-def looks_at_plan(command: Callable[..., Any]) -> Command:
-    """The same for a command that accepts no objection."""
-    return _plans(command)
-
-
-_CHOOSES = authority_option(
+CHOOSES = authority_option(
     "Send only this authority's, by its name or part of it; several times. From the day of "
     "publication on, nothing is sent without it."
 )
-_ACCEPTS = (
+"""For commands that are not about one authority."""
+ACCEPTS = (
     click.option(
         "--accept-shared",
         "shared",
@@ -105,42 +89,44 @@ _ACCEPTS = (
         help="Leave out the authorities without an address; kept likewise.",
     ),
 )
+"""For commands that need a plan to which nobody objects."""
 
 
-def _plans(command: Callable[..., Any], *options: Callable[[Command], Command]) -> Command:
-    @functools.wraps(command)
-    def wrapped(
-        given: GivenInputs,
-        out: Path | None,
-        authorities: Sequence[str] = (),
-        shared: Sequence[str] = (),
-        new: Sequence[str] = (),
-        skip_missing: bool = False,  # click gives all by name
-        **others: Any,
-    ) -> Any:
-        from lgo_letters.dispatch.addresses import mailbox
-        from lgo_letters.dispatch.draft import Choices
-        from lgo_letters.dispatch.plan import compose_for
-        from lgo_letters.dispatch.server import read_server
-        from lgo_letters.run.composed import indices_of
-        from lgo_letters.run.inputs import find_authority
+def plans(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """The options of a plan, read into `planning`; also --debug and --version.
 
-        server = read_server()
-        inputs = given.read(wording=True)
-        folder = letters_folder(out, given.year)
-        year = compose_for(inputs, folder)
-        names = [one.name for one in inputs.data.authorities]
-        of_year = year.figures.authorities
-        chosen = indices_of(year.figures, authorities) if authorities else ()
-        choices = Choices(
-            frozenset(of_year[index].authority.name for index in chosen),
-            frozenset(map(mailbox, shared)),
-            frozenset(find_authority(text, names) for text in new),
-            skip_missing,
-        )
-        return command(planning=Planning(year, folder, server, choices), **others)
+    `options` are those of CHOOSES and ACCEPTS that the command has.
+    """
 
-    decorated: Command = wrapped
-    for option in reversed(options):
-        decorated = option(decorated)
-    return names_inputs()(out_option("Folder of the letters.")(decorated))
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def wrapped(
+            given: GivenInputs,
+            out: Path | None,
+            authorities: Sequence[str] = (),
+            shared: Sequence[str] = (),
+            new: Sequence[str] = (),
+            skip_missing: bool = False,  # click gives all by name
+            **others: Any,
+        ) -> Any:
+            server = read_server()
+            inputs = given.read(wording=True)
+            folder = letters_folder(out, given.year)
+            year = compose_for(inputs, folder)
+            names = [one.name for one in inputs.data.authorities]
+            of_year = year.figures.authorities
+            chosen = indices_of(year.figures, authorities) if authorities else ()
+            choices = Choices(
+                frozenset(of_year[index].authority.name for index in chosen),
+                frozenset(map(mailbox, shared)),
+                frozenset(find_authority(text, names) for text in new),
+                skip_missing,
+            )
+            return command(planning=Planning(year, folder, server, choices), **others)
+
+        decorated: Command = wrapped
+        for option in reversed(options):
+            decorated = option(decorated)
+        return names_inputs()(out_option("Folder of the letters.")(decorated))
+
+    return decorate

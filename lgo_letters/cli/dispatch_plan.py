@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from lgo_letters.dispatch.draft import Planned
+from lgo_letters.dispatch.ledger import open_ledger, read_ledger
+from lgo_letters.dispatch.plan import Plan
 from lgo_letters.errors import DispatchError, count_of, printable
+from lgo_letters.figures.report import csv_lines
 
-from .dispatch_options import LEDGERS, Planning, keep_accepted, plans
+from .dispatch_options import ACCEPTS, CHOOSES, LEDGERS, Planning, keep_accepted, plans
 from .options import format_option
 from .output import envelope
 from .output.console import notice
-from .output.notices import notice_edition
-
-if TYPE_CHECKING:
-    from lgo_letters.dispatch.draft import Planned
-    from lgo_letters.dispatch.plan import Plan
+from .output.lists import names_line, wrapped
+from .output.notices import edition_notices
 
 _COLUMNS = ("authority", "to", "cc", "file", "state")
 
 
-@click.command(short_help="Show who would be sent what.")
-@plans
+@click.command
+@plans(CHOOSES, *ACCEPTS)
 @format_option("table", "csv", "json")
 def plan(planning: Planning, format_: str) -> None:
     """Show who would be sent what, and every objection to it; nothing is sent.
@@ -31,8 +32,6 @@ def plan(planning: Planning, format_: str) -> None:
     It ends with the number of messages and a code, drawn from addresses, texts and files, which
     `dispatch send` asks for.
     """
-    from lgo_letters.dispatch.ledger import open_ledger, read_ledger
-
     year = planning.year.inputs.year
     ledger = read_ledger(LEDGERS, year)
     made = planning.plan(ledger)
@@ -40,15 +39,11 @@ def plan(planning: Planning, format_: str) -> None:
         with open_ledger(LEDGERS, year) as opened:
             made = planning.plan(opened)
             keep_accepted(made, opened)
-    for message in made.notices:
-        notice(message)
-    notice_edition(planning.year.inputs)
+    notice(*made.notices, *edition_notices(planning.year.inputs))
     envelope.keep_fields(_fields(made))
     if format_ == "table":
         click.echo(printable("\n".join(_lines(made))))
     elif format_ == "csv":
-        from lgo_letters.figures.report import csv_lines
-
         click.echo("".join(csv_lines([_COLUMNS, *map(_row, made.planned)])), nl=False)
         for objection in made.objections:
             click.echo(printable(objection.message), err=True)
@@ -57,8 +52,6 @@ def plan(planning: Planning, format_: str) -> None:
             f"{count_of(len(made.objections), 'objection')} to this plan, so none of it is sent; "
             "see to what is listed, and run the command again."
         )
-    if format_ == "json":
-        envelope.print_success(_fields(made))
 
 
 def _fields(made: Plan) -> dict[str, Any]:
@@ -93,8 +86,6 @@ def _row(one: Planned, between: str = "; ") -> list[str]:
 
 def _lines(made: Plan) -> Iterator[str]:
     from tabulate import tabulate
-
-    from .output.lists import names_line, wrapped
 
     headers = [column.capitalize() for column in _COLUMNS]
     rows = [_row(one, "\n") for one in made.planned]

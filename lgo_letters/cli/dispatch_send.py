@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,32 +18,24 @@ from lgo_letters.dispatch.plan import Plan
 from lgo_letters.dispatch.rehearsal import check_rehearsal, sample_of
 from lgo_letters.dispatch.send import PER_MINUTE, Post, Task, send_messages
 from lgo_letters.dispatch.smtp import Answer, login_from_environment
-from lgo_letters.errors import DispatchError, StoppedError, count_of, printable
+from lgo_letters.errors import DispatchError, StoppedError, count_of
 from lgo_letters.run.inputs import find_authority
 from lgo_letters.run.signoff import options_of
 
-from .dispatch_options import (
-    LEDGERS,
-    Planning,
-    keep_accepted,
-    looks_at_plan,
-    now,
-    plans,
-    plans_for_one,
-)
+from .dispatch_options import ACCEPTS, CHOOSES, LEDGERS, Planning, keep_accepted, now, plans
 from .options import JSON, QUIET, one_line
 from .output import envelope
-from .output.console import colour, notice, quiet
+from .output.console import Bar, notice, quiet, show
 from .output.lists import duration, wrapped
-from .output.notices import notice_edition
+from .output.notices import edition_notices
 
 _SAMPLE = 5
 _LEFT = ("uncertain", "refused", "to come")  # after which a run is not complete
 _QUARTER = 15  # minutes: every time zone's midnight is at one
 
 
-@click.command(short_help="Send what is still to come of a plan.")
-@plans
+@click.command
+@plans(CHOOSES, *ACCEPTS)
 @click.option("--confirm", metavar="CODE", required=True, help="The code of the plan.")
 @click.option(
     "--per-minute",
@@ -57,7 +47,7 @@ _QUARTER = 15  # minutes: every time zone's midnight is at one
 )
 @JSON
 @QUIET
-def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> None:
+def send(planning: Planning, confirm: str, per_minute: float) -> None:
     """Send what is still to come of the plan that has this code.
 
     Each message is sent at most once. A run that was stopped, however that was, goes on by the same
@@ -66,21 +56,17 @@ def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> No
     with open_ledger(LEDGERS, planning.year.inputs.year) as ledger:
         plan = planning.plan(ledger)
         plan.check(confirm)
-        login = login_from_environment(plan.server)
-        notice_edition(planning.year.inputs)
-        keep_accepted(plan, ledger)
         watch = _Watch(planning, ledger, confirm)
-        post = Post(plan.server, login, plan.code, per_minute, may_go_on=watch.may_go_on)
-        tasks = [Task(outgoing) for outgoing in plan.due]
-        sending = _Sending(len(tasks), post)
+        post = _post(planning, plan, per_minute=per_minute, may_go_on=watch.may_go_on)
+        keep_accepted(plan, ledger)
+        run = _Run([Task(outgoing) for outgoing in plan.due], ledger, post)
         try:
-            _send(tasks, ledger, post, sending)
+            run.send(if_stopped="Run the same command again to send the rest.")
         finally:
             states = _states(plan, ledger)
-            fields = {"code": plan.code, **sending.fields(), "states": states}
+            fields = {"code": plan.code, **run.fields(), "states": states}
             envelope.keep_fields(fields)
-            for message in _left(states):
-                notice(message)
+            notice(*_left(states))
     if left := sum(len(states.get(state, ())) for state in _LEFT):
         options = options_of(plan.folder, plan.year)
         are = "message of this plan is" if left == 1 else "messages of this plan are"
@@ -88,14 +74,11 @@ def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> No
             f"{left:,} {are} not accepted by {plan.server.host}; "
             f'"lgo-letters dispatch status {options}" says of each what to do.'
         )
-    if json_:
-        envelope.print_success(fields)
-    elif not quiet():
-        click.echo(printable(sending.sentence()))
+    show(fields, [run.sentence()])
 
 
-@click.command(short_help="Send a few messages to yourself.")
-@looks_at_plan
+@click.command
+@plans()
 @click.option("--to", metavar="ME", required=True, help="One of rehearse_to in lgo-letters.toml.")
 @click.option(
     "--sample",
@@ -107,7 +90,7 @@ def send(planning: Planning, confirm: str, per_minute: float, json_: bool) -> No
 )
 @JSON
 @QUIET
-def rehearse(planning: Planning, to: str, sample: int, json_: bool) -> None:
+def rehearse(planning: Planning, to: str, sample: int) -> None:
     """Send some of the messages, spread over the plan, to your own address and nobody else.
 
     They are the real ones, with [REHEARSAL] in their subject and a line above their text. It
@@ -118,25 +101,23 @@ def rehearse(planning: Planning, to: str, sample: int, json_: bool) -> None:
     check_rehearsal(plan, planning.year.inputs.data.authorities, to)
     chosen = sample_of(plan.messages, sample)
     with open_ledger(LEDGERS, year, rehearsal=True) as ledger:
-        login = login_from_environment(plan.server)
-        notice_edition(planning.year.inputs)
-        post = Post(plan.server, login, plan.code, rehearsal_to=to)
+        post = _post(planning, plan, rehearsal_to=to)
         tasks = [Task(outgoing, ledger.next_number(outgoing.key)) for outgoing in chosen]
-        sending = _Sending(len(tasks), post)
-        _send(tasks, ledger, post, sending)
-    _report(sending, json_=json_, fields={"code": plan.code, "to": to})
+        run = _Run(tasks, ledger, post)
+        run.send(if_stopped="Run the same command again to send the rest.")
+    _report(run, {"code": plan.code, "to": to})
 
 
-@click.command(short_help="Send an authority its letter another time.")
+@click.command
 @click.argument("name", metavar="NAME")
-@plans_for_one
+@plans(*ACCEPTS)
 @click.option("--to", metavar="ADDRESS", help="Another address than the table has.")
 @click.option(
     "--reason", metavar="TEXT", required=True, callback=one_line, help="Why; kept in the ledger."
 )
 @JSON
 @QUIET
-def resend(planning: Planning, name: str, to: str | None, reason: str, json_: bool) -> None:
+def resend(planning: Planning, name: str, to: str | None, reason: str) -> None:
     """Send the authority NAME a second message with its letter, which nothing else ever does.
 
     For one that was refused, came back, or is uncertain. Whatever forbids to send forbids this.
@@ -147,45 +128,27 @@ def resend(planning: Planning, name: str, to: str | None, reason: str, json_: bo
     with open_ledger(LEDGERS, planning.year.inputs.year) as ledger:
         plan = planning.plan(ledger).only(name).without(EXPORTED)
         plan.check()
-        login = login_from_environment(plan.server)
-        notice_edition(planning.year.inputs)
+        post = _post(planning, plan)
         keep_accepted(plan, ledger)
-        post = Post(plan.server, login, plan.code)
-        tasks = [Task(one, ledger.resend(one, reason)) for one in plan.due]
-        sending = _Sending(len(tasks), post)
-        _send(tasks, ledger, post, sending, if_stopped=_LOOK_FIRST)
-    _report(sending, json_=json_, fields={"authority": name})
+        run = _Run([Task(one, ledger.resend(one, reason)) for one in plan.due], ledger, post)
+        run.send(if_stopped='Look at "dispatch status" before you send it again.')
+    _report(run, {"authority": name})
 
 
-_GO_ON = "Run the same command again to send the rest."
-_LOOK_FIRST = 'Look at "dispatch status" before you send it again.'
+def _post(planning: Planning, plan: Plan, **how: Any) -> Post:
+    """Through what a plan is sent; says what to see to in the edition before that."""
+    login = login_from_environment(plan.server)
+    notice(*edition_notices(planning.year.inputs))
+    return Post(plan.server, login, plan.code, **how)
 
 
-def _send(
-    tasks: Sequence[Task],
-    ledger: OpenLedger,
-    post: Post,
-    sending: _Sending,
-    *,
-    if_stopped: str = _GO_ON,
-) -> None:
-    try:
-        with contextlib.closing(sending):
-            send_messages(tasks, ledger, post, sending.told)
-    except KeyboardInterrupt as error:
-        then = "" if sending.accepted == sending.asked else f" {if_stopped}"
-        raise StoppedError(f"Stopped. {sending.sentence()}{then}") from error
-
-
-def _report(sending: _Sending, *, json_: bool, fields: dict[str, Any]) -> None:
+def _report(run: _Run, about: dict[str, Any]) -> None:
     """The end of a command of which every message has to be accepted."""
-    envelope.keep_fields({**fields, **sending.fields()})
-    if sending.accepted < sending.asked:
-        raise DispatchError(f"{sending.sentence()} The last that was not: {sending.last}.")
-    if json_:
-        envelope.print_success({**fields, **sending.fields()})
-    elif not quiet():
-        click.echo(printable(sending.sentence()))
+    fields = {**about, **run.fields()}
+    envelope.keep_fields(fields)
+    if run.accepted < run.asked:
+        raise DispatchError(f"{run.sentence()} The last that was not: {run.last}.")
+    show(fields, [run.sentence()])
 
 
 class _Watch:
@@ -207,56 +170,42 @@ class _Watch:
         return moment.date(), moment.hour, moment.minute // _QUARTER
 
 
-class _Sending:
-    """What became of the messages of a run: shown on stderr while it runs, and counted."""
+class _Run:
+    """A run that sends messages: shown on stderr, and what became of them counted."""
 
-    def __init__(self, asked: int, post: Post) -> None:
-        self.asked, self._post = asked, post
-        self.accepted = self._done = self._tenths = 0
-        self._left = self.last = ""
+    def __init__(self, tasks: Sequence[Task], ledger: OpenLedger, post: Post) -> None:
+        self._tasks, self._ledger, self._post = tasks, ledger, post
+        self.asked = len(tasks)
+        self.accepted = self._done = 0
+        self.last = ""
         self._started = time.monotonic()
-        self._bar: Any = None
-        if asked and not quiet() and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            self._bar = click.progressbar(
-                length=asked,
-                label="Messages",
-                file=sys.stderr,
-                show_pos=True,
-                show_eta=False,
-                item_show_func=lambda _: self._left,
-                color=colour(),
-            )
-            self._bar.render_progress()
+        self._bar = Bar(self.asked, "message", shown=bool(tasks) and not quiet())
 
-    def close(self) -> None:
-        """Ends the bar's line."""
-        if self._bar is not None:
-            self._bar.render_finish()
+    def send(self, *, if_stopped: str) -> None:
+        """Sends them; after Ctrl-C raises StoppedError, which says what to do then."""
+        try:
+            with contextlib.closing(self._bar):
+                send_messages(self._tasks, self._ledger, self._post, self._told)
+        except KeyboardInterrupt as error:
+            then = "" if self.accepted == self.asked else f" {if_stopped}"
+            raise StoppedError(f"Stopped. {self.sentence()}{then}") from error
 
-    def told(self, outgoing: Outgoing, answer: Answer, pause: float | None, waiting: int) -> None:
+    def _told(self, outgoing: Outgoing, answer: Answer, pause: float | None, waiting: int) -> None:
         """Counts an attempt, and shows it."""
         self._done += pause is None
         self.accepted += answer.step == "accepted"
         if answer.step != "accepted":
             again = "" if pause is None else "; it will be tried again"
             again += f" in {duration(pause)}" if pause else ""
-            if self._bar is not None:
+            if self._bar.is_drawn:
                 click.echo("\r\033[K", nl=False, err=True)  # the bar is drawn again below
             step = "uncertain" if answer.step == "unanswered" else answer.step
             self.last = f"{outgoing.key.authority}: {step} ({answer.text})"
             notice(f"{self.last}{again}")
-        if quiet() or self.asked == 1:
-            return
-        took = (time.monotonic() - self._started) / max(1, self._done)
-        left = duration(waiting * max(60 / self._post.per_minute, took))
-        self._left = f"{left} left" if waiting else ""
-        if self._bar is not None:
-            self._bar.update(self._done - self._bar.pos)
-        elif (tenths := self._done * 10 // self.asked) > self._tenths:
-            self._tenths = tenths
-            left = f", {self._left}" if self._left else ""
-            done = f"{self._done:,} of {count_of(self.asked, 'message')}"
-            click.echo(f"{self._done * 100 // self.asked} %: {done}{left}", err=True)
+        if not quiet() and self.asked > 1:
+            took = (time.monotonic() - self._started) / max(1, self._done)
+            left = duration(waiting * max(60 / self._post.per_minute, took))
+            self._bar.show(self._done, f"{left} left" if waiting else "")
 
     def sentence(self) -> str:
         """The last line of a run."""

@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import click
 
+from lgo_letters.dispatch.ledger import Ledger, Message, Outcome, State, open_ledger, read_ledger
+from lgo_letters.dispatch.outgoing import Key
 from lgo_letters.errors import printable
+from lgo_letters.run.inputs import find_authority
+from lgo_letters.run.signoff import format_time
 
-from .dispatch_options import LEDGERS, Planning, looks_at_plan
+from .dispatch_options import LEDGERS, Planning, plans
 from .options import JSON, format_option, one_line
 from .output import envelope
-
-if TYPE_CHECKING:
-    from lgo_letters.dispatch.ledger import Ledger, Message, Outcome
-    from lgo_letters.dispatch.outgoing import Key
+from .output.console import show
+from .output.lists import wrapped
 
 _HEADERS = ("Authority", "State", "When", "To", "What was said")
 _WIDEST = 60  # characters of what was said
 
 
-@click.command(short_help="Show what became of each message.")
-@looks_at_plan
+@click.command
+@plans()
 @format_option("table", "json")
 def status(planning: Planning, format_: str) -> None:
     """Show for each authority what became of its message, and what is to be done.
 
     "accepted" is by your mail server: only an acknowledgement says that a letter was read.
     """
-    from lgo_letters.dispatch.ledger import read_ledger
-
     ledger = read_ledger(LEDGERS, planning.year.inputs.year)
     rows = [*_rows(planning, ledger)]
     counts = Counter(row.state for row in rows)
     if format_ == "json":
         authorities = [row.fields() for row in rows]
-        envelope.print_success({"states": _all_states(counts), "authorities": authorities})
+        envelope.keep_fields({"states": _all_states(counts), "authorities": authorities})
         return
     from tabulate import tabulate
 
@@ -46,9 +46,9 @@ def status(planning: Planning, format_: str) -> None:
     click.echo(printable("\n".join(_advice(rows, counts, is_exported=bool(ledger.exports)))))
 
 
-@click.command(short_help="Record what you found out about a message.")
+@click.command
 @click.argument("name", metavar="NAME")
-@looks_at_plan
+@plans()
 @click.option("--sent", "outcome", flag_value="sent", help="It was sent; nothing sends it again.")
 @click.option(
     "--not-sent", "outcome", flag_value="not-sent", help="It was not sent; send will send it."
@@ -61,11 +61,8 @@ def status(planning: Planning, format_: str) -> None:
     "--note", metavar="TEXT", required=True, callback=one_line, help="How you know; kept with it."
 )
 @JSON
-def resolve(planning: Planning, name: str, outcome: Outcome | None, note: str, json_: bool) -> None:
+def resolve(planning: Planning, name: str, outcome: Outcome | None, note: str) -> None:
     """Record what became of the message to the authority NAME, with your login and the time."""
-    from lgo_letters.dispatch.ledger import open_ledger
-    from lgo_letters.run.inputs import find_authority
-
     if outcome is None:
         raise click.UsageError("Give --sent, --not-sent, --returned or --acknowledged.")
     year = planning.year.inputs.year
@@ -74,10 +71,8 @@ def resolve(planning: Planning, name: str, outcome: Outcome | None, note: str, j
         key = rows[find_authority(name, [*rows])].key
         ledger.resolve(key, outcome, note)
         state = ledger.state(key)
-    if json_:
-        envelope.print_success({"authority": key.authority, "issue": key.issue, "state": state})
-    else:
-        click.echo(printable(f"{key.authority}: {state} ({note})."))
+    fields = {"authority": key.authority, "issue": key.issue, "state": state}
+    show(fields, [f"{key.authority}: {state} ({note})."])
 
 
 class _Row(NamedTuple):
@@ -90,8 +85,6 @@ class _Row(NamedTuple):
     messages: int
 
     def cells(self) -> Sequence[str]:
-        from lgo_letters.run.signoff import format_time
-
         if self.last is None:
             return self.key.authority, self.state, "", self.to, ""
         said = self.last.answer or ""
@@ -126,8 +119,6 @@ def _rows(planning: Planning, ledger: Ledger) -> Iterator[_Row]:
 
 
 def _all_states(counts: Counter[str]) -> dict[str, int]:
-    from lgo_letters.dispatch.ledger import State
-
     return {state: counts[state] for state in get_args(State)}
 
 
@@ -143,14 +134,10 @@ _WITHOUT_ADDRESS = (
     'Nothing is sent to them: add it to authorities.csv; or "resolve NAME --sent", if the letter '
     "went another way."
 )
-
-
 _EXPORTED = 'they were exported, for others to send; record each with "resolve NAME --sent".'
 
 
 def _advice(rows: Sequence[_Row], counts: Counter[str], *, is_exported: bool) -> Iterator[str]:
-    from .output.lists import wrapped
-
     yield ", ".join(f"{number:,} {state}" for state, number in _all_states(counts).items()) + "."
     advice = {**_WHAT_TO_DO, "to come": _EXPORTED} if is_exported else _WHAT_TO_DO
     for state, what_to_do in advice.items():

@@ -9,27 +9,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from lgo_letters.edition.diff import Difference, differences
+from lgo_letters.edition.folder import ACCESSIBILITY, BODY, MARK, SETTINGS, TEXTS, EditionFolder
+from lgo_letters.edition.new_year import NewEdition, new_edition
+from lgo_letters.edition.sentences import Sentence, sentences
 from lgo_letters.errors import UsageError, count_of, printable
+from lgo_letters.run.files import write_folder
+from lgo_letters.run.sources import edition_before, find_edition, here
 
 from .options import DEBUG, FOLDER, JSON, VERSION
 from .output import envelope
-from .output.console import colour, notice
-
-if TYPE_CHECKING:
-    from lgo_letters.edition.diff import Difference
-    from lgo_letters.edition.new_year import NewEdition
-    from lgo_letters.edition.sentences import Sentence
+from .output.console import colour, notice, show
 
 _WIDTH = 100  # characters, where stdout is not a terminal
 _SIDE_BY_SIDE = 90  # characters from which on two editions stand beside each other
 _GAP = "  "
 
 
-@click.group(short_help="Make next year's edition; compare two.")
+@click.group
 @VERSION
 def edition() -> None:
     """Make the edition of a new year from an earlier one, or compare the wording of two."""
@@ -48,16 +49,12 @@ def edition() -> None:
 @JSON
 @DEBUG
 @VERSION
-def new(year: int, source: Path | None, json_: bool) -> None:
+def new(year: int, source: Path | None) -> None:
     """Write editions/YEAR from an earlier edition, and list what a person must confirm and read.
 
     The year is changed and the dates are moved; no wording is invented, and paragraphs of single
     authorities are left out. What is there already is never replaced.
     """
-    from lgo_letters.edition.new_year import new_edition
-    from lgo_letters.run.files import write_folder
-    from lgo_letters.run.sources import edition_before, here
-
     source, folder = source or edition_before(year), here(year)
     if os.path.lexists(folder):
         raise UsageError(f"{folder} is there already; edit it, or move it away and run again.")
@@ -65,15 +62,10 @@ def new(year: int, source: Path | None, json_: bool) -> None:
     write_folder(folder, made.contents)
     if made.left_out:
         notice(f"Left out, since they are of {made.from_year}: {', '.join(made.left_out)}.")
-    if json_:
-        envelope.print_success(_new_fields(made, source, folder))
-    else:
-        click.echo(printable("\n".join(_new_lines(made, source, folder))))
+    show(_new_fields(made, source, folder), _new_lines(made, source, folder))
 
 
 def _new_fields(made: NewEdition, source: Path, folder: Path) -> dict[str, Any]:
-    from lgo_letters.edition.folder import SETTINGS
-
     return {
         "folder": folder,
         "from": source,
@@ -87,8 +79,6 @@ def _new_fields(made: NewEdition, source: Path, folder: Path) -> dict[str, Any]:
 
 
 def _new_lines(made: NewEdition, source: Path, folder: Path) -> Iterator[str]:
-    from lgo_letters.edition.folder import MARK, SETTINGS
-
     yield f"{folder}, made from the edition of {made.from_year} in {source}."
     yield ""
     yield f'To confirm; then delete the mark "{MARK}" behind it ({len(made.to_confirm)}):'
@@ -106,7 +96,7 @@ def _new_lines(made: NewEdition, source: Path, folder: Path) -> Iterator[str]:
 @JSON
 @DEBUG
 @VERSION
-def diff(a: str, b: str, json_: bool) -> None:
+def diff(a: str, b: str) -> None:
     """Show what the editions A and B say differently, sentence by sentence.
 
     Each is a folder or a year; a year means editions/YEAR here, else the one that comes with
@@ -114,36 +104,26 @@ def diff(a: str, b: str, json_: bool) -> None:
     """
     import shutil  # which loads what unpacks archives
 
-    from lgo_letters.edition.diff import differences
-
     before, after = _folder(a), _folder(b)
     found = list(differences(_read(before), _read(after)))
-    if json_:
-        envelope.print_success(
-            {"a": before, "b": after, "differences": [_difference_fields(one) for one in found]}
-        )
-        return
-    width = shutil.get_terminal_size((_WIDTH, 0)).columns
-    click.echo("\n".join(_difference_lines(found, before, after, width)), color=colour())
+    fields = [_difference_fields(one) for one in found]
+    envelope.keep_fields({"a": before, "b": after, "differences": fields})
+    if not envelope.is_wanted(click.get_current_context()):
+        width = shutil.get_terminal_size((_WIDTH, 0)).columns
+        click.echo("\n".join(_difference_lines(found, before, after, width)), color=colour())
 
 
 def _folder(text: str) -> Path:
-    from lgo_letters.run.sources import find_edition
-
     return find_edition(int(text)) if re.fullmatch("[0-9]{1,4}", text) else Path(text)
 
 
 def _read(folder: Path) -> Sequence[Sentence]:
     """The sentences of an edition; what cannot be read is a notice and no more."""
-    from lgo_letters.edition.folder import ACCESSIBILITY, BODY, SETTINGS, TEXTS, EditionFolder
-    from lgo_letters.edition.sentences import sentences
-
     files = EditionFolder(folder)
     names = (*TEXTS, ACCESSIBILITY)
     there = [name for name in names if name in (BODY, SETTINGS) or files.has(name)]
     texts = {name: files.text(name) or "" for name in (*there, *files.own_files())}
-    for problem in files.problems:
-        notice(f"{folder}: {problem}")
+    notice(*(f"{folder}: {problem}" for problem in files.problems))
     return list(sentences(texts))
 
 

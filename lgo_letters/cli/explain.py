@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from lgo_letters.errors import UsageError, cut, printable
+from lgo_letters.figures.compare import AuthorityFigures, YearFigures
+from lgo_letters.figures.definitions import POPULATION, AverageMethod, Definitions
+from lgo_letters.figures.explain import Case, DrawnAverage, cases, count_names, drawn_average
+from lgo_letters.figures.report import NONE, average_csv, average_record, cases_csv, cases_record
+from lgo_letters.names import nearest
+from lgo_letters.run.composed import indices_of, year_figures
+from lgo_letters.run.inputs import Inputs
 
 from .options import format_option, reads_inputs
 from .output import envelope
 from .output.lists import label, n_of_d, number_of, period, printed, tabulated
 from .output.notices import notice_of_figures
-
-if TYPE_CHECKING:
-    from lgo_letters.figures.compare import AuthorityFigures, YearFigures
-    from lgo_letters.figures.definitions import Definitions
-    from lgo_letters.figures.explain import Case, DrawnAverage
-    from lgo_letters.run.inputs import Inputs
 
 # Characters of each column at most, so that a line has 100; reference and date stay whole. The last
 # column is there where another body's decisions are among those of the authority.
@@ -28,7 +28,7 @@ _WIDTHS_WITH_BODY = (None, None, 15, 14, 6, 13, 17)
 _REMEDIES = {True: "yes", False: "no", None: ""}
 
 
-@click.command(short_help="Show which decisions make up a figure.")
+@click.command
 @click.argument("name")
 @reads_inputs(wording=False)
 @click.option(
@@ -55,8 +55,6 @@ def explain(
     which it was recorded. Rates and averages are in whole per cent unless the edition says
     otherwise.
     """
-    from lgo_letters.run.composed import indices_of, year_figures
-
     if counts and average is not None:
         raise UsageError(
             "--count shows decisions and --average shows authorities; leave out one of them."
@@ -77,10 +75,6 @@ def explain(
 def _print_cases(
     inputs: Inputs, figures: YearFigures, one: AuthorityFigures, asked: Sequence[str], format_: str
 ) -> None:
-    from lgo_letters.figures.definitions import POPULATION
-    from lgo_letters.figures.explain import cases, count_names
-    from lgo_letters.figures.report import cases_csv, cases_record
-
     definitions = figures.definitions
     names = count_names(definitions)
     if POPULATION in asked:
@@ -97,7 +91,7 @@ def _print_cases(
         if not set(chosen).isdisjoint(case.counts_in)
     ]
     if format_ == "json":
-        envelope.print_success(cases_record(one, found, definitions))
+        envelope.keep_fields(cases_record(one, found, definitions))
     elif format_ == "csv":
         click.echo("".join(cases_csv(found)), nl=False)
     else:
@@ -107,8 +101,6 @@ def _print_cases(
 
 def _check_known(what: str, name: str, names: Sequence[str]) -> None:
     """Raises UsageError, with all names and the nearest, if a name is not among them."""
-    from lgo_letters.names import nearest
-
     if name not in names:
         near = f"the nearest of {', '.join(names)} is {nearest(name, names)[0]}" if names else ""
         raise UsageError(f'No {what} is called "{cut(name)}"; {near or "the edition has none"}.')
@@ -129,21 +121,19 @@ def _figures_table(figures: YearFigures, one: AuthorityFigures) -> str:
 
 
 def _cases_lines(
-    one: AuthorityFigures, counts: Sequence[str], cases: Sequence[Case]
+    one: AuthorityFigures, counts: Sequence[str], found: Sequence[Case]
 ) -> Iterator[str]:
     """Under the name and the number of each count, the decisions that count in it."""
-    has_others = any(case.authority != one.authority.name for case in cases)
+    has_others = any(case.authority != one.authority.name for case in found)
     widths = _WIDTHS_WITH_BODY if has_others else _WIDTHS
     for count in counts:
-        rows = [_cells(case)[: len(widths)] for case in cases if count in case.counts_in]
+        rows = [_cells(case)[: len(widths)] for case in found if count in case.counts_in]
         yield f"\n{label(count)}: {number_of(count, one.counts)}"
         if rows:
             yield _cases_table(rows, widths)
 
 
 def _cells(case: Case) -> list[str]:
-    from lgo_letters.figures.report import NONE
-
     compliance = f"{case.compliance_outcome} {case.compliance_date}"
     return [
         case.reference,
@@ -167,9 +157,6 @@ def _cases_table(rows: Sequence[Sequence[str]], widths: Sequence[int | None]) ->
 
 
 def _print_average(figures: YearFigures, one: AuthorityFigures, name: str, format_: str) -> None:
-    from lgo_letters.figures.explain import drawn_average
-    from lgo_letters.figures.report import average_csv, average_record
-
     definitions, type_ = figures.definitions, one.authority.type
     statistics = {statistic.name: statistic for statistic in definitions.statistics}
     _check_known("statistic", name, [*statistics])
@@ -181,7 +168,7 @@ def _print_average(figures: YearFigures, one: AuthorityFigures, name: str, forma
     drawn = drawn_average(figures, type_, statistics[name])
     if format_ == "json":
         record = average_record(drawn, definitions)
-        envelope.print_success({"authority": one.authority.name, **record})
+        envelope.keep_fields({"authority": one.authority.name, **record})
     elif format_ == "csv":
         click.echo("".join(average_csv(drawn)), nl=False)
     else:
@@ -205,8 +192,6 @@ def _average_table(drawn: DrawnAverage, definitions: Definitions) -> str:
 
 
 def _sums_sentence(drawn: DrawnAverage, definitions: Definitions) -> str:
-    from lgo_letters.figures.definitions import AverageMethod
-
     statistic, (total, number) = drawn.statistic, drawn.sums
     average = printed(statistic, drawn.sums.average)
     if definitions.average_method is AverageMethod.POOLED:

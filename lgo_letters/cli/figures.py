@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
 
 from lgo_letters.errors import DataError, Problem, UsageError, printable
+from lgo_letters.figures.explain import Case
+from lgo_letters.figures.report import Fields, cases_csv, rows_csv
+from lgo_letters.figures.report_reader import read_authority, read_cases
+from lgo_letters.letter.letter import DECISIONS_FILE, FIGURES_FILE
+from lgo_letters.pdf.embedded_reader import UnreadableFileError, embedded_file
 
 from .options import DEBUG, VERSION, format_option
 from .output import envelope
 from .pdf_files import PATHS, pdf_files, reading
 
-if TYPE_CHECKING:
-    from lgo_letters.figures.explain import Case
-    from lgo_letters.figures.report import Fields
-
 Content = TypeVar("Content")
 _KEPT = "\n\N{NO-BREAK SPACE}"
 
 
-@click.command(short_help="Read the figures out of letters that carry them.")
+@click.command
 @PATHS
 @click.option(
     "--decisions",
@@ -39,10 +40,6 @@ def figures(paths: Sequence[Path], decisions: bool, format_: str) -> None:
     Every PDF file named is read, and those in the folders named. A letter carries its figures where
     its edition asks for that under [embedded].
     """
-    from lgo_letters.figures.report import cases_csv, rows_csv
-    from lgo_letters.figures.report_reader import read_authority, read_cases
-    from lgo_letters.letter.letter import DECISIONS_FILE, FIGURES_FILE
-
     files = pdf_files(paths)
     if decisions:
         cases = _read(files, DECISIONS_FILE, read_cases)
@@ -58,8 +55,6 @@ def _read(
     files: Sequence[Path], name: str, read: Callable[[bytes], Content]
 ) -> Mapping[Path, Content]:
     """What each letter carries under that name; raises DataError with every letter's problem."""
-    from lgo_letters.pdf.embedded_reader import UnreadableFileError, embedded_file
-
     found, problems = {}, []
     for file in files:
         try:
@@ -101,6 +96,6 @@ def _print(what: str, found: Mapping[Path, object], lines: Iterator[str], format
     """Prints all as JSON, or as CSV the lines, which are not made before."""
     if format_ == "json":
         letters = [{"file": str(file), what: content} for file, content in found.items()]
-        envelope.print_success({"letters": letters})
+        envelope.keep_fields({"letters": letters})
     else:
         click.echo(printable("".join(lines), _KEPT), nl=False)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from lgo_letters.errors import StoppedError, UsageError, printable
+from lgo_letters.errors import StoppedError, UsageError
 
 from .options import (
     FOLDER,
@@ -27,7 +27,7 @@ from .options import (
     signing_options,
 )
 from .output import envelope
-from .output.console import notice, quiet
+from .output.console import notice, quiet, show
 from .output.notices import edition_notices, notice_of_figures, notice_unheld, remarks
 from .output.remade import remade_fields, remade_notices, remade_sentence
 
@@ -93,7 +93,7 @@ class _Run(NamedTuple):
     write: Callable[[RenderOptions, Report], _End]
 
 
-@click.command(short_help="Write every letter, with statistics and manifest.")
+@click.command
 @signing_options
 @with_render_pool
 @names_inputs(unless="from_record")
@@ -147,7 +147,6 @@ def generate(
     force: bool,
     unsigned: bool,
     sheets: bool,
-    json_: bool,
 ) -> None:
     """Write one PDF letter per authority, with statistics.csv and manifest.json.
 
@@ -175,16 +174,12 @@ def generate(
     except KeyboardInterrupt as error:
         raise StoppedError(summary.stopped()) from error
     finally:
-        for message in summary.notices():
-            notice(message)
+        notice(*summary.notices())
         seconds = time.monotonic() - started
         envelope.keep_fields(summary.fields(seconds))
-    for message in end.notices:
-        notice(message)
-    if json_:
-        envelope.print_success({**summary.fields(seconds), **end.fields})
-    elif not quiet():
-        click.echo(printable(" ".join([summary.sentence(seconds), *end.remarks])))
+    notice(*end.notices)
+    sentence = " ".join([summary.sentence(seconds), *end.remarks])
+    show({**summary.fields(seconds), **end.fields}, [sentence])
 
 
 def _from_inputs(

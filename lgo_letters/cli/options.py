@@ -41,8 +41,8 @@ QUIET = click.option(
 )
 JSON = click.option(
     "--json",
-    "json_",
     is_flag=True,
+    expose_value=False,
     is_eager=True,  # so that errors in other options are reported in JSON too
     callback=envelope.wants_json,
     help="Print one JSON object.",
@@ -159,8 +159,7 @@ class GivenInputs:
 
         sources = find_sources(self.year, self.decisions, self.authorities, self.edition)
         inputs = read_inputs(sources, self.year, wording=wording)
-        for message in input_notices(inputs):
-            notice(message)
+        notice(*input_notices(inputs))
         return inputs
 
 

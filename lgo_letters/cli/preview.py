@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from lgo_letters.errors import count_of, printable
+from lgo_letters.run.batch import letter_file
+from lgo_letters.run.composed import compose_year, indices_of
+from lgo_letters.run.files import write_privately
+from lgo_letters.run.inputs import Inputs
+from lgo_letters.run.pool import in_this_process
+from lgo_letters.run.render import RenderJob, render_letters
 
 from .options import check_replaceable, reads_inputs, signing_options
-from .output.console import open_file
-from .output.notices import notice_edition, notice_of_figures
+from .output.console import notice, open_file
+from .output.notices import edition_notices, notice_of_figures
 
 if TYPE_CHECKING:
-    from lgo_letters.run.inputs import Inputs
     from lgo_letters.signing.sign import Signer
 
 
-@click.command(short_help="Write one letter, and look at it.")
+@click.command
 @click.argument("name")
 @signing_options
 @reads_inputs(wording=True)
@@ -47,12 +52,6 @@ def preview(
 
     It replaces a file of that name, such as an earlier preview, but never an input.
     """
-    from lgo_letters.run.batch import letter_file
-    from lgo_letters.run.composed import compose_year, indices_of
-    from lgo_letters.run.files import write_privately
-    from lgo_letters.run.pool import in_this_process
-    from lgo_letters.run.render import RenderJob, render_letters
-
     year = compose_year(inputs, in_this_process())
     notice_of_figures(inputs, year.figures)
     (index,) = indices_of(year.figures, [name])
@@ -71,6 +70,6 @@ def preview(
         for page, picture in zip(pages, page_pictures(pdf.content), strict=True):
             write_privately(page, picture)
             click.echo(printable(str(page)))
-    notice_edition(inputs)
+    notice(*edition_notices(inputs))
     if open_:
         open_file(file)

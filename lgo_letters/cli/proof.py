@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from lgo_letters.errors import UsageError, printable
+from lgo_letters.names import fold
+from lgo_letters.pdf.proof import is_proof, typeset_proof
+from lgo_letters.run.changes import find_changes
+from lgo_letters.run.check import Checked, check_year
+from lgo_letters.run.composed import ComposedYear
+from lgo_letters.run.files import write_privately
+from lgo_letters.run.inputs import Inputs
+from lgo_letters.run.manifest import read_manifest
+from lgo_letters.run.proof.compose import compose_proof
 
 from .options import check_replaceable, letters_folder, reads_inputs
-from .output.notices import (
-    edition_notices,
-    notice_edition,
-    notice_implausible_dates,
-    remarks,
-)
-
-if TYPE_CHECKING:
-    from lgo_letters.run.check import Checked
-    from lgo_letters.run.composed import ComposedYear
-    from lgo_letters.run.inputs import Inputs
+from .output.changes import changes_lines
+from .output.console import notice
+from .output.notices import edition_notices, notice_implausible_dates, remarks
 
 
-@click.command(short_help="Write a proof for the person who approves the letters.")
+@click.command
 @reads_inputs(wording=True)
 @click.option(
     "--out",
@@ -54,11 +54,6 @@ def proof(inputs: Inputs, out: Path | None, sample: int, seed: int) -> None:
     Then it shows one letter of every shape and a sample of the others, each page marked PROOF. It
     replaces an earlier proof, but no other file.
     """
-    from lgo_letters.pdf.proof import is_proof, typeset_proof
-    from lgo_letters.run.check import check_year
-    from lgo_letters.run.files import write_privately
-    from lgo_letters.run.proof.compose import compose_proof
-
     file = out or Path(f"proof-{inputs.year}.pdf")
     check_replaceable(file, inputs)
     if file.exists() and not is_proof(file.read_bytes()):
@@ -72,7 +67,7 @@ def proof(inputs: Inputs, out: Path | None, sample: int, seed: int) -> None:
     made = compose_proof(checked, [*_notices(checked)], changes, sample, seed)
     pdf = typeset_proof(made)
     notice_implausible_dates(inputs)
-    notice_edition(inputs)
+    notice(*edition_notices(inputs))
     write_privately(file, pdf.content)
     sentence = (
         f"{file} ({pdf.pages} pages), with {len(made.letters):,} of {len(checked.letters):,} "
@@ -93,12 +88,6 @@ def _notices(checked: Checked) -> Iterator[str]:
 
 def _changes(folder: Path, year: ComposedYear) -> Iterator[str]:
     """What has moved since the letters in the folder were written, in the words of `changes`."""
-    from lgo_letters.names import fold
-    from lgo_letters.run.changes import find_changes
-    from lgo_letters.run.manifest import read_manifest
-
-    from .output.changes import changes_lines
-
     if read_manifest(folder) is None:
         yield f"There are no letters in {folder.as_posix()} yet; nothing was compared."
         return

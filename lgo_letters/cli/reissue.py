@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.errors import SignOffError, UsageError, count_of, printable
+from lgo_letters.errors import SignOffError, UsageError, count_of
+from lgo_letters.run.composed import compose_year, indices_of
+from lgo_letters.run.inputs import Inputs
+from lgo_letters.run.pool import in_this_process
+from lgo_letters.run.reissue import Correction, Others, Outcome, Request
+from lgo_letters.run.reissue import reissue as make_again
 
 from .options import JSON, letters_folder, one_line, out_option, reads_inputs, signing_options
-from .output import envelope
+from .output.console import notice, show
 from .output.lists import and_more, label, wrapped
-from .output.notices import notice_edition, notice_of_figures
+from .output.notices import edition_notices, notice_of_figures
 
 if TYPE_CHECKING:
-    from lgo_letters.run.inputs import Inputs
-    from lgo_letters.run.reissue import Correction, Outcome
     from lgo_letters.signing.sign import Signer
 
 _MOST_LETTERS = 20  # which is more than a person reads
 
 
-@click.command(short_help="Make one letter again after sign-off.")
+@click.command
 @click.argument("name")
 @signing_options
 @reads_inputs(wording=True)
@@ -52,18 +55,12 @@ def reissue(
     dated: datetime | None,
     only: bool,
     all_: bool,
-    json_: bool,
 ) -> None:
     """Make the letter of one authority again: NAME, or part of its name.
 
     The letter that it replaces is kept in superseded/, and corrections.csv says what differs. Where
     printed figures of other letters have moved too, nothing is done without --only or --all.
     """
-    from lgo_letters.run.composed import compose_year, indices_of
-    from lgo_letters.run.pool import in_this_process
-    from lgo_letters.run.reissue import Others, Request
-    from lgo_letters.run.reissue import reissue as make_again
-
     if only and all_:
         raise UsageError("--only contradicts --all; leave out one of them.")
     others = Others.ONLY if only else Others.ALL if all_ else None
@@ -73,21 +70,15 @@ def reissue(
     (index,) = indices_of(year.figures, [name])
     folder = letters_folder(out, inputs.year)
     outcome = make_again(year, index, folder, request)
-    envelope.keep_fields(_fields(outcome, folder))
-    if not json_:
-        click.echo(printable("\n".join(_lines(outcome, folder))))
+    show(_fields(outcome, folder), _lines(outcome, folder))
     if not outcome.reissued:
-        letters, it = (
-            count_of(len(outcome.others), "other letter"),
-            "them" if outcome.others[1:] else "it",
-        )
+        letters = count_of(len(outcome.others), "other letter")
+        it = "them" if outcome.others[1:] else "it"
         raise SignOffError(
             f"The correction moves printed figures of {letters}, and nothing was changed; give "
             f"--only to leave {it} as issued, or --all to reissue {it} too."
         )
-    notice_edition(inputs)
-    if json_:
-        envelope.print_success(_fields(outcome, folder))
+    notice(*edition_notices(inputs))
 
 
 def _fields(outcome: Outcome, folder: Path) -> dict[str, Any]:

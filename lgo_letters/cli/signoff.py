@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from lgo_letters.errors import UsageError, count_of, printable
+from lgo_letters.edition.read import OpenEdition
+from lgo_letters.errors import EditionError, UsageError, count_of, quoted
+from lgo_letters.run.review import Review, review_folder, sign
+from lgo_letters.run.signoff import format_time, new_signoff
+from lgo_letters.run.signoff import withdraw as withdraw_from
+from lgo_letters.run.sources import find_edition
 
 from .options import DEBUG, EDITION, JSON, VERSION, YEAR, letters_folder, one_line, out_option
-from .output import envelope
+from .output.console import show
 from .output.lists import and_more, names_line, wrapped
-
-if TYPE_CHECKING:
-    from lgo_letters.run.review import Review
 
 _MOST_DIFFERENCES = 20  # which is more than a person reads
 
 
-@click.command(short_help="Sign the letters off; say who has.")
+@click.command
 @YEAR
 @EDITION
 @out_option("Folder of the letters.")
@@ -48,7 +50,6 @@ def signoff(
     status: bool,
     withdraw: bool,
     reason: str | None,
-    json_: bool,
 ) -> None:
     """Sign the letters of a folder off in a role, bound to every byte of them.
 
@@ -59,11 +60,11 @@ def signoff(
     given = {option for option, text in texts.items() if text is not None}
     folder = letters_folder(out, year)
     if status and not (given or withdraw):
-        _show(folder, year, edition, json_=json_)
+        _show(folder, year, edition)
     elif withdraw and not status and reason is not None and given <= {"role", "reason"}:
-        _withdraw(folder, role, reason, json_=json_)
+        _withdraw(folder, role, reason)
     elif not (status or withdraw or reason) and role is not None and name is not None:
-        _sign(folder, year, edition, (role, name, note), json_=json_)
+        _sign(folder, year, edition, (role, name, note))
     else:
         raise UsageError(
             "Give --role and --name (and --note) to sign off, --status to see who has, or "
@@ -73,58 +74,32 @@ def signoff(
 
 def _roles(year: int, edition: Path | None) -> tuple[str, ...]:
     """The roles that the edition asks for; raises EditionError if its settings have a problem."""
-    from lgo_letters.edition.read import OpenEdition
-    from lgo_letters.errors import EditionError
-    from lgo_letters.run.sources import find_edition
-
     opened = OpenEdition(edition or find_edition(year), year)
     if opened.problems:
         raise EditionError(opened.problems)
     return opened.roles
 
 
-def _sign(
-    folder: Path,
-    year: int,
-    edition: Path | None,
-    who: tuple[str, str, str | None],
-    *,
-    json_: bool,
-) -> None:
-    from lgo_letters.run.review import sign
-    from lgo_letters.run.signoff import new_signoff
-
+def _sign(folder: Path, year: int, edition: Path | None, who: tuple[str, str, str | None]) -> None:
     review = sign(folder, year, _roles(year, edition), new_signoff(*who))
     signed = review.signoffs[-1]
-    if json_:
-        envelope.print_success(_fields(review))
-        return
     missing = f" Still to sign: {', '.join(review.missing)}." if review.missing else ""
     letters = count_of(signed.letters, "letter")
-    click.echo(printable(f"{letters} in {folder} signed off by {signed}.{missing}"))
+    show(_fields(review), [f"{letters} in {folder} signed off by {signed}.{missing}"])
 
 
-def _withdraw(folder: Path, role: str | None, reason: str, *, json_: bool) -> None:
-    from lgo_letters.run.signoff import withdraw
-
-    withdrawn = withdraw(folder, role, reason)
-    if json_:
-        envelope.print_success({"folder": folder, "withdrawn": [*map(asdict, withdrawn)]})
-    else:
-        lines = (f"Withdrawn: the sign-off of {folder} by {signed}." for signed in withdrawn)
-        click.echo(printable("\n".join(lines)))
+def _withdraw(folder: Path, role: str | None, reason: str) -> None:
+    withdrawn = withdraw_from(folder, role, reason)
+    show(
+        {"folder": folder, "withdrawn": [*map(asdict, withdrawn)]},
+        (f"Withdrawn: the sign-off of {folder} by {signed}." for signed in withdrawn),
+    )
 
 
-def _show(folder: Path, year: int, edition: Path | None, *, json_: bool) -> None:
-    from lgo_letters.run.review import review_folder
-
+def _show(folder: Path, year: int, edition: Path | None) -> None:
     review = review_folder(folder, year, _roles(year, edition))
-    envelope.keep_fields(_fields(review))
-    if not json_:
-        click.echo(printable("\n".join(_lines(review))))
+    show(_fields(review), _lines(review))
     review.check_complete()
-    if json_:
-        envelope.print_success(_fields(review))
 
 
 def _fields(review: Review) -> dict[str, Any]:
@@ -145,8 +120,6 @@ def _fields(review: Review) -> dict[str, Any]:
 
 
 def _lines(review: Review) -> Iterator[str]:
-    from lgo_letters.run.signoff import format_time
-
     letters, manifest = review.manifest.letters, review.manifest.sha256
     yield f"{review.folder}: {count_of(len(letters), 'letter')}, manifest {manifest[:12]}…"
     for signed in review.in_force:
@@ -172,6 +145,4 @@ def _lines(review: Review) -> Iterator[str]:
 
 
 def _quoted(text: str | None) -> str:
-    from lgo_letters.errors import quoted
-
     return "" if text is None else f" ({quoted(text)})"

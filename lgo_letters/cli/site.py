@@ -26,7 +26,7 @@ from .options import (
     table_options,
 )
 from .output.console import notice, open_file, quiet
-from .output.notices import edition_notices, notice_of_figures, notice_statement, notice_unheld
+from .output.notices import edition_notices, notice_of_figures, notice_unheld, statement_notices
 
 if TYPE_CHECKING:
     from lgo_letters.run.inputs import Inputs
@@ -40,7 +40,7 @@ _NO_STATEMENT = (
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-]+)*/?")
 
 
-@click.group(invoke_without_command=True, short_help="Write the public pages.")
+@click.group(invoke_without_command=True)
 @click.option(
     "--year",
     "years",
@@ -145,9 +145,7 @@ def site(
             statement=statement,
         )
     _notice_editions(inputs)
-    notice_statement(statement)
-    if statement is None:
-        notice(_NO_STATEMENT)
+    notice(*([_NO_STATEMENT] if statement is None else statement_notices(statement)))
     if not quiet():
         remark = " Example: invented figures." if any(one.example for one in inputs) else ""
         seconds = time.monotonic() - started
@@ -200,8 +198,7 @@ def _agreed_improvements(inputs: Inputs) -> Sequence[Improvement]:
     if (found := find_improvements(inputs)) is None:
         return ()
     improvements = found.validated()
-    for message in found.report.notices:
-        notice(message)
+    notice(*found.report.notices)
     return improvements
 
 
@@ -239,8 +236,7 @@ def _read(
         read_inputs(find_sources(year, decisions, authorities, of_year.get(year)), year)
         for year in years
     ]
-    for message in dict.fromkeys(itertools.chain.from_iterable(map(input_notices, inputs))):
-        notice(message)
+    notice(*dict.fromkeys(itertools.chain.from_iterable(map(input_notices, inputs))))
     return inputs
 
 

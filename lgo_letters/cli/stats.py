@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from lgo_letters.errors import UsageError
+from lgo_letters.figures.breakdown import Breakdown
 from lgo_letters.figures.by import BY, OF_DECISIONS
+from lgo_letters.figures.compare import Averages, GroupFigures, YearFigures
+from lgo_letters.figures.definitions import Counts, Definitions, Statistic
+from lgo_letters.figures.report import (
+    NONE,
+    breakdown_csv,
+    breakdown_record,
+    statistics_csv,
+    statistics_record,
+)
+from lgo_letters.names import capitalised
+from lgo_letters.run.composed import indices_of, year_breakdown, year_figures
+from lgo_letters.run.inputs import Inputs
 
 from .options import authority_option, format_option, reads_inputs
 from .output import envelope
 from .output.lists import label, n_of_d, printed, tabulated
 from .output.notices import notice_of_figures
 
-if TYPE_CHECKING:
-    from lgo_letters.figures.breakdown import Breakdown
-    from lgo_letters.figures.compare import Averages, GroupFigures, YearFigures
-    from lgo_letters.figures.definitions import Counts, Definitions, Statistic
-    from lgo_letters.run.inputs import Inputs
 
-
-@click.command(short_help="Show the figures.")
+@click.command
 @reads_inputs(wording=False)
 @authority_option("Show only this authority; a part of the name will do.")
 @click.option(
@@ -37,16 +43,13 @@ def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: s
     Averages and rates are in whole per cent unless the edition says otherwise. The average is that
     of the authority's type, whichever authorities are shown.
     """
-    from lgo_letters.figures.report import statistics_csv, statistics_record
-    from lgo_letters.run.composed import indices_of, year_figures
-
     figures = year_figures(inputs)
     notice_of_figures(inputs, figures)
     chosen = indices_of(figures, authorities)
     if by is not None:
         _print_breakdown(inputs, figures, by, chosen if authorities else (), format_)
     elif format_ == "json":
-        envelope.print_success(statistics_record(figures, chosen))
+        envelope.keep_fields(statistics_record(figures, chosen))
     elif format_ == "csv":
         click.echo("".join(statistics_csv(figures, chosen)), nl=False)
     else:
@@ -56,9 +59,6 @@ def stats(inputs: Inputs, authorities: Sequence[str], by: str | None, format_: s
 def _print_breakdown(
     inputs: Inputs, figures: YearFigures, by: str, chosen: Sequence[int], format_: str
 ) -> None:
-    from lgo_letters.figures.report import breakdown_csv, breakdown_record
-    from lgo_letters.run.composed import year_breakdown
-
     if chosen and by not in OF_DECISIONS:
         raise UsageError(f"--by {by} shows all authorities together; leave out --authority.")
     if len(chosen) > 1:
@@ -70,7 +70,7 @@ def _print_breakdown(
     name = figures.authorities[chosen[0]].authority.name if chosen else None
     breakdown = year_breakdown(inputs, figures, by, name)
     if format_ == "json":
-        envelope.print_success({"authority": name, **breakdown_record(breakdown, definitions)})
+        envelope.keep_fields({"authority": name, **breakdown_record(breakdown, definitions)})
     elif format_ == "csv":
         click.echo("".join(breakdown_csv(breakdown, definitions)), nl=False)
     else:
@@ -80,8 +80,6 @@ def _print_breakdown(
 
 def _breakdown_table(breakdown: Breakdown, whole: str, definitions: Definitions) -> str:
     from tabulate import SEPARATING_LINE
-
-    from lgo_letters.figures.report import NONE
 
     def row(name: str, counts: Counts) -> list[str]:
         return _row(name, counts, definitions.rates(counts), None, definitions.statistics)
@@ -123,8 +121,6 @@ def _table(figures: YearFigures, chosen: Sequence[int]) -> str:
 
 
 def _decisions(definitions: Definitions) -> str:
-    from lgo_letters.names import capitalised
-
     return capitalised(definitions.noun("decisions", 2))
 
 

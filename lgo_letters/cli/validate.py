@@ -12,15 +12,16 @@ from lgo_letters.errors import InvalidPdfError, count_of, printable
 
 from .options import DEBUG, JSON, VERSION, needs_the_extra
 from .output import envelope
+from .output.console import show
 from .pdf_files import PATHS, pdf_files, reading
 
 
-@click.command(short_help="Check PDF files against PDF/UA-1 and PDF/A-3a.")
+@click.command
 @PATHS
 @JSON
 @DEBUG
 @VERSION
-def validate(paths: Sequence[Path], json_: bool) -> None:
+def validate(paths: Sequence[Path]) -> None:
     """Check each PDF file, and those in each folder, against PDF/UA-1 and PDF/A-3a.
 
     Any PDF will do, whoever made it.
@@ -33,13 +34,11 @@ def validate(paths: Sequence[Path], json_: bool) -> None:
         with reading(file):
             found[file] = failures_in(file)
     failed = {file: failures for file, failures in found.items() if failures}
-    fields = {
-        "files": [
-            {"file": str(file), "failures": [asdict(failure) for failure in failures]}
-            for file, failures in found.items()
-        ]
-    }
-    envelope.keep_fields(fields)
+    files = [
+        {"file": str(file), "failures": [asdict(failure) for failure in failures]}
+        for file, failures in found.items()
+    ]
+    envelope.keep_fields({"files": files})
     for file, failures in failed.items():
         for failure in failures:
             line = f"{file}: {failure.standard}: {failure.message} ({failure.rule})"
@@ -50,7 +49,4 @@ def validate(paths: Sequence[Path], json_: bool) -> None:
             f"{len(failed):,} of {count_of(len(found), 'file')} broke a rule of {standards}; fix "
             "what is listed, and make the file again."
         )
-    if json_:
-        envelope.print_success(fields)
-    else:
-        click.echo(f"{count_of(len(found), 'file')}: no failure against {standards}.")
+    show({"files": files}, [f"{count_of(len(found), 'file')}: no failure against {standards}."])

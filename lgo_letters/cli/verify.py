@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from .options import DEBUG, FILE, JSON, VERSION, needs_the_extra
-from .output import envelope
+from .output.console import show
 
 
-@click.command(short_help="Say whether signed letters are unchanged, and who signed them.")
+@click.command
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=FILE)
 @click.option(
     "--trust",
@@ -31,9 +31,7 @@ from .output import envelope
 @JSON
 @DEBUG
 @VERSION
-def verify(
-    files: Sequence[Path], trust: Sequence[Path], trust_timestamp: Sequence[Path], json_: bool
-) -> None:
+def verify(files: Sequence[Path], trust: Sequence[Path], trust_timestamp: Sequence[Path]) -> None:
     """Say of each letter who signed it, when, and whether it is unchanged since then.
 
     Nothing is fetched from the network. Without --trust, no identity is checked.
@@ -47,10 +45,5 @@ def verify(
         )
 
     verified = verify_letters(files, trust, trust_timestamp)
-    fields = verified_record(verified)
-    envelope.keep_fields(fields)
-    if not json_:
-        click.echo(verified_text(verified))
+    show(verified_record(verified), [verified_text(verified)])
     raise_unless_genuine(verified)
-    if json_:
-        envelope.print_success(fields)

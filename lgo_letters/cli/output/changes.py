@@ -6,20 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lgo_letters.edition.diff import Difference
 from lgo_letters.errors import count_of, cut
+from lgo_letters.figures.changes import AverageChange, FigureChange
+from lgo_letters.figures.compare import YearFigures
+from lgo_letters.figures.definitions import Statistic
+from lgo_letters.figures.report import rows_csv
+from lgo_letters.run.changes import Changes, LetterChange
+from lgo_letters.tables.changes import RowChange
 
 from .lists import and_more, names_line, printed, wrapped
-
-if TYPE_CHECKING:
-    from lgo_letters.edition.diff import Difference
-    from lgo_letters.figures.changes import AverageChange, FigureChange
-    from lgo_letters.figures.compare import YearFigures
-    from lgo_letters.figures.definitions import Statistic
-    from lgo_letters.run.changes import Changes, LetterChange
-    from lgo_letters.tables.changes import RowChange
 
 _MOST_LINES = 20  # of a kind: more, nobody reads
 _MOST_DECIMALS = 6
@@ -89,7 +87,6 @@ def changes_csv(found: Changes) -> Iterator[str]:
 
     A fraction is written "2 of 4", since a spreadsheet would take 2/4 for a day in April.
     """
-    from lgo_letters.figures.report import rows_csv
 
     def row(letter: LetterChange, figure: FigureChange | None) -> dict[str, Any]:
         fields = {} if figure is None else _figure_fields(figure)
@@ -206,7 +203,11 @@ class _Words:
         self._short_types = _short_types(list(types))
         changed = {figure.name for letter in found.letters for figure in letter.figures}
         changed |= {average.figure.name for one in found.since for average in one.averages}
-        moved = [one for one in self._statistics if {*_columns(one)} & changed]
+        moved = [
+            one
+            for one in self._statistics
+            if not changed.isdisjoint((f"{one.name}_rate", f"{one.name}_average"))
+        ]
         self._is_one = len(moved) == 1
 
     def figure_lines(self) -> Iterator[str]:
@@ -320,10 +321,6 @@ def _program(versions: Sequence[Any]) -> str:
         for when in ("then", "now")
     )
     return f"Made by {then}, and this is {now}"
-
-
-def _columns(statistic: Statistic) -> Iterator[str]:
-    return chain([f"{statistic.name}_rate", f"{statistic.name}_average"])
 
 
 def _number(number: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +16,7 @@ from lgo_letters.errors import (
     ProblemsError,
     StoppedError,
     WriteError,
+    count_of,
     printable,
     reason,
 )
@@ -61,7 +63,9 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         """Runs the command that was asked for."""
         try:
-            return super().invoke(context)
+            result = super().invoke(context)
+            envelope.print_success(context)
+            return result
         except (click.exceptions.Exit, click.exceptions.NoArgsIsHelpError):
             raise
         except (KeyboardInterrupt, click.Abort, StoppedError) as stop:
@@ -95,9 +99,7 @@ def _fail(context: click.Context, message: str, exit_code: int, error: BaseExcep
 
 
 def _end(context: click.Context, message: str, exit_code: int, error: BaseException) -> NoReturn:
-    """Ends the command; if JSON was asked for, prints the one object."""
-    if envelope.is_wanted(context):
-        envelope.print_failure(context, exit_code, message, error)
+    envelope.print_failure(context, exit_code, message, error)
     context.exit(exit_code)
 
 
@@ -118,9 +120,19 @@ def quiet() -> bool:
     return bool(click.get_current_context().meta.get("quiet"))
 
 
-def notice(message: str) -> None:
+def show(fields: Mapping[str, Any], lines: Iterable[str]) -> None:
+    """Shows what a command has found: the lines, or the fields at its end if JSON was asked for.
+
+    The fields stand there with the error of a command that fails after this, too.
+    """
+    envelope.keep_fields(fields)
+    if not (envelope.is_wanted(click.get_current_context()) or quiet()):
+        click.echo(printable("\n".join(lines)))
+
+
+def notice(*messages: str) -> None:
     """Prints what a person should know, though it stops nothing."""
-    if not quiet():
+    for message in () if quiet() else messages:
         click.secho(printable(message), fg="yellow", err=True, color=colour())
 
 
@@ -128,6 +140,49 @@ def set_meta(context: click.Context, option: click.Parameter, value: bool) -> bo
     """Remembers --debug or --quiet for everything that prints."""
     context.meta[str(option.name)] = value
     return value
+
+
+class Bar:
+    """How far a run is, on stderr: a bar on a terminal, elsewhere a line per tenth."""
+
+    def __init__(self, number: int, noun: str, *, shown: bool) -> None:
+        self._number, self._noun = number, noun
+        self._tenths = 0
+        self._beside = ""
+        self._bar: Any = None
+        if shown and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            self._bar = click.progressbar(
+                length=number,
+                label=f"{noun}s".capitalize(),
+                file=sys.stderr,
+                show_pos=True,
+                show_eta=False,
+                item_show_func=lambda _: self._beside or None,
+                color=colour(),
+            )
+            self._bar.render_progress()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is a terminal to draw it on."""
+        return self._bar is not None
+
+    def show(self, done: int, beside: str = "") -> None:
+        """Shows that so many are done, and what else there is to say."""
+        self._beside = beside
+        tenths = done * 10 // self._number
+        if self._bar is not None:
+            self._bar.update(done - self._bar.pos)
+        elif tenths > self._tenths:
+            self._tenths = tenths
+            counted = f"{done:,} of {count_of(self._number, self._noun)}"
+            more = f", {beside}" if beside else ""
+            click.echo(f"{done * 100 // self._number} %: {counted}{more}", err=True)
+
+    def close(self) -> None:
+        """Ends the bar's line."""
+        if self._bar is not None:
+            self._bar.render_finish()
 
 
 def open_file(file: Path) -> None:

@@ -40,19 +40,22 @@ def is_wanted(context: click.Context) -> bool:
 
 
 def keep_fields(fields: Mapping[str, Any]) -> None:
-    """Remembers what a command reports even if it fails, for the one object."""
+    """Remembers what a command reports, even if it fails then, for the one object."""
     click.get_current_context().meta[_FIELDS] = fields
 
 
-def print_success(fields: Mapping[str, Any]) -> None:
-    """Prints the object of a command that has succeeded."""
-    _print(click.get_current_context(), fields)
+def print_success(context: click.Context) -> None:
+    """Prints the object of a command that has succeeded, if it is wanted."""
+    if is_wanted(context):
+        _print(context, {})
 
 
 def print_failure(
     context: click.Context, exit_code: int, message: str, error: BaseException
 ) -> None:
-    """Prints the object of a command that has failed, with the fields that were kept."""
+    """Prints the object of a command that has failed, if it is wanted."""
+    if not is_wanted(context):
+        return
     problems = error.problems if isinstance(error, ProblemsError) else ()
     described: dict[str, Any] = {
         "code": exit_code,
@@ -61,16 +64,18 @@ def print_failure(
     }
     if isinstance(error, ProblemsError):
         described["problems_not_listed"] = error.number - len(problems)
-    _print(context, {**context.meta.get(_FIELDS, {}), "error": described})
+    _print(context, {"error": described})
 
 
-def _print(context: click.Context, fields: Mapping[str, Any]) -> None:
-    head = {
+def _print(context: click.Context, end: Mapping[str, Any]) -> None:
+    fields = {
         "lgo_letters": __version__,
         "command": context.meta[_COMMAND],
         "year": context.meta.get(_YEAR),
+        **context.meta.get(_FIELDS, {}),
+        **end,
     }
-    printed = json.dumps({**head, **fields}, ensure_ascii=False, indent=2, default=str)
+    printed = json.dumps(fields, ensure_ascii=False, indent=2, default=str)
     click.echo(re.sub(r"[^ -~\n]", _escaped, printed))
 
 

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from lgo_letters.figures.definitions import plain_number
+from lgo_letters.figures.history import Difference
+from lgo_letters.run.history import HistoryReview
 
 from .lists import and_more, names_line, wrapped
-
-if TYPE_CHECKING:
-    from lgo_letters.figures.history import Difference
-    from lgo_letters.run.history import HistoryReview
 
 _MOST_DIFFERENCES = 20
 
 
 def history_fields(history: HistoryReview) -> dict[str, Any]:
     """What programs read."""
-    from lgo_letters.figures.definitions import plain_number
-
-    def difference(found: Difference) -> dict[str, Any]:
-        numbers = {"published": found.published, "recalculated": found.recalculated}
-        plain = {
-            name: None if number is None else plain_number(number)
-            for name, number in numbers.items()
-        }
-        return {"name": found.name, "column": found.column, **plain}
-
     return {
         "years": [
             {
@@ -35,7 +25,7 @@ def history_fields(history: HistoryReview) -> dict[str, Any]:
                 "breaks": reviewed.earlier.breaks,
                 "not_compared": reviewed.not_compared,
                 "unknown": reviewed.unknown,
-                "differences": [difference(found) for found in reviewed.differences],
+                "differences": [*map(_difference_fields, reviewed.differences)],
             }
             for reviewed in history.years
         ],
@@ -44,6 +34,14 @@ def history_fields(history: HistoryReview) -> dict[str, Any]:
         ],
         "unmarked": [asdict(problem) for problem in history.unmarked],
     }
+
+
+def _difference_fields(difference: Difference) -> dict[str, Any]:
+    fields = difference._asdict()
+    for name in ("published", "recalculated"):
+        if fields[name] is not None:
+            fields[name] = plain_number(fields[name])
+    return fields
 
 
 def history_lines(history: HistoryReview) -> Iterator[str]:

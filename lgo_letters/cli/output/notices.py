@@ -66,14 +66,8 @@ def no_decision(inputs: Inputs) -> str:
 SPECIMEN = "The signature is the specimen that comes with lgo-letters."
 
 
-def notice_edition(inputs: Inputs) -> None:
-    """Says what a person should see to in the edition before letters go out."""
-    for message in edition_notices(inputs):
-        notice(message)
-
-
 def edition_notices(inputs: Inputs) -> Iterator[str]:
-    """The same as sentences; none where the edition has a problem."""
+    """What to see to in the edition before letters go out; nothing where it has a problem."""
     from lgo_letters.edition.folder import MARK, SETTINGS, unconfirmed
 
     if (edition := inputs.edition) is None:
@@ -99,14 +93,8 @@ def edition_notices(inputs: Inputs) -> Iterator[str]:
         yield f"{SPECIMEN[:-1]}; put the signatory's own into the edition before letters go out."
 
 
-def notice_statement(statement: Statement | None) -> None:
-    """Says where the statement on accessibility is still to be filled in."""
-    for message in statement_notices(statement):
-        notice(message)
-
-
 def statement_notices(statement: Statement | None) -> Iterator[str]:
-    """The same as sentences; none where there is no statement."""
+    """Where the statement on accessibility is still to be filled in; nothing without one."""
     if statement is None or not statement.blanks:
         return
     where = "line" if len(statement.blanks) == 1 else "lines"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
-
 from lgo_letters.errors import count_of, listed
 from lgo_letters.run.batch import LetterStatus
 
-from .console import colour
+from .console import Bar
 from .lists import duration
 
 _SECONDS_BETWEEN_DRAWINGS = 0.1  # of the bar
@@ -96,30 +92,18 @@ class RunSummary:
 
 
 class Progress:
-    """Shows on stderr how far a run is: a bar on a terminal, elsewhere a line per tenth."""
+    """Counts the letters of a run, and shows how far it is."""
 
     def __init__(self, summary: RunSummary, *, shown: bool) -> None:
         self._summary, self._shown = summary, shown
-        self._tenths = 0
-        self._bar: Any = None
+        self._bar = Bar(summary.asked, "letter", shown=shown)
         self._started = self._drawn = time.monotonic()
-        if shown and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            self._bar = click.progressbar(
-                length=self._summary.asked,
-                label="Letters",
-                file=sys.stderr,
-                show_pos=True,
-                show_eta=False,
-                item_show_func=lambda _: self._pace(),
-                color=colour(),
-            )
-            self._bar.render_progress()
 
     def close(self) -> None:
-        """Ends the bar's line."""
-        if self._bar is not None:
-            self._draw()
-            self._bar.render_finish()
+        """Draws the bar a last time."""
+        if self._bar.is_drawn:
+            self._bar.show(self._summary.done, self._pace())
+        self._bar.close()
 
     def tell(self, authority: str, status: LetterStatus) -> None:
         """Counts a letter, and shows it if it was made."""
@@ -129,28 +113,17 @@ class Progress:
         now = time.monotonic()
         if self._summary.made == 1:
             self._started = now
-        if self._bar is None:
-            self._say_tenths()
+        if not self._bar.is_drawn:
+            self._bar.show(self._summary.done)
         elif now - self._drawn >= _SECONDS_BETWEEN_DRAWINGS:
             self._drawn = now
-            self._draw()
+            self._bar.show(self._summary.done, self._pace())
 
-    def _draw(self) -> None:
-        self._bar.update(self._summary.done - self._bar.pos)
-
-    def _pace(self) -> str | None:
+    def _pace(self) -> str:
         """Letters per second, and the time left at that rate."""
         passed = time.monotonic() - self._started
         if self._summary.made < 2 or passed <= 0:
-            return None
+            return ""
         rate = (self._summary.made - 1) / passed
         left = duration((self._summary.asked - self._summary.done) / rate)
         return f"{rate:,.0f} letters/s, {left} left"
-
-    def _say_tenths(self) -> None:
-        done, asked = self._summary.done, self._summary.asked
-        if (tenths := done * 10 // asked) > self._tenths:
-            self._tenths = tenths
-            click.echo(
-                f"{done * 100 // asked} %: {done:,} of {count_of(asked, 'letter')}", err=True
-            )

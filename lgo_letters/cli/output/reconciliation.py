@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.definitions import POPULATION
+from lgo_letters.figures.reconcile import MOST_LINES, Lines, Reconciliation
+from lgo_letters.figures.report import england_fields
 from lgo_letters.names import capitalised
+from lgo_letters.run.inputs import Inputs
+from lgo_letters.tables.data import Authority
 from lgo_letters.year import format_date
 
 from .lists import names_line, period, printed
-
-if TYPE_CHECKING:
-    from lgo_letters.figures.compare import YearFigures
-    from lgo_letters.figures.reconcile import Lines, Reconciliation
-    from lgo_letters.run.inputs import Inputs
-    from lgo_letters.tables.data import Authority
 
 _COUNTED = ("decisions", "compliance_outcomes")  # all that counts in a year is one of the two
 
 
 def reconciliation_fields(found: Reconciliation, figures: YearFigures) -> dict[str, Any]:
     """What programs read."""
-    from lgo_letters.figures.report import england_fields
-
     return {
         "rows": {
             kind: {str(year.ending): number for year, number in sorted(years.items())}
@@ -165,8 +162,6 @@ def _rows_table(found: Reconciliation) -> str:
 
 def _with_lines(lines: Lines) -> str:
     """How many dates, and on which lines: a line may hold two, and only the first are known."""
-    from lgo_letters.figures.reconcile import MOST_LINES
-
     if not lines.number:
         return "0"
     listed = ", ".join(f"{line:,}" for line in lines.first)
