@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,35 +55,36 @@ def build_site(
     """
     for year in years:
         check_publishable(year, letters.get(year.inputs.year))
+    editions = [year.inputs.validated_edition() for year in years]
     about = {
         "lgo_letters": __version__,
         "years": [year.inputs.year for year in years],
         "example": any(year.inputs.example for year in years),
         "draft": draft,
-        RELEASE: max(map(_release_moment, years)).isoformat(),
+        RELEASE: max(release_moment(edition.settings) for edition in editions).isoformat(),
     }
     with new_site(out, about) as folder:
-        site_years = []
-        for year in years:
-            ending = year.inputs.year
-            to = folder / "letters" / str(ending)
-            corrected: tuple[Any, ...] = ()
-            if ending in letters:
-                corrected = copy_letters(year, letters[ending], to)
-            else:
-                make_letters(year, folder / "made", to, pool)
-            sizes = {
-                letter.authority: file.stat().st_size
-                for letter in year.letters
-                if (file := to / letter_file(letter.authority)).exists()
-            }
-            site_years.append(SiteYear(year, sizes, *corrected))
-        site = Site(tuple(site_years), base_url, draft, own_map, agreed, statement)
-        return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in site_years))
+        with_letters = [
+            _with_letters(one, letters.get(one.inputs.year), folder, pool) for one in years
+        ]
+        site = Site(tuple(with_letters), base_url, draft, own_map, agreed, statement)
+        return Built(write_pages(site, folder), sum(len(one.letter_sizes) for one in with_letters))
 
 
-def _release_moment(year: ComposedYear) -> datetime:
-    return release_moment(year.inputs.validated_edition().settings)
+def _with_letters(year: ComposedYear, source: Path | None, folder: Path, pool: Pool) -> SiteYear:
+    """The year, whose letters are put into the folder of the site."""
+    to = folder / "letters" / str(year.inputs.year)
+    corrected: tuple[Any, ...] = ()
+    if source is not None:
+        corrected = copy_letters(year, source, to)
+    else:
+        make_letters(year, folder / "made", to, pool)
+    sizes = {
+        letter.authority: file.stat().st_size
+        for letter in year.letters
+        if (file := to / letter_file(letter.authority)).exists()
+    }
+    return SiteYear(year.inputs, year.figures, year.letters, sizes, *corrected)
 
 
 def _served(asset: Path) -> bytes:

@@ -40,15 +40,9 @@ def read_map(file: Path, authorities: Sequence[Authority]) -> OwnMap:
     are left out. Raises UsageError, with what is wrong, for a file that does not hold such a map.
     """
     try:
-        rings = _rings_by_name(_features(file), authorities)
+        return _drawn(_rings_by_name(_features(file), authorities))
     except _UnfitError as error:
         raise UsageError(f"{quoted(file)} cannot be the map: {error}.") from None
-    if not rings:
-        raise UsageError(
-            f"{quoted(file)} cannot be the map: no feature has the code or the name of an "
-            "authority among its properties."
-        )
-    return _drawn(rings, file)
 
 
 class _UnfitError(Exception):
@@ -62,12 +56,12 @@ def _features(file: Path) -> list[Any]:
         if len(content) > _LARGEST:
             raise _UnfitError("it has more than 64 MB; simplify its boundaries")
         features = json.loads(content)["features"]
+        if not isinstance(features, list):
+            raise TypeError("not a list")
     except OSError as error:
         raise _UnfitError("it cannot be read") from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _UnfitError("it is not GeoJSON with a list of features") from error
-    if not isinstance(features, list):
-        raise _UnfitError("it is not GeoJSON with a list of features")
     return features
 
 
@@ -90,6 +84,10 @@ def _rings_by_name(features: list[Any], authorities: Sequence[Authority]) -> dic
                     f"feature {number}, {name}, is not a Polygon or a MultiPolygon with rings of "
                     "four points or more"
                 ) from error
+    if not found:
+        raise _UnfitError(
+            "no feature has the code or the name of an authority among its properties"
+        )
     return found
 
 
@@ -104,7 +102,7 @@ def _rings(geometry: Any) -> Iterator[list[_Point]]:
         yield points
 
 
-def _drawn(rings: Mapping[str, _Rings], file: Path) -> OwnMap:
+def _drawn(rings: Mapping[str, _Rings]) -> OwnMap:
     """North up, the longer side of all shapes together a fixed length, points at whole units."""
     points = [point for its in rings.values() for ring in its for point in ring]
     eastings, northings = zip(*points, strict=True)
@@ -113,7 +111,7 @@ def _drawn(rings: Mapping[str, _Rings], file: Path) -> OwnMap:
     narrower = math.cos(math.radians((bottom + top) / 2)) if is_degrees else 1.0
     side = max((right - left) * narrower, top - bottom)
     if side <= 0:
-        raise UsageError(f"{quoted(file)} cannot be the map: all its points are one.")
+        raise _UnfitError("all its points are one")
 
     def place(point: _Point) -> tuple[int, int]:
         x, y = (point[0] - left) * narrower, top - point[1]
@@ -121,9 +119,8 @@ def _drawn(rings: Mapping[str, _Rings], file: Path) -> OwnMap:
 
     shapes = {name: "".join(_path(map(place, ring)) for ring in its) for name, its in rings.items()}
     if sum(map(len, shapes.values())) > _LONGEST_PATHS:
-        raise UsageError(
-            f"{quoted(file)} cannot be the map: its shapes would make the page larger than 2 MB; "
-            "simplify its boundaries."
+        raise _UnfitError(
+            "its shapes would make the page larger than 2 MB; simplify its boundaries"
         )
     width, height = place((right, bottom))
     return OwnMap(max(width, 1), max(height, 1), shapes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -16,7 +15,7 @@ from lgo_letters.errors import SiteError, UsageError
 from lgo_letters.run.files import NOT_OURS, open_ordinary
 from lgo_letters.year import format_date
 
-from .write import RECORD, files_in, new_site, write_file
+from .write import RECORD, files_in, new_site, read_record, write_file
 
 RELEASE = "release"
 """What the record calls the moment from which on a site may be released, with its offset."""
@@ -59,8 +58,7 @@ def release_site(site: Path, to: Path, now: datetime) -> int:
 def _record(site: Path) -> tuple[dict[str, Any], Mapping[str, str]]:
     """What a site's record says of it, and the digest of each file."""
     try:
-        with open_ordinary(site / RECORD) as opened:
-            about = json.loads(opened.read())
+        about = read_record(site)
         files = dict(about.pop("files"))
         if datetime.fromisoformat(about[RELEASE]).tzinfo is None:
             raise ValueError("the moment of release is not known")

@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from lgo_letters.errors import WriteError, listed
 from lgo_letters.run.files import (
@@ -72,6 +73,12 @@ def write_file(file: Path, content: bytes) -> None:
         opened.write(content)
 
 
+def read_record(site: Path) -> dict[str, Any]:
+    """What a site says of itself; raises one of NOT_OURS where that is not as it was written."""
+    with open_ordinary(site / RECORD) as opened:
+        return dict(json.loads(opened.read()))
+
+
 def files_in(folder: Path) -> Iterator[str]:
     """The paths within it of everything that is not a folder, with slashes."""
     for root, folders, names in os.walk(folder):
@@ -90,8 +97,7 @@ def _refuse_what_would_be_lost(out: Path, option: str) -> None:
     if not there:
         return
     try:
-        with open_ordinary(out / RECORD) as opened:
-            known = {*json.loads(opened.read())["files"], RECORD}
+        known = {*read_record(out)["files"], RECORD}
     except NOT_OURS as error:
         raise WriteError(other) from error
     if lost := sorted(there - known):

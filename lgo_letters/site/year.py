@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lgo_letters.edition.edition import Edition
 from lgo_letters.figures.breakdown import Breakdown, breakdowns
 from lgo_letters.figures.chance import Chance, chances
-from lgo_letters.figures.compare import AuthorityFigures, GroupFigures, YearFigures
+from lgo_letters.figures.compare import AuthorityFigures, GroupFigures
 from lgo_letters.figures.definitions import Definitions, Statistic
 from lgo_letters.figures.explain import Case, cases_by_authority
 from lgo_letters.figures.report import Fields
@@ -20,33 +20,21 @@ from lgo_letters.names import file_stem
 from lgo_letters.run.batch import letter_file
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.corrections import Correction
-from lgo_letters.run.inputs import Inputs
 
 from .corrections import Superseded
 
 
 @dataclass(frozen=True)
-class SiteYear:
-    """One composed year; `letter_sizes` are the bytes of the letters on the site, by authority.
+class SiteYear(ComposedYear):
+    """A composed year; `letter_sizes` are the bytes of the letters on the site, by authority.
 
     `corrections` are those of its letters, in the order in which they were made, and `superseded`
     the letters that were replaced, by the file of the letter that did.
     """
 
-    composed: ComposedYear
     letter_sizes: Mapping[str, int]
     corrections: Sequence[Correction] = ()
     superseded: Mapping[str, Sequence[Superseded]] = field(default_factory=dict)
-
-    @property
-    def inputs(self) -> Inputs:
-        """What the year was composed from."""
-        return self.composed.inputs
-
-    @property
-    def figures(self) -> YearFigures:
-        """All figures of the year."""
-        return self.composed.figures
 
     @property
     def definitions(self) -> Definitions:
@@ -76,7 +64,7 @@ class SiteYear:
     @cached_property
     def authorities(self) -> Mapping[str, AuthorityYear]:
         """Each authority that takes part in the year, by its name."""
-        pairs = zip(self.figures.authorities, self.composed.letters, strict=True)
+        pairs = zip(self.figures.authorities, self.letters, strict=True)
         return {one.authority.name: AuthorityYear(self, one, letter) for one, letter in pairs}
 
     @cached_property

@@ -38,7 +38,8 @@ def example_site(
     year = ComposedYear(inputs, figures, list(letters.values()))
     improvements = find_improvements(inputs)
     assert improvements is not None
-    write_pages(Site((SiteYear(year, {}),), agreed=improvements.validated()), folder)
+    site_year = SiteYear(year.inputs, year.figures, year.letters, {})
+    write_pages(Site((site_year,), agreed=improvements.validated()), folder)
     return folder
 
 

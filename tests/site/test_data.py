@@ -17,7 +17,6 @@ from csvw import CSVW
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.report import statistics_csv
 from lgo_letters.letter.letter import Letter
-from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.site.downloads import about_data, tables
 from lgo_letters.site.site import Site
@@ -170,7 +169,7 @@ def test_populations_of_several_years_have_a_column_each(here: Path) -> None:
 @pytest.fixture
 def published(inputs: Inputs, figures: YearFigures, letters: dict[str, Letter]) -> Site:
     """The example with two published decisions of Bromsgrove; what is said of the first is bad."""
-    year = SiteYear(ComposedYear(inputs, figures, list(letters.values())), {})
+    year = SiteYear(inputs, figures, list(letters.values()), {})
     one, other = year.cases[BROMSGROVE][:2]
     vars(year)["published"] = {
         BROMSGROVE: [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lgo_letters.run.composed import ComposedYear, year_figures, year_letters
+from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.improvements import find_improvements
 from lgo_letters.run.inputs import read_inputs
 from lgo_letters.run.sources import Sources
@@ -73,7 +73,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         inputs = read_inputs(Sources(*tables, edition), year)
         figures = year_figures(inputs)
         letters = year_letters(inputs, figures)
-        years.append(SiteYear(ComposedYear(inputs, figures, letters), {}))
+        years.append(SiteYear(inputs, figures, letters, {}))
     found = find_improvements(years[0].inputs)
     assert found is not None
     write_pages(Site(tuple(years), agreed=found.validated()), folder / "site")

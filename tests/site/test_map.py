@@ -12,7 +12,6 @@ import pytest
 
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.letter.letter import Letter
-from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.inputs import Inputs
 from lgo_letters.site import places
 from lgo_letters.site.sections.map import map_section
@@ -144,7 +143,7 @@ def test_only_councils_with_a_place_are_on_the_map(two_years: Path) -> None:
 def test_the_colour_may_say_what_is_said_of_a_difference(
     inputs: Inputs, figures: YearFigures, letters: dict[str, Letter]
 ) -> None:
-    year = SiteYear(ComposedYear(inputs, figures, list(letters.values())), {})
+    year = SiteYear(inputs, figures, list(letters.values()), {})
     section = map_section(Site((year,)))
     assert section is not None
     assert [theme.name for theme in section.values["themes"]] == [

@@ -14,7 +14,7 @@ import pytest
 from lgo_letters.figures.breakdown import breakdown_of_authorities, breakdowns
 from lgo_letters.figures.compare import YearFigures
 from lgo_letters.figures.report import breakdown_record
-from lgo_letters.run.composed import ComposedYear, year_figures, year_letters
+from lgo_letters.run.composed import year_figures, year_letters
 from lgo_letters.run.inputs import Inputs, read_inputs
 from lgo_letters.run.sources import Sources, find_sources
 from lgo_letters.site.page import Page
@@ -59,7 +59,7 @@ def site_of(*inputs: Inputs) -> Site:
     years = []
     for one in inputs:
         figures = year_figures(one)
-        years.append(SiteYear(ComposedYear(one, figures, year_letters(one, figures)), {}))
+        years.append(SiteYear(one, figures, year_letters(one, figures), {}))
     return Site(tuple(years))
 
 

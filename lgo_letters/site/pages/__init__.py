@@ -9,16 +9,12 @@ from lgo_letters.site.review import Review
 from lgo_letters.site.site import Site
 
 from .about import about_pages
-from .authorities import authority_pages
-from .compare import compare_page
+from .authorities import authority_pages, compare_page, former_pages, type_pages
 from .corrections import corrections_page
 from .data import data_pages
 from .decisions import decision_pages
-from .former import former_pages
-from .postcodes import postcodes_page
 from .review import review_pages
-from .start import start_page
-from .types import type_pages
+from .start import postcodes_page, start_page
 
 PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
     start_page,
@@ -33,7 +29,7 @@ PAGES: tuple[Callable[[Site], Iterator[Page | File]], ...] = (
     corrections_page,
     about_pages,
 )
-"""What makes the site. A new kind of page is a module here, a template, and a line in this list."""
+"""What makes the site. A new kind of page is a function here, a template, and a line of this."""
 
 
 def navigation(site: Site) -> tuple[Link, ...]:

@@ -1,11 +1,11 @@
-"""All authorities by type, and a page for each."""
+"""Authorities by type and by name: all of them, each of them, a few side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lgo_letters.site.page import ALL, Link, Page
-from lgo_letters.site.sections import AUTHORITY
+from lgo_letters.site.sections import AUTHORITY, TYPE
 from lgo_letters.site.site import Site, SiteAuthority
 
 
@@ -27,3 +27,25 @@ def _authority_page(site: Site, one: SiteAuthority) -> Page:
     }
     trail = [ALL] if type_ is None else [ALL, Link(type_.heading, type_.path)]
     return Page(one.path, "authority.html", one.name, values, trail)
+
+
+def former_pages(site: Site) -> Iterator[Page]:
+    """authorities/SLUG/index.html of names that are not in use any more, to lead on from there."""
+    for former in site.former_names:
+        path = f"authorities/{former.slug}/index.html"
+        yield Page(path, "former.html", former.name, {"former": former}, [ALL])
+
+
+def type_pages(site: Site) -> Iterator[Page]:
+    """types/SLUG/index.html."""
+    for type_ in site.types.values():
+        sections = [section for make in TYPE if (section := make(site, type_)) is not None]
+        values = {"type": type_, "sections": sections}
+        yield Page(type_.path, "type.html", type_.heading, values, [ALL])
+
+
+def compare_page(site: Site) -> Iterator[Page]:
+    """compare/index.html: every compared type as a table, of which a script shows chosen rows."""
+    compared = [type_ for type_ in site.types.values() if type_.group is not None]
+    if compared:
+        yield Page("compare/index.html", "compare.html", "Compare councils", {"types": compared})

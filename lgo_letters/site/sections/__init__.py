@@ -19,15 +19,13 @@ from .breakdowns import (
     services_section,
     types_section,
 )
-from .data import data_section
 from .decisions import decisions_section, improvements_section, reports_section
-from .letters import corrections_section, letters_section
+from .letters import corrections_section, data_section, letters_section
 from .map import map_section
-from .panels import panels_section
+from .panels import panels_section, way_section
 from .review import figures_section, method_section, points_section
 from .start import england_section, names_section
 from .type import averages_section, chance_section, members_section
-from .way import way_section
 from .years import years_section
 
 START: tuple[Callable[[Site], Section | None], ...] = (

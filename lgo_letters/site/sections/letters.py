@@ -1,4 +1,4 @@
-"""The letters of an authority, and what was corrected in them."""
+"""The letters of an authority, what was corrected in them, and the way to the data behind."""
 
 from __future__ import annotations
 
@@ -55,3 +55,8 @@ def corrections_section(_: Site, one: SiteAuthority) -> Section | None:
         return None
     values = {"corrections": corrections}
     return Section("corrections", "Corrections", "section-corrections.html", values)
+
+
+def data_section(_: Site, __: SiteAuthority) -> Section:
+    """A link to the tables to download."""
+    return Section("data", "Data", "section-data.html", {})

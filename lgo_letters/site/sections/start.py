@@ -9,7 +9,7 @@ from lgo_letters.names import key
 from lgo_letters.site import words
 from lgo_letters.site.page import Section
 from lgo_letters.site.review import Review
-from lgo_letters.site.site import Site, SiteAuthority
+from lgo_letters.site.site import Site
 
 
 def england_section(site: Site) -> Section:
@@ -40,10 +40,6 @@ def headlines(review: Review) -> Sequence[Mapping[str, object]]:
 
 def names_section(site: Site) -> Section:
     """Every authority with a page, under the first letter of its name."""
-    by_letter = groupby(site.authorities.values(), key=_initial)
+    by_letter = groupby(site.authorities.values(), key=lambda one: key(one.name)[:1].upper())
     groups = [(letter, list(members)) for letter, members in by_letter]
     return Section("names", "All councils by name", "section-names.html", {"groups": groups})
-
-
-def _initial(one: SiteAuthority) -> str:
-    return key(one.name)[:1].upper()
