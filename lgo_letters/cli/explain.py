@@ -17,7 +17,7 @@ from lgo_letters.run.inputs import Inputs
 
 from .options import format_option, reads_inputs
 from .output import envelope
-from .output.lists import label, n_of_d, number_of, period, printed, tabulated
+from .output.lists import label, n_of_d, number_of, period, tabulated
 from .output.notices import notice_of_figures
 
 # Characters of each column at most, so that a line has 100; reference and date stay whole. The last
@@ -111,8 +111,8 @@ def _figures_table(figures: YearFigures, one: AuthorityFigures) -> str:
         [
             label(statistic.numerator),
             n_of_d(statistic, one.counts),
-            printed(statistic, statistic.rate(one.counts)),
-            printed(statistic, one.averages[statistic.name]),
+            statistic.shown(statistic.rate(one.counts)),
+            statistic.shown(one.averages[statistic.name]),
         ]
         for statistic in figures.definitions.statistics
     ]
@@ -124,13 +124,16 @@ def _cases_lines(
     one: AuthorityFigures, counts: Sequence[str], found: Sequence[Case]
 ) -> Iterator[str]:
     """Under the name and the number of each count, the decisions that count in it."""
+    from tabulate import tabulate
+
     has_others = any(case.authority != one.authority.name for case in found)
     widths = _WIDTHS_WITH_BODY if has_others else _WIDTHS
     for count in counts:
         rows = [_cells(case)[: len(widths)] for case in found if count in case.counts_in]
         yield f"\n{label(count)}: {number_of(count, one.counts)}"
         if rows:
-            yield _cases_table(rows, widths)
+            headers = _HEADERS[: len(widths)]
+            yield tabulate(rows, headers, disable_numparse=True, maxcolwidths=widths)
 
 
 def _cells(case: Case) -> list[str]:
@@ -144,13 +147,6 @@ def _cells(case: Case) -> list[str]:
         "" if case.compliance_outcome is None else compliance,
         case.authority,
     ]
-
-
-def _cases_table(rows: Sequence[Sequence[str]], widths: Sequence[int | None]) -> str:
-    from tabulate import tabulate
-
-    headers = _HEADERS[: len(widths)]
-    return tabulate(rows, headers, disable_numparse=True, maxcolwidths=widths)
 
 
 # ---- what an average is drawn from
@@ -182,7 +178,7 @@ def _average_table(drawn: DrawnAverage, definitions: Definitions) -> str:
             one.authority.name,
             number_of(statistic.numerator, one.counts),
             number_of(statistic.denominator, one.counts),
-            printed(statistic, statistic.rate(one.counts)),
+            statistic.shown(statistic.rate(one.counts)),
         ]
         for one in drawn.members
     ]
@@ -193,10 +189,10 @@ def _average_table(drawn: DrawnAverage, definitions: Definitions) -> str:
 
 def _sums_sentence(drawn: DrawnAverage, definitions: Definitions) -> str:
     statistic, (total, number) = drawn.statistic, drawn.sums
-    average = printed(statistic, drawn.sums.average)
+    average = statistic.shown(drawn.sums.average)
     if definitions.average_method is AverageMethod.POOLED:
         return f"Average (pooled): {int(total):,} of {number:,} is {average}"
-    together = printed(statistic, total, statistic.decimals + 2)
+    together = statistic.shown(total, statistic.decimals + 2)
     return (
         f"Average (mean): {number:,} rates add up to {together}; that over {number:,} is {average}"
     )

@@ -24,7 +24,7 @@ from lgo_letters.run.inputs import Inputs
 
 from .options import authority_option, format_option, reads_inputs
 from .output import envelope
-from .output.lists import label, n_of_d, printed, tabulated
+from .output.lists import label, n_of_d, tabulated
 from .output.notices import notice_of_figures
 
 
@@ -139,7 +139,7 @@ def _row(
     """A row, with averages unless they are None."""
     row = [name, f"{counts['decisions']:,}"]
     for statistic in statistics:
-        row += [n_of_d(statistic, counts), printed(statistic, rates[statistic.name])]
+        row += [n_of_d(statistic, counts), statistic.shown(rates[statistic.name])]
         if averages is not None:
-            row.append(printed(statistic, averages.get(statistic.name)))
+            row.append(statistic.shown(averages.get(statistic.name)))
     return row

@@ -46,9 +46,6 @@ class Choices:
     to: str | None = None
 
 
-NO_CHOICES = Choices()
-
-
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A message, what became of it, and its letter and the addressee of that.
@@ -75,8 +72,9 @@ class Planned:
 class Draft:
     """A plan before it is objected to: a folder's letters, and the e-mails that go with them.
 
-    `today` is the day in the time zone of the edition; `unaddressed` are the authorities without an
-    address, with those that would receive their letters.
+    `today` is the day in the time zone of the edition, and `is_published` whether the day of
+    publication has come; `unaddressed` are the authorities without an address, with those that
+    would receive their letters.
     """
 
     year: ComposedYear
@@ -84,6 +82,7 @@ class Draft:
     ledger: Ledger
     choices: Choices
     today: date
+    is_published: bool
     planned: Sequence[Planned]
     unaddressed: Mapping[Key, Authority]
 
@@ -96,11 +95,6 @@ class Draft:
     def due(self) -> Sequence[Planned]:
         """What has still to be sent."""
         return [one for one in self.planned if one.is_due]
-
-    @property
-    def is_published(self) -> bool:
-        """Whether the day of publication has come."""
-        return self.today >= self.edition.settings.letter.publication
 
     @property
     def table(self) -> str:
@@ -119,7 +113,7 @@ def draft_of(
     settings = edition.settings
     review = _review(folder, year.inputs.year, settings)
     today = now.astimezone(settings.release.time_zone()).date()
-    is_late = today >= settings.letter.publication
+    is_published = today >= settings.letter.publication
     named = {one.name: one for one in year.inputs.data.authorities}
     reissues = reissues_of(review.manifest.letters.values())
     earlier = earlier_years(year.inputs)
@@ -140,22 +134,17 @@ def draft_of(
             unaddressed[key] = addressee
             continue
         is_named = authority.name in choices.authorities
-        wording = edition.email_late if is_late and is_named else edition.email
+        wording = edition.email_late if is_published and is_named else edition.email
         email = _NO_EMAIL
         if wording is not None:
             reissue = reissues.get(file_stem(authority.name))
             email = compose_email(wording, figures, edition, addressee, earlier, reissue)
-        outgoing = Outgoing(
-            key,
-            addressee.email,
-            addressee.cc,
-            *email,
-            tuple(_attachments(folder, review.manifest, entry, settings.dispatch.attach)),
-        )
+        attachments = tuple(_attachments(folder, review.manifest, entry, settings.dispatch.attach))
+        outgoing = Outgoing(key, addressee.email, addressee.cc, *email, attachments)
         is_chosen = is_named or not choices.authorities
         state = ledger.state(key)
         planned.append(Planned(outgoing, state, authority, addressee, letter, is_chosen, is_again))
-    return Draft(year, review, ledger, choices, today, planned, unaddressed)
+    return Draft(year, review, ledger, choices, today, is_published, planned, unaddressed)
 
 
 def _review(folder: Path, year: int, settings: Settings) -> Review:

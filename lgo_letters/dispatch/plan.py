@@ -17,7 +17,7 @@ from lgo_letters.run.manifest import manifest_of
 from lgo_letters.run.reissue import reissues_of
 from lgo_letters.run.signoff import options_of
 
-from .draft import NO_CHOICES, Choices, Planned, draft_of
+from .draft import Choices, Planned, draft_of
 from .last_year import addresses_of
 from .ledger import Ledger
 from .objections import MISSING, NEW, SHARED, Acceptable, Objection, acceptable, objections
@@ -31,8 +31,8 @@ class Plan:
     """Every message of a year, sent or not, and all that stands against sending what is to come.
 
     `unaddressed` are authorities that get none, as they have no address, unless their letters went
-    another way; `accepted` is what the
-    choices accept and the ledger has not yet; `notices` stop nothing.
+    another way; `accepted` is what the choices accept and the ledger has not yet; `notices` stop
+    nothing.
     """
 
     year: int
@@ -117,7 +117,7 @@ def make_plan(
     server: Server,
     ledger: Ledger,
     now: datetime,
-    choices: Choices = NO_CHOICES,
+    choices: Choices,
 ) -> Plan:
     """The plan for the letters of a folder, as `compose_for` has them, at a moment with its zone.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
@@ -17,7 +17,7 @@ from lgo_letters.figures.report import rows_csv
 from lgo_letters.run.changes import Changes, LetterChange
 from lgo_letters.tables.changes import RowChange
 
-from .lists import and_more, names_line, printed, wrapped
+from .lists import and_more, names_line, wrapped
 
 _MOST_LINES = 20  # of a kind: more, nobody reads
 _MOST_DECIMALS = 6
@@ -228,12 +228,10 @@ class _Words:
                 for implied in (statistic.numerator, statistic.denominator):
                     if rate.exact != (None, None):
                         changed.pop(implied, None)
-                yield f"{self._label(statistic)}{_rate(rate, statistic)}"
+                of_what = "" if self._is_one else f"{_lower(statistic.name)} "
+                yield f"{of_what}{_rate(rate, statistic)}"
         for name, figure in changed.items():
             yield f"{_lower(name)} {_number(figure.before)} → {_number(figure.after)}"
-
-    def _label(self, statistic: Statistic) -> str:
-        return "" if self._is_one else f"{_lower(statistic.name)} "
 
     def average_lines(self) -> Iterator[str]:
         """A line per average that has moved, and in how many letters that is printed."""
@@ -262,13 +260,12 @@ class _Words:
         statistic, before, after = average.statistic, average.before, average.after
         decimals = statistic.decimals if average.is_printed else _decimals(average)
         was, now = (
-            "none" if rate is None else printed(statistic, rate, decimals)
-            for rate in (before, after)
+            "none" if rate is None else statistic.shown(rate, decimals) for rate in (before, after)
         )
         what = self._average_of(average.type, statistic)
         if average.is_printed:
             return f"{what} {was} → {now}, in {count_of(number, 'letter')}."
-        return f"{what} {was} → {now}, printed {printed(statistic, after)} as before."
+        return f"{what} {was} → {now}, printed {statistic.shown(after)} as before."
 
     def _average_of(self, type_: str, statistic: Statistic) -> str:
         of_what = "" if self._is_one else f" of {_lower(statistic.name)}"
@@ -277,20 +274,19 @@ class _Words:
     def group_lines(self) -> Iterator[str]:
         """A line per kind of change that is not of figures."""
         letters = self._found.letters
-        by_kind: dict[str, list[str]] = {}
+        by_kind: defaultdict[str, list[str]] = defaultdict(list)
         for letter in letters:
             for kind in letter.changes:
-                by_kind.setdefault(kind, []).append(letter.authority)
+                by_kind[kind].append(letter.authority)
         moved = [one for one in letters if "figures" in one.changes and not any(self._phrases(one))]
+        versions = [version for one in self._found.since for version in one.versions]
         groups = {
             "Figures that statistics.csv does not have": [one.authority for one in moved],
-            "Wording": by_kind.get("wording", []),
-            "New letters": by_kind.get("new", []),
-            "Authorities that get no letter any more": by_kind.get("gone", []),
+            "Wording": by_kind["wording"],
+            "New letters": by_kind["new"],
+            "Authorities that get no letter any more": by_kind["gone"],
+            _program(versions): by_kind["program"],
         }
-        if names := by_kind.get("program"):
-            versions = [version for one in self._found.since for version in one.versions]
-            groups[_program(versions)] = names
         for what, names in groups.items():
             if names and len(names) == len(letters) > 1:
                 yield f"{what} (all {len(names):,} letters)."
@@ -335,9 +331,11 @@ def _rate(figure: FigureChange, statistic: Statistic) -> str:
     """25% → 50% of 4, or 25% of 4 → 40% of 5."""
     was, now = (_percent(number, statistic) for number in (figure.before, figure.after))
     of_was, of_now = (text and text.partition("/")[2] for text in figure.exact)
-    if of_was == of_now or of_was is None:
-        return f"{was} → {now}" + (f" of {int(of_now):,}" if of_now else "")
-    return f"{was} of {int(of_was):,} → {now}" + (f" of {int(of_now):,}" if of_now else "")
+    if of_was is not None and of_was != of_now:
+        was += f" of {int(of_was):,}"
+    if of_now:
+        now += f" of {int(of_now):,}"
+    return f"{was} → {now}"
 
 
 def _short_names(types: Mapping[str, str]) -> Mapping[str, str]:

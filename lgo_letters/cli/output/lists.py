@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from lgo_letters.year import ReportingYear, format_date
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from lgo_letters.figures.definitions import Counts, Statistic
 
 _WIDTH = 100  # characters of a line
@@ -20,9 +18,8 @@ _MOST_NAMES = 20  # which is more than a person reads
 def names_line(what: str, names: Sequence[str]) -> str:
     """How many names something is true of, and which: the first of them where they are many."""
     shown = ", ".join(names[:_MOST_NAMES]) or "none"
-    return wrapped(
-        " ".join([f"{what} ({len(names):,}): {shown}", *and_more(len(names) - _MOST_NAMES)])
-    )
+    more = and_more(len(names) - _MOST_NAMES)
+    return wrapped(" ".join([f"{what} ({len(names):,}): {shown}", *more]))
 
 
 def and_more(number: int, option: str = "--json") -> Iterator[str]:
@@ -69,8 +66,3 @@ def number_of(count: str, counts: Counts) -> str:
 def n_of_d(statistic: Statistic, counts: Counts) -> str:
     """A statistic's numerator and denominator, "2 of 5"."""
     return f"{number_of(statistic.numerator, counts)} of {number_of(statistic.denominator, counts)}"
-
-
-def printed(statistic: Statistic, rate: Fraction | None, decimals: int | None = None) -> str:
-    """A statistic's rate or average, "-" where there is none."""
-    return statistic.shown(rate, decimals)

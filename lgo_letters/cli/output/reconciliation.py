@@ -14,7 +14,7 @@ from lgo_letters.run.inputs import Inputs
 from lgo_letters.tables.data import Authority
 from lgo_letters.year import format_date
 
-from .lists import names_line, period, printed
+from .lists import names_line, period
 
 _COUNTED = ("decisions", "compliance_outcomes")  # all that counts in a year is one of the two
 
@@ -88,7 +88,7 @@ def _figure_lines(figures: YearFigures, names: Mapping[str, str]) -> Iterator[st
         noun = definitions.noun(statistic.denominator, below)
         exact = figures.england.rates[statistic.name]
         # To one more decimal place than letters show.
-        rate = "no rate" if exact is None else printed(statistic, exact, statistic.decimals + 1)
+        rate = "no rate" if exact is None else statistic.shown(exact, statistic.decimals + 1)
         yield f"{label:{width}}{above:,} of {below:,} {noun} ({rate})"
 
 
