@@ -75,6 +75,11 @@ class Statistic:
         """The count of cases on whose number it depends how firm the rate is; never residents."""
         return self.numerator if self.denominator == POPULATION else self.denominator
 
+    @property
+    def unit(self) -> str:
+        """What stands right after its figures."""
+        return "%" if self.per == 100 else ""
+
     def rate(self, counts: Counts) -> Fraction | None:
         """Numerator over denominator, exact and not yet times `per`.
 
@@ -104,9 +109,7 @@ class Statistic:
 
     def shown(self, rate: Fraction | None, decimals: int | None = None) -> str:
         """The same with its unit for people who check figures, "-" where there is no rate."""
-        if rate is None:
-            return "-"
-        return self.printed(rate, decimals) + ("%" if self.per == 100 else "")
+        return "-" if rate is None else self.printed(rate, decimals) + self.unit
 
     def number(self, rate: Fraction | None, decimals: int | None = None) -> int | float | None:
         """The same as a number for CSV and JSON: an int where there are no decimals."""

@@ -113,17 +113,21 @@ def fraction(part: int, whole: int) -> Fraction | None:
 
 
 def line_chart(
-    alternative: str,
     years: Sequence[str],
     rows: Sequence[tuple[str, Sequence[Decimal | None]]],
     joined: Sequence[bool],
     unit: str,
-) -> LineChart:
-    """A chart of some rows of figures, one per year, the oldest first.
+    about: str | None = None,
+) -> LineChart | None:
+    """A chart of some rows of figures, one per year, the oldest first; None without two years.
 
     `joined` says of each year whether it may be compared with the one before it. The scale begins
-    at 0, and ends at 100 where the figures are percentages.
+    at 0, and ends at 100 where the figures are percentages. In words a row is called by its name,
+    or it is the only one, and `about` says what its figures are.
     """
+    if sum(figure is not None for figure in rows[0][1]) < 2:
+        return None
+    said = (f"{about or name}: {_in_words(years, figures, unit)}." for name, figures in rows)
     known = [figure for _, figures in rows for figure in figures if figure is not None]
     top = (
         Fraction(100) if unit == "%" else _round_up(max(map(Fraction, known), default=Fraction(1)))
@@ -151,7 +155,7 @@ def line_chart(
         series.append((name, [part for part in parts if part], label_y))
     labels = _apart([label_y for _, _, label_y in series])
     return LineChart(
-        alternative,
+        " ".join(["Line chart.", *said]),
         [
             Series(name, parts, _short(place))
             for (name, parts, _), place in zip(series, labels, strict=True)
@@ -161,6 +165,13 @@ def line_chart(
             (_short(y(top * tick / _TICKS)), f"{_label(top * tick / _TICKS)}{unit}")
             for tick in range(_TICKS + 1)
         ],
+    )
+
+
+def _in_words(years: Sequence[str], figures: Sequence[Decimal | None], unit: str) -> str:
+    return "; ".join(
+        f"{year}, {'no figure' if figure is None else f'{figure:,f}{unit}'}"
+        for year, figure in zip(years, figures, strict=True)
     )
 
 

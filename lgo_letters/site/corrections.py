@@ -18,7 +18,6 @@ from lgo_letters.run.manifest import Manifest, read_manifest
 from lgo_letters.run.review import SUPERSEDED, superseded_manifest
 from lgo_letters.year import format_date
 
-from . import words
 from .write import write_file
 
 
@@ -41,7 +40,7 @@ def sentences(correction: Correction, edition: Edition) -> Iterator[tuple[str, s
         if name in rates:
             statistic, noun, an = rates[name]
             what = edition.statistic_name(statistic.name)
-            decimals, unit = statistic.decimals, words.unit(statistic)
+            decimals, unit = statistic.decimals, statistic.unit
             before, after = (_shown(figure, decimals, unit, f"no {noun}") for figure in figures)
             given = f"The letter {gives} {an if figures[0] else ''}{before}"
         else:  # a count, which not every letter gives

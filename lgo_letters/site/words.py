@@ -16,14 +16,9 @@ def number(value: int | None) -> str:
     return "\N{EN DASH}" if value is None else f"{value:,}"
 
 
-def unit(statistic: Statistic) -> str:
-    """What stands right after the statistic's figures."""
-    return "%" if statistic.per == 100 else ""
-
-
 def rate(statistic: Statistic, value: Fraction | None, decimals: int | None = None) -> str | None:
     """A rate or an average as printed, 40%; None where there is none."""
-    return None if value is None else statistic.printed(value, decimals) + unit(statistic)
+    return None if value is None else statistic.printed(value, decimals) + statistic.unit
 
 
 def n_of_d(statistic: Statistic, counts: Counts) -> str:

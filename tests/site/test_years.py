@@ -50,7 +50,8 @@ def test_no_line_joins_the_figures_of_two_years_over_a_merger(two_years: Path) -
 def test_the_names_of_two_lines_that_end_at_nought_stand_apart_and_above_the_years() -> None:
     ends_at_nought = [Decimal(50), Decimal(0)]
     lines = [("This authority", ends_at_nought), ("Average", ends_at_nought)]
-    chart = line_chart("", ["2019-20", "2020-21"], lines, [False, True], "%")
+    chart = line_chart(["2019-20", "2020-21"], lines, [False, True], "%")
+    assert chart is not None
     nought, _ = chart.ticks[0]
     labels = [float(series.label_y) for series in chart.series]
     assert labels == [float(nought) - 14, float(nought)]

@@ -324,7 +324,7 @@ def _number(number: float | None) -> str:
 
 
 def _percent(number: float | None, statistic: Statistic) -> str:
-    return _number(number) + ("%" if number is not None and statistic.per == 100 else "")
+    return _number(number) + ("" if number is None else statistic.unit)
 
 
 def _rate(figure: FigureChange, statistic: Statistic) -> str:

@@ -218,12 +218,11 @@ def _moves_table(
     earlier: EarlierYear,
     edition: Edition,
 ) -> Table:
-    unit = "%" if statistic.per == 100 else ""
     rows = [
         (
             move.authority,
-            f"{move.then:,f}{unit}",
-            f"{move.now:,f}{unit}",
+            f"{move.then:,f}{statistic.unit}",
+            f"{move.now:,f}{statistic.unit}",
             f"{move.number:,}",
             f"{round_half_up(move.cases):,}",
         )

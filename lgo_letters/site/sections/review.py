@@ -57,7 +57,7 @@ class Figure(NamedTuple):
     @property
     def unit(self) -> str:
         """What stands right after it."""
-        return "" if self.statistic is None else words.unit(self.statistic)
+        return "" if self.statistic is None else self.statistic.unit
 
 
 _UNNAMED = {
@@ -116,19 +116,12 @@ def figures_section(review: Review) -> Section:
 def _chart(review: Review, figure: Figure) -> LineChart | None:
     """A figure over the years; None where fewer than two have it."""
     in_order = review.years[::-1]
-    numbers = [figure.of(whole) for whole in in_order]
-    if sum(number is not None for number in numbers) < 2:
-        return None
     labels = [whole.year.label for whole in in_order]
-    said = "; ".join(
-        f"{whole.year.label}, {figure.printed(whole) or 'no figure'}" for whole in in_order
-    )
     joined = [
         not review.site.breaks_between(then.year, now.year) for then, now in pairwise(in_order)
     ]
-    rows = [(review.year.figures.england.name, numbers)]
-    alternative = f"Line chart. {figure.name}: {said}."
-    return line_chart(alternative, labels, rows, [False, *joined], figure.unit)
+    rows = [(review.year.figures.england.name, [figure.of(whole) for whole in in_order])]
+    return line_chart(labels, rows, [False, *joined], figure.unit, figure.name)
 
 
 def method_section(review: Review) -> Section:

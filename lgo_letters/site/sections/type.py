@@ -69,7 +69,7 @@ def _funnel(
         [(one, its[statistic.denominator], its[statistic.numerator]) for one, its in counts],
         group.counts[statistic.denominator],
         group.counts[statistic.numerator],
-        (statistic.per, words.unit(statistic)),
+        (statistic.per, statistic.unit),
     )
     return {"name": name, "cases": cases, "average": average, "number": number, "chart": chart}
 

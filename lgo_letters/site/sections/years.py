@@ -54,7 +54,7 @@ def years_section(site: Site, one: SiteAuthority) -> Section | None:
 
 def _row(year: KnownYear, one: SiteAuthority, statistic: Statistic) -> _Row:
     figures = year.past[one.name]
-    unit, counts = words.unit(statistic), None
+    counts = None
     if year.year_of_site is not None:
         its_counts = year.year_of_site.authorities[one.name].figures.counts
         counts = words.n_of_d(statistic, its_counts)
@@ -62,8 +62,8 @@ def _row(year: KnownYear, one: SiteAuthority, statistic: Statistic) -> _Row:
         year.year.label,
         one.name in year.recalculated,
         counts,
-        _printed(figures.rate(statistic.name), unit),
-        _printed(figures.average(statistic.name), unit),
+        _printed(figures.rate(statistic.name), statistic.unit),
+        _printed(figures.average(statistic.name), statistic.unit),
     )
 
 
@@ -78,19 +78,9 @@ def _chart(
     in_order = [*reversed(known)]
     rates = [year.past[one.name].rate(statistic.name) for year in in_order]
     averages = [year.past[one.name].average(statistic.name) for year in in_order]
-    if sum(rate is not None for rate in rates) < 2:
-        return None
-    unit = words.unit(statistic)
     labels = [year.year.label for year in in_order]
     rows: list[tuple[str, Sequence[Decimal | None]]] = [("This authority", rates)]
     if any(average is not None for average in averages):
         rows.append(("Average", averages))
     joined = [False, *(one.name in year.like_before for year in in_order[1:])]
-    said = " ".join(f"{name}: {_in_words(labels, figures, unit)}." for name, figures in rows)
-    return line_chart(f"Line chart. {said}", labels, rows, joined, unit)
-
-
-def _in_words(labels: Sequence[str], figures: Sequence[Decimal | None], unit: str) -> str:
-    """The figures of one line, the oldest first."""
-    pairs = zip(labels, figures, strict=True)
-    return "; ".join(f"{label}, {_printed(figure, unit) or 'no figure'}" for label, figure in pairs)
+    return line_chart(labels, rows, joined, statistic.unit)
