@@ -74,7 +74,10 @@ def _fields(made: Plan) -> dict[str, Any]:
             for one in made.planned
         ],
         "without_address": made.unaddressed,
-        "objections": [objection._asdict() for objection in made.objections],
+        "objections": [
+            {"kind": one.kind, "authority": one.authority, "message": one.message}
+            for one in made.objections
+        ],
     }
 
 

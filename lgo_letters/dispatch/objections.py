@@ -29,11 +29,11 @@ EXPORTED = "exported"
 
 
 class Objection(NamedTuple):
-    """Why nothing is sent: its kind, which authority it is about if about one, and a sentence."""
+    """Why nothing is sent: its kind, a sentence, and which authority it is about if about one."""
 
     kind: str
-    authority: str | None
     message: str
+    authority: str | None = None
 
 
 class Acceptable(NamedTuple):
@@ -78,29 +78,27 @@ def _of_folder(draft: Draft) -> Iterator[Objection]:
     if inputs.example or manifest.is_example:
         yield Objection(
             "example",
-            None,
             "These are the letters of the example, whose figures are invented, and they are never "
             "sent; put decisions.csv and authorities.csv of your own here.",
         )
     try:
         review.check_complete()
     except SignOffError as error:
-        yield Objection("signoff", None, str(error))
+        yield Objection("signoff", str(error))
     else:
         yield from _unless_two_signed(draft)
     if draft.edition.email is None:
         message = f"The edition has no {EMAIL}, so there is nothing to say in an e-mail; write it."
-        yield Objection("wording", None, message)
+        yield Objection("wording", message)
     of_year = {letter_file(letter.authority): letter.authority for letter in draft.year.letters}
     for file, name in of_year.items():
         if file not in manifest.letters:
             message = f"{name} has no letter in {folder}; generate it, and have it signed off."
-            yield Objection("letter", name, message)
+            yield Objection("letter", message, name)
     for file, entry in manifest.letters.items():
         if file not in of_year:
             yield Objection(
                 "letter",
-                None,
                 f"{folder} has a letter to {entry['authority']}, which takes no part in the year "
                 f"by {draft.table}; put its row back, or move the letter away.",
             )
@@ -115,7 +113,6 @@ def _unless_two_signed(draft: Draft) -> Iterator[Objection]:
     who = " and ".join(map(str, signed)) or "nobody"
     yield Objection(
         "signoff",
-        None,
         f"{review.folder} is signed off by {who}; letters are sent after two people have signed "
         f'them off in two roles: "lgo-letters signoff {review.options} --role ROLE --name NAME".',
     )
@@ -139,20 +136,19 @@ def _of_days(draft: Draft) -> Iterator[Objection]:
         message = (
             f"{count_of(days[day], 'letter')} may not be sent before {format_date(day)}, {why}; "
         )
-        yield Objection("early", None, f"{message}wait until then.")
+        yield Objection("early", f"{message}wait until then.")
     if not chosen or not draft.is_published:
         return
     published = f"The letters were published on {format_date(settings.letter.publication)}"
     if not draft.choices.authorities:
         yield Objection(
             "late",
-            None,
             f"{published}, and {count_of(len(chosen), 'letter')} would come after that; name each "
             "that is to be sent all the same with --authority.",
         )
     elif draft.edition.email_late is None:
         message = f"{published}, and the edition has no {EMAIL_LATE} that says so; write it."
-        yield Objection("late", None, message)
+        yield Objection("late", message)
 
 
 def _earliest(letter: Letter, not_before: date | None) -> date:
@@ -174,9 +170,9 @@ def _of_ledger(draft: Draft) -> Iterator[Objection]:
             continue
         yield Objection(
             "ledger",
-            planned.authority.name,
             f"{planned.authority.name} was sent another letter than {letter.path} by "
             f"{ledger.file}; put that one back, or reissue it, so that it says what it replaces.",
+            planned.authority.name,
         )
     keys = [*(planned.outgoing.key for planned in draft.planned), *draft.unaddressed]
     known = {key.authority for key in keys}
@@ -185,7 +181,6 @@ def _of_ledger(draft: Draft) -> Iterator[Objection]:
         if name not in known:
             yield Objection(
                 "ledger",
-                None,
                 f"{ledger.file} has a letter to {name}, which has none here. If an authority has "
                 f"another name now, give that one under also_known_as in {draft.table}, so that "
                 "nothing goes there twice.",
@@ -194,7 +189,6 @@ def _of_ledger(draft: Draft) -> Iterator[Objection]:
         export = ledger.exports[-1]
         yield Objection(
             EXPORTED,
-            None,
             f"The messages were exported by {export['who']} on {format_time(export['time'])}, so "
             "that others send them, and nothing is sent here; record what they have sent with "
             '"lgo-letters dispatch resolve".',
@@ -212,9 +206,9 @@ def _of_letter(planned: Planned, draft: Draft, names: Sequence[str]) -> Iterator
         if what := changed.get(attachment.path.name):
             yield Objection(
                 "digest",
-                name,
                 f"{name}: {attachment.path} {what}, so it is not what the manifest has; put that "
                 "back.",
+                name,
             )
     if "sheets" in draft.edition.settings.dispatch.attach:
         there = {attachment.path.name for attachment in planned.outgoing.attachments}
@@ -222,10 +216,10 @@ def _of_letter(planned: Planned, draft: Draft, names: Sequence[str]) -> Iterator
             if file not in there:
                 message = f"{name}: {letter.parent / file} is not there, and is to go with the "
                 message += "letter; run generate with --sheets, and have all signed off."
-                yield Objection("sheets", name, message)
+                yield Objection("sheets", message, name)
     wrong = None if letter.name in changed else wrong_letter(planned, names, draft.table)
     if wrong is not None:
-        yield Objection("letter", name, f"{name}: {letter} {wrong}")
+        yield Objection("letter", f"{name}: {letter} {wrong}", name)
 
 
 # ---- addresses
@@ -238,7 +232,7 @@ def _of_addresses(planned: Planned, draft: Draft) -> Iterator[Objection]:
     addresses = planned.outgoing.to, *planned.outgoing.cc
 
     def objection(message: str) -> Objection:
-        return Objection("address", name, f"{name}: {message}")
+        return Objection("address", f"{name}: {message}", name)
 
     if domain is None:
         message = f"it has no approved domain; put the one of its addresses into {draft.table}."
@@ -264,7 +258,7 @@ def _missing(draft: Draft) -> Iterator[Acceptable]:
         name = outgoing_key.authority
         of = "" if addressee.name == name else f" of {addressee.name}, which receives its letter,"
         message = f"{name}: no address{of} in {draft.table}; add it, or give --skip-missing."
-        yield Acceptable(Objection(MISSING, name, message), name, name)
+        yield Acceptable(Objection(MISSING, message, name), name, name)
 
 
 def _shared(draft: Draft) -> Iterator[Acceptable]:
@@ -280,9 +274,7 @@ def _shared(draft: Draft) -> Iterator[Acceptable]:
             f"{address} serves {len(names)} authorities: {', '.join(names)}; correct that, or, if "
             f"it is right, give --accept-shared {shlex.quote(address)}."
         )
-        yield Acceptable(
-            Objection(SHARED, None, message), address, f"{address}: {'; '.join(names)}"
-        )
+        yield Acceptable(Objection(SHARED, message), address, f"{address}: {'; '.join(names)}")
 
 
 def _new(draft: Draft, last_year: Mapping[str, Authority]) -> Iterator[Acceptable]:
@@ -296,10 +288,8 @@ def _new(draft: Draft, last_year: Mapping[str, Authority]) -> Iterator[Acceptabl
             f"{addressee.name}: {what}; ask the authority, and correct {draft.table}, or give "
             f"--accept-new {quoted(addressee.name)}."
         )
-        to = f"{addressee.recipient or addressee.role} <{', '.join(addresses)}>"
-        yield Acceptable(
-            Objection(NEW, addressee.name, message), addressee.name, f"{addressee.name}: {to}"
-        )
+        to = f"{addressee.name}: {addressee.recipient or addressee.role} <{', '.join(addresses)}>"
+        yield Acceptable(Objection(NEW, message, addressee.name), addressee.name, to)
 
 
 def _what_is_new(
