@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -56,12 +56,12 @@ def send(planning: Planning, confirm: str, per_minute: float) -> None:
     with open_ledger(LEDGERS, planning.year.inputs.year) as ledger:
         plan = planning.plan(ledger)
         plan.check(confirm)
-        watch = _Watch(planning, ledger, confirm)
-        post = _post(planning, plan, per_minute=per_minute, may_go_on=watch.may_go_on)
+        may_go_on = _watch(planning, ledger, confirm)
+        post = _post(planning, plan, per_minute=per_minute, may_go_on=may_go_on)
         keep_accepted(plan, ledger)
         run = _Run([Task(outgoing) for outgoing in plan.due], ledger, post)
         try:
-            run.send(if_stopped="Run the same command again to send the rest.")
+            run.send()
         finally:
             states = _states(plan, ledger)
             fields = {"code": plan.code, **run.fields(), "states": states}
@@ -104,7 +104,7 @@ def rehearse(planning: Planning, to: str, sample: int) -> None:
         post = _post(planning, plan, rehearsal_to=to)
         tasks = [Task(outgoing, ledger.next_number(outgoing.key)) for outgoing in chosen]
         run = _Run(tasks, ledger, post)
-        run.send(if_stopped="Run the same command again to send the rest.")
+        run.send()
     _report(run, {"code": plan.code, "to": to})
 
 
@@ -151,23 +151,22 @@ def _report(run: _Run, about: dict[str, Any]) -> None:
     show(fields, [run.sentence()])
 
 
-class _Watch:
-    """Plans again when the day may have changed in the middle of a run."""
+def _watch(planning: Planning, ledger: OpenLedger, code: str) -> Callable[[], None]:
+    """Plans again when the day may have changed in the middle of a run, and raises an objection."""
+    last = _this_quarter()
 
-    def __init__(self, planning: Planning, ledger: OpenLedger, code: str) -> None:
-        self._planning, self._ledger, self._code = planning, ledger, code
-        self._quarter = self._this_quarter()
+    def may_go_on() -> None:
+        nonlocal last
+        if (quarter := _this_quarter()) != last:
+            last = quarter
+            planning.plan(ledger).check(code)
 
-    def may_go_on(self) -> None:
-        """Raises DispatchError where there is an objection now."""
-        if (quarter := self._this_quarter()) != self._quarter:
-            self._quarter = quarter
-            self._planning.plan(self._ledger).check(self._code)
+    return may_go_on
 
-    @staticmethod
-    def _this_quarter() -> tuple[date, int, int]:
-        moment = now()
-        return moment.date(), moment.hour, moment.minute // _QUARTER
+
+def _this_quarter() -> tuple[date, int, int]:
+    moment = now()
+    return moment.date(), moment.hour, moment.minute // _QUARTER
 
 
 class _Run:
@@ -181,7 +180,7 @@ class _Run:
         self._started = time.monotonic()
         self._bar = Bar(self.asked, "message", shown=bool(tasks) and not quiet())
 
-    def send(self, *, if_stopped: str) -> None:
+    def send(self, *, if_stopped: str = "Run the same command again to send the rest.") -> None:
         """Sends them; after Ctrl-C raises StoppedError, which says what to do then."""
         try:
             with contextlib.closing(self._bar):

@@ -112,7 +112,7 @@ def _rows(planning: Planning, ledger: Ledger) -> Iterator[_Row]:
     keys = {one.outgoing.key: one.outgoing.to for one in draft.planned}
     keys |= dict.fromkeys(draft.unaddressed, "")
     there = {key.authority for key in keys}
-    keys |= {key: "" for key in ledger.keys() if key.authority not in there}  # noqa: SIM118
+    keys |= {key: "" for key in ledger.all_keys() if key.authority not in there}
     for key, to in keys.items():
         number = len(ledger.messages(key))
         yield _Row(key, to, ledger.state(key), ledger.last(key), number)

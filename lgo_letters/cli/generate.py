@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from lgo_letters.errors import StoppedError, UsageError
+from lgo_letters.run.pool import Pool, processors
+from lgo_letters.run.render import render_pool
 
 from .options import (
     FOLDER,
@@ -33,7 +35,6 @@ from .output.remade import remade_fields, remade_notices, remade_sentence
 
 if TYPE_CHECKING:
     from lgo_letters.run.batch import RenderOptions, Report
-    from lgo_letters.run.pool import Pool
     from lgo_letters.signing.sign import Signer
 
 
@@ -45,9 +46,6 @@ def with_render_pool(command: Command) -> Command:
 
     @functools.wraps(command)
     def wrapped(jobs: int | None, cluster: str | None, **options: Any) -> Any:
-        from lgo_letters.run.pool import processors
-        from lgo_letters.run.render import render_pool
-
         if cluster is not None:
             _check_cluster(cluster, jobs, options["signer"])
         with render_pool(jobs or processors() if cluster is None else 1) as pool:

@@ -117,7 +117,7 @@ def draft_of(
     named = {one.name: one for one in year.inputs.data.authorities}
     reissues = reissues_of(review.manifest.letters.values())
     earlier = earlier_years(year.inputs)
-    sent_as = {file_stem(key.authority): key.authority for key in ledger.keys()}  # noqa: SIM118  # it is no mapping
+    sent_as = {file_stem(key.authority): key.authority for key in ledger.all_keys()}
     planned: list[Planned] = []
     unaddressed: dict[Key, Authority] = {}
     for figures, letter in zip(year.figures.authorities, year.letters, strict=True):

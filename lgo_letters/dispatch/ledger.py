@@ -33,7 +33,7 @@ from lgo_letters.run.files import (
     write_all,
 )
 
-from .outgoing import Key, Outgoing
+from .outgoing import End, Key, Outgoing
 
 State = Literal["to come", "uncertain", "accepted", "refused", "returned", "acknowledged"]
 Outcome = Literal["sent", "not-sent", "returned", "acknowledged"]
@@ -127,7 +127,7 @@ class Ledger:
         message = self._messages.get(key, {}).get(number)
         return "to come" if message is None else message.state
 
-    def keys(self) -> Sequence[Key]:
+    def all_keys(self) -> Sequence[Key]:
         """The keys of all messages, in the order in which they were first claimed."""
         return [*self._messages]
 
@@ -229,14 +229,12 @@ class OpenLedger(Ledger):
             outgoing.key,
             number,
             "claimed",
-            {
-                "to": to or outgoing.to,
-                "cc": [] if to else outgoing.cc,
-                "sha256": outgoing.attachments[0].sha256,
-                "message_id": message_id,
-                "date": date,
-                "code": code,
-            },
+            to=to or outgoing.to,
+            cc=[] if to else outgoing.cc,
+            sha256=outgoing.attachments[0].sha256,
+            message_id=message_id,
+            date=date,
+            code=code,
         )
         return self._messages[outgoing.key][number]
 
@@ -244,29 +242,20 @@ class OpenLedger(Ledger):
         """Records that the dot is about to be sent: from now on the message may have arrived."""
         self._step(message.key, message.number, "committing")
 
-    def answered(
-        self,
-        message: Message,
-        step: Literal["accepted", "refused", "deferred", "unanswered"],
-        answer: str,
-    ) -> None:
-        """Records what the server said, or how the connection ended without its answer.
-
-        `deferred` is for what may be tried again, `unanswered` for what nobody knows.
-        """
-        self._step(message.key, message.number, step, {"answer": answer})
+    def answered(self, message: Message, end: End, answer: str) -> None:
+        """Records what the server said, or how the connection ended without its answer."""
+        self._step(message.key, message.number, end, answer=answer)
 
     def resolve(self, key: Key, outcome: Outcome, note: str) -> None:
         """Records what a person found out; raises DispatchError where it cannot follow."""
-        last = self.last(key)
-        state = self.state(key)
+        last, state = self.last(key), self.state(key)
         if state not in (before := _RESOLVED[outcome][1]):
             raise DispatchError(
                 f"{key.authority}: the message is {state}, and --{outcome} is for one that is "
                 f"{' or '.join(before)}, so nothing was recorded."
             )
         number = 1 if last is None else last.number
-        self._step(key, number, "resolved", {"outcome": outcome, "note": note, **_who()})
+        self._step(key, number, "resolved", outcome=outcome, note=note, **_who())
 
     def resend(self, outgoing: Outgoing, reason: str) -> int:
         """Records why a further message is sent, and gives its number.
@@ -280,7 +269,7 @@ class OpenLedger(Ledger):
                 "send does that."
             )
         number = self.next_number(key)
-        self._step(key, number, "resend", {"to": outgoing.to, "reason": reason, **_who()})
+        self._step(key, number, "resend", to=outgoing.to, reason=reason, **_who())
         return number
 
     def next_number(self, key: Key) -> int:
@@ -307,9 +296,9 @@ class OpenLedger(Ledger):
         content = json.dumps([*outgoing.key, number, self.is_rehearsal, outgoing.to, letter])
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
-    def _step(self, key: Key, number: int, step: str, fields: Entry | None = None) -> None:
+    def _step(self, key: Key, number: int, step: str, **fields: Any) -> None:
         about = {"authority": key.authority, "issue": key.issue, "message": number}
-        self._write({"step": step, "time": now(), **about, **(fields or {})})
+        self._write({"step": step, "time": now(), **about, **fields})
 
     def _write(self, entry: Entry) -> None:
         """Writes a line and flushes it; what is written of a line that fails is taken back."""

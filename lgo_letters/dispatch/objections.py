@@ -176,7 +176,7 @@ def _of_ledger(draft: Draft) -> Iterator[Objection]:
         )
     keys = [*(planned.outgoing.key for planned in draft.planned), *draft.unaddressed]
     known = {key.authority for key in keys}
-    sent = [key.authority for key in ledger.keys()]  # noqa: SIM118  # it is no mapping
+    sent = [key.authority for key in ledger.all_keys()]
     for name in dict.fromkeys(sent):
         if name not in known:
             yield Objection(

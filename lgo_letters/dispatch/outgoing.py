@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+End = Literal["accepted", "refused", "deferred", "unanswered"]
+"""How an attempt to send a message ends, as a step of the ledger.
+
+`deferred` is for what may be tried again; `unanswered` is the only one after which nobody knows
+whether it was sent.
+"""
+
 
 class Key(NamedTuple):
     """What is sent at most once: a year's letter to an authority, counting its issues from 1."""

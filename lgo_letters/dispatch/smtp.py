@@ -16,12 +16,12 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from lgo_letters.errors import DispatchError, printable
 
 from .message import as_address
-from .outgoing import Server
+from .outgoing import End, Server
 
 PASSWORD = "LGO_LETTERS_SMTP_PASSWORD"  # noqa: S105  # the name of a variable
 TOKEN = "LGO_LETTERS_SMTP_TOKEN"  # noqa: S105
@@ -44,12 +44,9 @@ class LostConnectionError(Exception):
 
 
 class Answer(NamedTuple):
-    """How an attempt ended, as a step of the ledger, and in whose words.
+    """How an attempt ended, and in whose words."""
 
-    `unanswered` is the only one after which nobody knows whether the message was sent.
-    """
-
-    step: Literal["accepted", "refused", "deferred", "unanswered"]
+    step: End
     text: str
 
 
