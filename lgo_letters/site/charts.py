@@ -122,50 +122,55 @@ def line_chart(
     """A chart of some rows of figures, one per year, the oldest first; None without two years.
 
     `joined` says of each year whether it may be compared with the one before it. The scale begins
-    at 0, and ends at 100 where the figures are percentages. In words a row is called by its name,
-    or it is the only one, and `about` says what its figures are.
+    at 0, and ends at 100 where the figures are percentages. Every row has a figure. In words it is
+    called by its name, or where there is one alone, `about` says what its figures are.
     """
     if sum(figure is not None for figure in rows[0][1]) < 2:
         return None
-    said = (f"{about or name}: {_in_words(years, figures, unit)}." for name, figures in rows)
-    known = [figure for _, figures in rows for figure in figures if figure is not None]
-    top = (
-        Fraction(100) if unit == "%" else _round_up(max(map(Fraction, known), default=Fraction(1)))
-    )
+    top = Fraction(100)
+    if unit != "%":
+        known = (figure for _, figures in rows for figure in figures if figure is not None)
+        top = _round_up(max(map(Fraction, known)))
+    step = Fraction(WIDTH - _LEFT - _RIGHT, len(years) - 1)
     inner = HEIGHT - _TOP - _BOTTOM
 
-    def x(index: int) -> Fraction:
-        step = Fraction(WIDTH - _LEFT - _RIGHT, max(len(years) - 1, 1))
-        return _LEFT + step * index
+    def x(index: int) -> str:
+        return _short(_LEFT + step * index)
 
     def y(figure: Fraction) -> Fraction:
         return _TOP + inner * (1 - figure / top)
 
-    series = []
-    for name, figures in rows:
-        parts: list[list[Point]] = []
-        for index, figure in enumerate(figures):
-            if figure is None or not parts or not joined[index] or figures[index - 1] is None:
-                parts.append([])
-            if figure is not None:
-                text = f"{years[index]}: {figure:,f}{unit}"
-                parts[-1].append(Point(_short(x(index)), _short(y(Fraction(figure))), text))
-        last = next((f for f in reversed(figures) if f is not None), None)
-        label_y = Fraction(_TOP) if last is None else y(Fraction(last))
-        series.append((name, [part for part in parts if part], label_y))
-    labels = _apart([label_y for _, _, label_y in series])
+    def point(index: int, figure: Decimal) -> Point:
+        return Point(x(index), _short(y(Fraction(figure))), f"{years[index]}: {figure:,f}{unit}")
+
+    parts = [(name, _unbroken(figures, joined)) for name, figures in rows]
+    last = [of_row[-1][-1] for _, of_row in parts]
+    labels = _apart([y(Fraction(figure)) for _, figure in last])
+    said = (f"{about or name}: {_in_words(years, figures, unit)}." for name, figures in rows)
+    ticks = [top * tick / _TICKS for tick in range(_TICKS + 1)]
     return LineChart(
         " ".join(["Line chart.", *said]),
         [
-            Series(name, parts, _short(place))
-            for (name, parts, _), place in zip(series, labels, strict=True)
+            Series(name, [[point(*its) for its in part] for part in of_row], _short(label))
+            for (name, of_row), label in zip(parts, labels, strict=True)
         ],
-        [(_short(x(index)), year) for index, year in enumerate(years)],
-        [
-            (_short(y(top * tick / _TICKS)), f"{_label(top * tick / _TICKS)}{unit}")
-            for tick in range(_TICKS + 1)
-        ],
+        [(x(index), year) for index, year in enumerate(years)],
+        [(_short(y(tick)), f"{_label(tick)}{unit}") for tick in ticks],
     )
+
+
+def _unbroken(
+    figures: Sequence[Decimal | None], joined: Sequence[bool]
+) -> list[list[tuple[int, Decimal]]]:
+    """The figures with the indices of their years, in the parts within which there is a line."""
+    parts: list[list[tuple[int, Decimal]]] = []
+    for index, figure in enumerate(figures):
+        if figure is None:
+            continue
+        if not index or not joined[index] or figures[index - 1] is None:
+            parts.append([])
+        parts[-1].append((index, figure))
+    return parts
 
 
 def _in_words(years: Sequence[str], figures: Sequence[Decimal | None], unit: str) -> str:
