@@ -9,21 +9,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lgo_letters.edition.diff import Difference, differences
 from lgo_letters.edition.folder import ACCESSIBILITY, BODY, MARK, SETTINGS, TEXTS, EditionFolder
-from lgo_letters.edition.new_year import NewEdition, new_edition
 from lgo_letters.edition.sentences import Sentence, sentences
 from lgo_letters.errors import UsageError, count_of, printable
-from lgo_letters.run.files import write_folder
 from lgo_letters.run.sources import edition_before, find_edition, here
 
 from .options import DEBUG, FOLDER, JSON, VERSION
 from .output import envelope
 from .output.console import colour, notice, show
+
+if TYPE_CHECKING:
+    from lgo_letters.edition.diff import Difference
+    from lgo_letters.edition.new_year import NewEdition
 
 _WIDTH = 100  # characters, where stdout is not a terminal
 _SIDE_BY_SIDE = 90  # characters from which on two editions stand beside each other
@@ -55,6 +56,9 @@ def new(year: int, source: Path | None) -> None:
     The year is changed and the dates are moved; no wording is invented, and paragraphs of single
     authorities are left out. What is there already is never replaced.
     """
+    from lgo_letters.edition.new_year import new_edition
+    from lgo_letters.run.files import write_folder
+
     source, folder = source or edition_before(year), here(year)
     if os.path.lexists(folder):
         raise UsageError(f"{folder} is there already; edit it, or move it away and run again.")
@@ -103,6 +107,8 @@ def diff(a: str, b: str) -> None:
     lgo-letters. Comments and pictures are not compared.
     """
     import shutil  # which loads what unpacks archives
+
+    from lgo_letters.edition.diff import differences
 
     before, after = _folder(a), _folder(b)
     found = list(differences(_read(before), _read(after)))

@@ -10,7 +10,6 @@ import click
 from lgo_letters.errors import UsageError, printable
 from lgo_letters.names import fold
 from lgo_letters.pdf.proof import is_proof, typeset_proof
-from lgo_letters.run.changes import find_changes
 from lgo_letters.run.check import Checked, check_year
 from lgo_letters.run.composed import ComposedYear
 from lgo_letters.run.files import write_privately
@@ -19,7 +18,6 @@ from lgo_letters.run.manifest import read_manifest
 from lgo_letters.run.proof.compose import compose_proof
 
 from .options import check_replaceable, letters_folder, reads_inputs
-from .output.changes import changes_lines
 from .output.console import notice
 from .output.notices import edition_notices, notice_implausible_dates, remarks
 
@@ -91,5 +89,9 @@ def _changes(folder: Path, year: ComposedYear) -> Iterator[str]:
     if read_manifest(folder) is None:
         yield f"There are no letters in {folder.as_posix()} yet; nothing was compared."
         return
+    from lgo_letters.run.changes import find_changes
+
+    from .output.changes import changes_lines
+
     for line in changes_lines(find_changes(year, folder), year.figures):
         yield fold(line).replace("--format json", '"lgo-letters changes --format json"')

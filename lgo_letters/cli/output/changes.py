@@ -6,9 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lgo_letters.edition.diff import Difference
 from lgo_letters.errors import count_of, cut
 from lgo_letters.figures.changes import AverageChange, FigureChange
 from lgo_letters.figures.compare import YearFigures
@@ -18,6 +17,9 @@ from lgo_letters.run.changes import Changes, LetterChange
 from lgo_letters.tables.changes import RowChange
 
 from .lists import and_more, names_line, wrapped
+
+if TYPE_CHECKING:
+    from lgo_letters.edition.diff import Difference
 
 _MOST_LINES = 20  # of a kind: more, nobody reads
 _MOST_DECIMALS = 6
