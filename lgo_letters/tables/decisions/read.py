@@ -150,10 +150,17 @@ def _fill_raw(connection: DuckDBPyConnection, rows: Iterator[Row], header: Heade
 
 def _read_texts(connection: DuckDBPyConnection, columns: Sequence[ReadColumn], rows: str) -> None:
     """Reads the texts of every column, found in one look at the rows."""
-    lists = (f"list(distinct {one.cell}) filter (where {one.to_read})" for one in columns)
-    (texts,) = connection.execute(f"select {', '.join(lists)} from {rows}").fetchall()
+    cells = ", ".join(f"case when {one.to_read} then {one.cell} end" for one in columns)
+    sql = f"""
+        select index, text from (
+            select unnest(range({len(columns)})) as index, unnest([{cells}]) as text from {rows}
+        ) where text is not null group by all
+    """
+    texts: list[list[str]] = [[] for _ in columns]
+    for index, text in connection.execute(sql).fetchall():
+        texts[index].append(text)
     for column, its_texts in zip(columns, texts, strict=True):
-        column.read(connection, its_texts or ())
+        column.read(connection, its_texts)
 
 
 def _make_tables(

@@ -39,7 +39,7 @@ class ReadColumn:
             self._values.append(value)
             self._wrong.append(is_wrong)
         _create_enum(connection, f"{self.name}_text", self._texts)
-        if self.column.type == "VARCHAR" and self.column.usual is None:
+        if self.column.type == "VARCHAR" and self.column.usual is None and not self._is_as_written:
             values = dict.fromkeys(value for value in self._values if value is not None)
             _create_enum(connection, f"{self.name}_value", list(values))
 
@@ -68,7 +68,7 @@ class ReadColumn:
             return self._case(self._usual, self._found(self.column.type))
         if self.column.type != "VARCHAR":
             value = self._found(self.column.type)
-        elif self._values == [text or None for text in self._texts]:
+        elif self._is_as_written:
             value = self.text  # which is faster than to look for each text and find itself
         else:
             value = self._found(f"{self.name}_value")
@@ -88,6 +88,11 @@ class ReadColumn:
     def text(self) -> str:
         """SQL: a cell's text, as an ENUM; one that was not read is a ConversionException."""
         return f"{self.cell}::{self.name}_text"
+
+    @property
+    def _is_as_written(self) -> bool:
+        """Whether each text is its own value."""
+        return self._values == [text or None for text in self._texts]
 
     @property
     def _usual(self) -> Mapping[str, str]:
