@@ -99,7 +99,7 @@ def _read_strictly(
             raise
         except (duckdb.Error, UnicodeEncodeError):
             return None
-        # Below the header, each line is a row: none is blank, and none of another shape.
+        # Below the header, each line is a row: none is blank.
         if number != text.lines - 1 or checks.is_any_row_wrong(connection, read):
             return None
         table.number = number
