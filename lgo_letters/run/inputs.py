@@ -94,8 +94,8 @@ class Inputs:
 def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     """Reads and checks the edition and the tables, each as far as the other allows.
 
-    Without `wording`, only the part of the edition that figures depend on is read. Raises
-    UsageError if a file cannot be opened.
+    Without `wording`, only the part of the edition that figures depend on is read, and of the
+    decisions no summary and no address is kept. Raises UsageError if a file cannot be opened.
     """
     from lgo_letters.edition.read import OpenEdition
 
@@ -103,7 +103,7 @@ def read_inputs(sources: Sources, year: int, *, wording: bool = True) -> Inputs:
     if wording:
         edition, data = _read_both(sources, opened)
     else:
-        edition, data = None, _read_tables(sources, opened)
+        edition, data = None, _read_tables(sources, opened, texts=False)
     problems = opened.problems
     published: Mapping[int, PublishedYear] = {}
     if wording and opened.definitions is not None:
@@ -147,7 +147,7 @@ def _read_both(sources: Sources, opened: OpenEdition) -> tuple[Edition | None, D
         return opened.read_wording(), reading.result()
 
 
-def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
+def _read_tables(sources: Sources, opened: OpenEdition, *, texts: bool = True) -> Data:
     from lgo_letters.tables.read import read_tables
 
     kinds = None if opened.definitions is None else opened.definitions.kinds
@@ -159,6 +159,7 @@ def _read_tables(sources: Sources, opened: OpenEdition) -> Data:
         reference_pattern=opened.reference_pattern,
         service_areas=opened.service_areas,
         mapping=sources.mapping,
+        texts=texts,
     )
 
 

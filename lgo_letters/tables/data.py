@@ -139,7 +139,7 @@ class Decisions:
     authorities.csv), `service_area`, `decision_date`, `decision` (the kind as the edition writes
     it), `satisfactory_remedy` (a BOOLEAN), `compliance_date`, `compliance_outcome`, `published` (a
     BOOLEAN), `summary`, `link`, `report`, each NULL where the cell is blank or the file has no such
-    column, and the other columns of the file as text.
+    column, or where texts were not to be kept, and the other columns of the file as text.
 
     No process may be forked while this is open: DuckDB has threads.
     """

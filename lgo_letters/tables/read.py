@@ -27,12 +27,14 @@ def read_tables(
     reference_pattern: str | None = None,
     service_areas: Sequence[str] = (),
     mapping: ExportMapping | None = None,
+    texts: bool = True,
 ) -> Data:
     """Reads both files; every problem of both, and of the mapping, is in what it gives.
 
     `types` and `kinds` are None where the edition could not be read; any type or kind then goes.
     Without `reference_pattern` a reference is eight digits; without `service_areas` any goes.
-    Raises UsageError where a file cannot be opened.
+    Without `texts`, no summary and no address is kept. Raises UsageError where a file cannot be
+    opened.
     """
     for_authorities, for_decisions = TableMapping("authorities"), TableMapping("decisions")
     if mapping is not None:
@@ -40,7 +42,7 @@ def read_tables(
     listed, of_authorities = read_authorities(authorities, types, for_authorities)
     # Where no authority could be read, no name is blamed for it.
     known = listed if of_authorities.file.rows else None
-    columns = decision_columns(known, kinds, reference_pattern, service_areas)
+    columns = decision_columns(known, kinds, reference_pattern, service_areas, texts=texts)
     rows, of_decisions = read_decisions(decisions, columns, kinds, for_decisions)
     files = of_authorities.file, of_decisions.file
     problems = () if mapping is None else mapping.sorted_problems()

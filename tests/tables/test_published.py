@@ -45,9 +45,10 @@ def text_of(rows: Rows) -> str:
     return text.getvalue()
 
 
-def read(file: Path, mapping: TableMapping = NO_MAPPING) -> Read:
+def read(file: Path, mapping: TableMapping = NO_MAPPING, *, texts: bool = True) -> Read:
     """What the columns for the pages say, row by row, and the problems."""
-    rows, report = decisions.read_decisions(file, decision_columns(KNOWN, KINDS), KINDS, mapping)
+    asked = decision_columns(KNOWN, KINDS, texts=texts)
+    rows, report = decisions.read_decisions(file, asked, KINDS, mapping)
     columns = ", ".join(PUBLIC_COLUMNS)
     found = rows.query(f"select {columns} from decisions order by line")  # noqa: S608
     return found, [str(problem) for problem in report.problems]
@@ -86,6 +87,18 @@ def test_the_columns_for_the_pages_are_read_alike_in_both_ways_and_from_a_workbo
         assert read(tmp_path / "decisions.csv") == (READ, [])
     write_workbook(tmp_path / "decisions.xlsx", ROWS)
     assert read(tmp_path / "decisions.xlsx") == (READ, [])
+
+
+def test_texts_that_are_not_kept_are_read_in_both_ways(tmp_path: Path) -> None:
+    without_texts = [(published, None, None, None) for published, *_ in READ]
+    file = tmp_path / "decisions.csv"
+    file.write_text(text_of(ROWS), encoding="utf-8")
+    with mock.patch.object(decisions, "_read_carefully", side_effect=AssertionError):
+        assert read(file, texts=False) == (without_texts, [])
+        with mock.patch.object(decisions, "_SAMPLE", 1):
+            assert read(file, texts=False) == (without_texts, [])
+    with mock.patch.object(decisions, "strict_scan", return_value=None):
+        assert read(file, texts=False) == (without_texts, [])
 
 
 def test_quotation_marks_and_commas_and_line_ends_in_a_summary_are_its_own(tmp_path: Path) -> None:
@@ -149,6 +162,17 @@ def test_what_a_page_must_not_show_or_lead_to_is_a_problem_with_its_line(tmp_pat
     for line, ((column, _, message), problem) in enumerate(zip(wrong, problems, strict=True), 2):
         assert problem.startswith(f"decisions.csv, line {line}, column {column}: ")
         assert problem.endswith(f'"{message}')
+    assert read(tmp_path / "decisions.csv", texts=False)[1] == problems
+
+
+@pytest.mark.parametrize("row", [["", "a\x07b", "", ""], ["", "", "x", ""], ["", "", "", "=x"]])
+def test_a_wrong_text_behind_many_right_ones_is_found_whether_texts_are_kept_or_not(
+    tmp_path: Path, row: list[str]
+) -> None:
+    with mock.patch.object(decisions, "_SAMPLE", 1):
+        _, problems = read_text(tmp_path, [*ROWS, ["19 000 009", *RIGHT, *row]])
+        assert len(problems) == 1
+        assert read(tmp_path / "decisions.csv", texts=False)[1] == problems
 
 
 def test_the_longest_address_and_summary_are_read(tmp_path: Path) -> None:

@@ -45,8 +45,9 @@ class Column:
     DuckDB's for the values. `usual` makes, of a cell's SQL, predicates and values: the value of a
     text for which one is true. Nearly every reference is another, so reading each takes long.
     A value has to match the `pattern`, a regular expression as DuckDB reads it. Where the column
-    `is_free`, any text is right; where it `is_required`, the file has to have it. It `has_words`
-    where a few texts are in most rows; `words` are those of an export, and what they mean.
+    `is_free`, any text is right; where it `is_required`, the file has to have it; where it is
+    not `is_kept`, its values are read and none is there afterwards. It `has_words` where a few
+    texts are in most rows; `words` are those of an export, and what they mean.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     pattern: str | None = None
     is_free: bool = False
     is_required: bool = True
+    is_kept: bool = True
     has_words: bool = True
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -72,11 +74,14 @@ def decision_columns(
     kinds: DecisionKinds | None,
     reference_pattern: str | None = None,
     service_areas: Sequence[str] = (),
+    *,
+    texts: bool = True,
 ) -> tuple[Column, ...]:
     """Those of DECISION_COLUMNS and of PUBLIC_COLUMNS, in their order.
 
     Without authorities or kinds, because they could not be read, any name or kind will do; without
-    service areas, because the edition lists none, any of those.
+    service areas, because the edition lists none, any of those. Without `texts`, summaries and
+    addresses, which are most of a file, are read and not kept.
     """
     reference = Column("reference", _read_reference, usual=_usual_references, has_words=False)
     if reference_pattern is not None:
@@ -97,22 +102,29 @@ def decision_columns(
         Column("compliance_date", read_date, "DATE", has_words=False),
         Column("compliance_outcome", _word_reader("a compliance outcome", COMPLIANCE_OUTCOMES)),
         Column("published", _read_yes_or_no, "BOOLEAN", usual=_usual_yes, is_required=False),
-        _text_column("summary", read_text, _USUAL_TEXT),
-        _text_column("link", _read_address, _ADDRESS),
-        _text_column("report", _read_address, _ADDRESS),
+        _text_column("summary", read_text, _USUAL_TEXT, is_kept=texts),
+        _text_column("link", _read_address, _ADDRESS, is_kept=texts),
+        _text_column("report", _read_address, _ADDRESS, is_kept=texts),
     )
 
 
-def _text_column(name: str, read: Callable[[str], str | None], usual: str) -> Column:
+def _text_column(
+    name: str, read: Callable[[str], str | None], usual: str, *, is_kept: bool
+) -> Column:
     """A column whose texts are as many as there are rows, or blank; most match a pattern."""
 
     def usual_texts(cell: str) -> dict[str, str]:
         is_usual = f"length({cell}) <= {_LONGEST_TEXT} and regexp_full_match({cell}, '{usual}')"
         return {f"{cell} = ''": "null", is_usual: cell}
 
-    is_free = read is read_text
     return Column(
-        name, read, usual=usual_texts, is_free=is_free, is_required=False, has_words=False
+        name,
+        read,
+        usual=usual_texts,
+        is_free=read is read_text,
+        is_required=False,
+        is_kept=is_kept,
+        has_words=False,
     )
 
 

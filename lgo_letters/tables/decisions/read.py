@@ -181,15 +181,18 @@ def _make_tables(
     }
     wrong = [column for column in columns if column.is_wrong]
     values = ["line"] if rows == "raw" else []
-    values += [f"{column.value} as {column.name}" for column in columns]
+    kept = {column.name: column for column in columns if column.column.is_kept}
+    values += [f"{column.value} as {name}" for name, column in kept.items()]
     values += [f"{column.wrong} as {column.name}_is_wrong" for column in wrong]
     values += [f"{column.text} as {column.name}_text" for column in columns if column.column.words]
-    values += [f"null as {name}" for name in PUBLIC_COLUMNS if name not in header.index]
     values += [f"{cell} as {name}" for name, cell in others.items()]
+    are_read = [column.is_read for column in columns if not column.column.is_kept]
     sql = f"create table cells as select {', '.join(values)} from {rows}"
+    sql += f" where {' and '.join(are_read) or 'true'}"
     lists = {name: texts for column in columns for name, texts in column.lists.items()}
     connection.execute(sql, {name: texts for name, texts in lists.items() if f"${name}" in sql})
     checked = ["*" if rows == "raw" else "rowid + 2 as line, *"]
+    checked += [f"null as {name}" for name in PUBLIC_COLUMNS if name not in kept]
     checked += [f"false as {column.name}_is_wrong" for column in columns if column not in wrong]
     remedy = compliance = "null"
     if kinds is not None:

@@ -80,6 +80,11 @@ class ReadColumn:
         return self._case(dict.fromkeys(self._usual, "false"), self._found("BOOLEAN", "wrong"))
 
     @property
+    def is_read(self) -> str:
+        """SQL: true; a ConversionException where a cell's text is one that was not read."""
+        return self._case(dict.fromkeys(self._usual, "true"), f"{self.text} is not null")
+
+    @property
     def lists(self) -> dict[str, Sequence[Any]]:
         """The lists that `value` and `wrong` may have as parameters."""
         return {f"{self.name}_values": self._values, f"{self.name}_wrong": self._wrong}
