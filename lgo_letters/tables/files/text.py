@@ -7,8 +7,8 @@ import hashlib
 import io
 import re
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
 
 from .given_file import GivenFile
 from .problems import ENCODING, NUL, ProblemLog
@@ -94,19 +94,31 @@ class TextFile:
 
     # ---- one look at all bytes
 
-    def _open(self) -> BinaryIO:
+    def _open(self) -> io.BufferedReader | io.BytesIO:
         if self.read_once is None:
             return self.path.open("rb")
         return io.BytesIO(self.read_once)
 
     def _look_through(self) -> None:
-        digest = hashlib.sha256()
+        """Looks at all bytes, while a thread takes the digest, which needs no lock of Python's."""
+        with ThreadPoolExecutor(1) as thread:
+            try:
+                digest = thread.submit(self._digest).result
+            except RuntimeError:  # no thread may be started
+                digest = self._digest
+            self._look()
+            self.sha256 = digest()
+
+    def _digest(self) -> str:
+        with self._open() as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _look(self) -> None:
         lfs = crs = crlfs = 0
         piece = last = b""
         with self._open() as file:
             # Whole lines: no character, pair of quotation marks or CR LF is cut in two.
             while piece := file.read(_PIECE) + file.readline():
-                digest.update(piece)
                 if not self._start:
                     self._start = piece[:_HEAD]
                     self._utf_16 = _utf_16(self._start)
@@ -120,7 +132,6 @@ class TextFile:
                 if not piece.isascii():
                     self._look_at_encoding(piece)
                 last = piece[-1:]
-        self.sha256 = digest.hexdigest()
         self.lines_by_lf = lfs + (last != b"\n")
         self._has_like_ends = crs == crlfs and crs in (0, lfs)
 
