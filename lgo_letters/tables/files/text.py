@@ -6,7 +6,7 @@ import codecs
 import hashlib
 import io
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -103,7 +103,7 @@ class TextFile:
         """Looks at all bytes, while a thread takes the digest, which needs no lock of Python's."""
         with ThreadPoolExecutor(1) as thread:
             try:
-                digest = thread.submit(self._digest).result
+                digest: Callable[[], str] = thread.submit(self._digest).result
             except RuntimeError:  # no thread may be started
                 digest = self._digest
             self._look()
