@@ -6,9 +6,9 @@ No recipient and no address is ever among it.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any
 
 from .breakdown import Breakdown
@@ -180,13 +180,11 @@ def rows_csv(rows: Iterable[Fields]) -> Iterator[str]:
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     """Rows as lines of CSV, with no cell that a spreadsheet would run as a formula."""
-    line = io.StringIO()
-    writer = csv.writer(line, lineterminator="\n")
+    lines: list[str] = []
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\n")
     for cells in rows:
         writer.writerow(map(_no_formula, cells))
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
+        yield lines.pop()
 
 
 _BEGINS_A_FORMULA = (*"=+-@", *"\uff1d\uff0b\uff0d\uff20")  # the same in full width

@@ -32,7 +32,8 @@ Result = TypeVar("Result")
 Kept = TypeVar("Kept")
 
 _MOST_BY_DEFAULT = 16  # processes, each of some 60 MB
-_MOST_IN_A_PART = 16  # what items share, such as the signature, is sent once per part
+MOST_LETTERS_IN_A_PART = 16  # what they share, such as the signature, is sent once per part
+MOST_SHEETS_IN_A_PART = 2  # each takes as long as twenty letters
 _LEAST_PARTS_PER_PROCESS = 4
 _DUCKDB = {"_duckdb", "duckdb"}
 _PATIENCE = 1.0  # seconds between two looks at workers from which nothing has come
@@ -77,9 +78,9 @@ def completed(
             yield under_way.pop(future), future.result()
 
 
-def in_parts(items: Iterable[Part], number: int, pool: Pool) -> Iterator[list[Part]]:
-    """The items, at most `number`, in parts of a size at which all processes end together."""
-    size = max(1, min(number // (pool.number * _LEAST_PARTS_PER_PROCESS), _MOST_IN_A_PART))
+def in_parts(items: Iterable[Part], number: int, pool: Pool, most: int) -> Iterator[list[Part]]:
+    """The items, at most `number`, in parts of at most `most`; all processes end together."""
+    size = max(1, min(number // (pool.number * _LEAST_PARTS_PER_PROCESS), most))
     waiting = iter(items)
     return iter(lambda: list(islice(waiting, size)), [])
 
