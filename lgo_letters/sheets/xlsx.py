@@ -191,6 +191,7 @@ def _digits(value: Cell) -> float:
     return len("30 September 2020") if isinstance(value, date) else len(f"{value:,}")
 
 
+@lru_cache(maxsize=4096)  # headings are the same in book after book
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes in a column so many digits wide."""
     return len(textwrap.wrap(text, max(1, int(len(text) * width / _digits(text)))))
