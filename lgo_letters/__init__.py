@@ -1,3 +1,3 @@
 """Annual review letters from a year's decisions."""
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
