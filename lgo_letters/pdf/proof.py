@@ -9,10 +9,9 @@ import copy
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportlab.lib.colors import white
 from reportlab.lib.pagesizes import A4
@@ -79,24 +78,21 @@ _LEFT = MARGIN + _BOX[0] + 8  # of the words beside it
 _ROOM = WIDTH - _BOX[0] - 8 - 90  # for these, bold or not, before the page's number
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the proof before the letters: its headings are of level 3 below its own."""
 
     heading: str
     content: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLetter:
+class ShownLetter(NamedTuple):
     """A letter that stands in the proof as it will be sent, and why it is there."""
 
     letter: Letter
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """All that a proof says, its parts in the order in which they are read, the contents aside.
 
     `mark` is what every letter says of itself, such as that its figures are invented.
@@ -161,11 +157,6 @@ def _with_known_characters(value: Any, known: frozenset[str]) -> Any:
     if isinstance(value, tuple) and not isinstance(value, Letter):
         parts = (_with_known_characters(part, known) for part in value)
         return value._make(parts) if hasattr(value, "_make") else tuple(parts)
-    if is_dataclass(value) and not isinstance(value, type):
-        its = {field.name: getattr(value, field.name) for field in fields(value)}
-        return replace(
-            value, **{name: _with_known_characters(part, known) for name, part in its.items()}
-        )
     return value
 
 

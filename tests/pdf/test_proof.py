@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import page
 import pypdfium2
@@ -186,8 +185,7 @@ def test_the_sections_follow_the_contents_where_else_a_page_would_hold_next_to_n
     bromsgrove: Letter,
 ) -> None:
     def lines_on_pages(rows: int) -> list[int]:
-        proof = replace(
-            a_proof(bromsgrove),
+        proof = a_proof(bromsgrove)._replace(
             opening=(said("A line.\n" * 22),),
             sections=(
                 Section(FIGURES, (a_table(12), a_table(rows))),
@@ -204,7 +202,7 @@ def test_the_sections_follow_the_contents_where_else_a_page_would_hold_next_to_n
 def test_a_character_that_no_letter_has_and_no_font_becomes_a_question_mark(
     bromsgrove: Letter,
 ) -> None:
-    proof = replace(a_proof(bromsgrove), opening=(said("Made from 決定.csv."),))
+    proof = a_proof(bromsgrove)._replace(opening=(said("Made from 決定.csv."),))
     assert "Made from ??.csv." in texts(typeset_proof(proof))[0]
 
 
