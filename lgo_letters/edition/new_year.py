@@ -15,6 +15,7 @@ from lgo_letters.toml_lines import Path as SettingPath
 from lgo_letters.toml_lines import read_toml
 from lgo_letters.year import format_date
 
+from .accessibility import read_statement
 from .folder import ACCESSIBILITY, MARK, SETTINGS, TEXTS, unconfirmed
 from .read import OpenEdition, year_of
 from .sentences import Sentence, is_wording, of_a_year, sentences
@@ -45,8 +46,6 @@ def new_edition(folder: Path, year: int) -> NewEdition:
 
     Raises EditionError where that one has a problem, UsageError where it is not of an earlier year.
     """
-    from .accessibility import read_statement  # other commands only look for marks here
-
     opened = OpenEdition(folder, year_of(folder) or year - 1)
     edition = opened.read_wording()
     if edition is None:

@@ -18,7 +18,7 @@ from . import archive
 from .composed import ComposedYear
 from .inputs import Inputs
 from .journal import Entry
-from .pool import MOST_LETTERS_IN_A_PART, Pool, completed, in_parts
+from .pool import Pool, completed, in_parts
 from .record import Plan, Record, open_record
 from .render import RenderedLetter, RenderJob, render_letters
 from .sheets import forget_lost_sheets, has_sheets, sheet_files, sheet_jobs, write_sheets
@@ -26,6 +26,8 @@ from .signoff import refuse_signed_off
 
 if TYPE_CHECKING:
     from lgo_letters.signing.sign import Signer
+
+_MOST_IN_A_PART = 16  # letters: what they share, such as the signature, is sent once per part
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,7 @@ def _rendered(
     tasks: Iterator[_Task], number: int, options: RenderOptions
 ) -> Iterator[tuple[_Task, RenderedLetter]]:
     """Each letter, of at most `number`, as soon as it is ready."""
-    parts = in_parts(tasks, number, options.pool, MOST_LETTERS_IN_A_PART)
+    parts = in_parts(tasks, number, options.pool, _MOST_IN_A_PART)
     jobs = ((part, [task.job for task in part]) for part in parts)
     work = partial(render_letters, signer=options.signer)
     for part, rendered in completed(options.pool, work, jobs):

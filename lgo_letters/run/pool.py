@@ -32,8 +32,6 @@ Result = TypeVar("Result")
 Kept = TypeVar("Kept")
 
 _MOST_BY_DEFAULT = 16  # processes, each of some 60 MB
-MOST_LETTERS_IN_A_PART = 16  # what they share, such as the signature, is sent once per part
-MOST_SHEETS_IN_A_PART = 2  # each takes as long as twenty letters
 _LEAST_PARTS_PER_PROCESS = 4
 _DUCKDB = {"_duckdb", "duckdb"}
 _PATIENCE = 1.0  # seconds between two looks at workers from which nothing has come

@@ -13,11 +13,13 @@ from lgo_letters.names import file_stem
 
 from .composed import ComposedYear
 from .manifest import CORRECTIONS, STATISTICS, read_manifest, sheets_of
-from .pool import MOST_SHEETS_IN_A_PART, Pool, completed, in_parts
+from .pool import Pool, completed, in_parts
 from .record import Record
 
 if TYPE_CHECKING:
     from lgo_letters.sheets.book import Book
+
+_MOST_IN_A_PART = 2  # authorities: each takes as long as twenty letters
 
 
 class SheetJob(NamedTuple):
@@ -70,7 +72,7 @@ def write_sheets(jobs: Iterable[SheetJob], number: int, record: Record, pool: Po
     Gives the number of authorities of whom any was written. Raises WriteError if one cannot be.
     """
     written = 0
-    parts = ((part, part) for part in in_parts(jobs, number, pool, MOST_SHEETS_IN_A_PART))
+    parts = ((part, part) for part in in_parts(jobs, number, pool, _MOST_IN_A_PART))
     for part, made in completed(pool, make_sheets, parts):
         for job, contents in zip(part, made, strict=True):
             new = [pair for pair in zip(job.files, contents, strict=True) if _is_new(record, *pair)]
